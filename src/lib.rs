@@ -1,0 +1,1 @@
+//! Replays Postgres migrations onto disposable servers, as scenario files say.

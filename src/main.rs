@@ -1,0 +1,2 @@
+//! The `migration-replay` program.
+fn main() {}
