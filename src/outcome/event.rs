@@ -1,0 +1,112 @@
+use std::time::{Duration, SystemTime};
+
+use super::{Excluded, Failure, Phase, Step, Verdict};
+use crate::migration::MigrationId;
+
+/// A case's position in the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseId(pub usize);
+
+/// What is known of a case before it runs.
+#[derive(Debug, Clone)]
+pub struct CaseHead {
+    /// `scenario@image/seed`.
+    pub name: String,
+    /// The scenario file, or how the flags were given.
+    pub scenario: String,
+    /// The image asked for, or `any`.
+    pub image: String,
+    /// The seed's name.
+    pub seed: String,
+    /// Migrations that the apply pass may run.
+    pub migrations: usize,
+    /// What is left out, and why.
+    pub excluded: Vec<Excluded>,
+}
+
+/// Something that happened during a run.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The run begins; every case is known.
+    RunStarted {
+        /// Wall clock, for reports.
+        at: SystemTime,
+        /// All cases, in order; a [`CaseId`] is a position in this list.
+        cases: Vec<CaseHead>,
+    },
+    /// Something everybody should know that fails nothing.
+    Warning {
+        /// A sentence.
+        text: String,
+    },
+    /// A server is being started.
+    ServerStarting {
+        /// Such as `postgres:17 (container)`.
+        server: String,
+    },
+    /// A server answers.
+    ServerReady {
+        /// Such as `postgres:17 (container)`.
+        server: String,
+        /// From the decision to start it to the first answer.
+        took: Duration,
+    },
+    /// A case begins on a server.
+    CaseStarted {
+        /// Which case.
+        case: CaseId,
+        /// `container`, `local` or `url`.
+        backend: &'static str,
+        /// As the server gives it.
+        server_version: String,
+    },
+    /// A case is now doing this.
+    Working {
+        /// Which case.
+        case: CaseId,
+        /// In which phase.
+        phase: Phase,
+        /// On which migration or file.
+        what: Option<MigrationId>,
+    },
+    /// A case did something that is counted and reported.
+    StepFinished {
+        /// Which case.
+        case: CaseId,
+        /// What.
+        step: Step,
+    },
+    /// Something is wrong (perhaps as expected).
+    FailureFound {
+        /// Which case.
+        case: CaseId,
+        /// What.
+        failure: Box<Failure>,
+    },
+    /// A case is to be run again from its beginning: what it reported so far does not count.
+    CaseRestarted {
+        /// Which case.
+        case: CaseId,
+        /// Why.
+        reason: String,
+    },
+    /// A case is over.
+    CaseFinished {
+        /// Which case.
+        case: CaseId,
+        /// Its verdict.
+        verdict: Verdict,
+        /// Why, for a case that did not run.
+        reason: Option<String>,
+        /// From its first work to its last.
+        took: Duration,
+    },
+    /// The run is over, or was broken off.
+    RunFinished {
+        /// From start to end.
+        took: Duration,
+        /// Why it was broken off.
+        broken_off: Option<String>,
+    },
+}
+

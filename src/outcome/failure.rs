@@ -1,0 +1,176 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Phase;
+use crate::migration::MigrationId;
+use crate::named::named;
+use crate::place::Place;
+use crate::scenario::{Cause, SqlState};
+
+/// What the server (or the way to it) said about a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SqlError {
+    /// What kind of end the statement came to.
+    pub kind: SqlErrorKind,
+    /// The SQLSTATE, where the server gave one.
+    pub sqlstate: Option<SqlState>,
+    /// The server's message.
+    pub message: String,
+    /// Its detail.
+    pub detail: Option<String>,
+    /// Its hint.
+    pub hint: Option<String>,
+    /// Its context: the functions it was in.
+    pub context: Option<String>,
+    /// Where in the text that was sent: characters, from 1.
+    pub position: Option<u32>,
+    /// A statement inside a function, and the character it fails at.
+    pub internal: Option<(String, u32)>,
+}
+
+/// What kind of end a statement came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SqlErrorKind {
+    /// The server refused it.
+    #[default]
+    Refused,
+    /// It reached its time limit, and the server still answered.
+    TimedOut {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The connection or the server went away.
+    Lost,
+}
+
+impl std::fmt::Display for SqlError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.sqlstate {
+            Some(state) => write!(f, " (SQLSTATE {state})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for SqlError {}
+
+named! {
+    /// Since when a failure is there.
+    Standing {
+        /// This change brought it.
+        Introduced = "introduced",
+        /// It was there at the base.
+        Before = "before",
+        /// There was no base to compare with.
+        Unknown = "unknown",
+    }
+}
+
+/// Whose fault a failure is: it decides verdict and exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// A migration, or what it leaves behind: *failed*, exit code 1.
+    Migration,
+    /// A file of the scenario's own (setup, seed SQL, dump): *errored*, exit code 2.
+    Scenario,
+    /// The machine, the server or the connection: *errored*, exit code 3.
+    Environment,
+}
+
+/// A migration to blame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Culprit {
+    /// Which one.
+    pub migration: MigrationId,
+    /// Its place.
+    pub place: Option<Place>,
+    /// The object it made, rebuilt, dropped …
+    pub object: Option<String>,
+}
+
+/// A way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// What to do.
+    pub text: String,
+    /// Whether a replay proved it.
+    pub proven: bool,
+}
+
+/// What was found wrong, before anybody compared it with what was expected.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Where in the case.
+    pub phase: Phase,
+    /// Whose fault.
+    pub blame: Blame,
+    /// At which migration.
+    pub migration: Option<MigrationId>,
+    /// The file, where there is no place in it.
+    pub file: Option<PathBuf>,
+    /// The place in the file.
+    pub place: Option<Place>,
+    /// The statement that was sent.
+    pub statement: Option<String>,
+    /// What is wrong.
+    pub error: SqlError,
+    /// More lines for people: what differs, what was expected.
+    pub details: Vec<String>,
+    /// Objects that differ, by name, for `converge` and the contract.
+    pub objects: Vec<String>,
+    /// Why, as far as it is known.
+    pub cause: Option<Cause>,
+    /// Whether the cause is certain.
+    pub certain: bool,
+    /// Migrations to blame.
+    pub culprits: Vec<Culprit>,
+    /// Ways out.
+    pub advice: Vec<Advice>,
+}
+
+impl Found {
+    /// A finding with a message of our own.
+    pub fn new(phase: Phase, blame: Blame, message: impl Into<String>) -> Self {
+        Self::sql(phase, blame, SqlError { message: message.into(), ..SqlError::default() })
+    }
+
+    /// A finding that the server (or the way to it) reported. Whatever the statement was for, a lost
+    /// server is the environment's fault.
+    #[must_use]
+    pub fn sql(phase: Phase, blame: Blame, error: SqlError) -> Self {
+        let (blame, cause) = match error.kind {
+            SqlErrorKind::Refused => (blame, None),
+            SqlErrorKind::TimedOut { .. } => (blame, Some(Cause::Timeout)),
+            SqlErrorKind::Lost => (Blame::Environment, Some(Cause::ServerLost)),
+        };
+        Self {
+            phase,
+            blame,
+            migration: None,
+            file: None,
+            place: None,
+            statement: None,
+            error,
+            details: Vec::new(),
+            objects: Vec::new(),
+            certain: cause.is_some(),
+            cause,
+            culprits: Vec::new(),
+            advice: Vec::new(),
+        }
+    }
+}
+
+/// Something found wrong, judged: was it expected, is it new, and how is it reproduced?
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// What was found.
+    pub found: Found,
+    /// Whether the scenario expected it.
+    pub expected: bool,
+    /// Since when it is there.
+    pub standing: Standing,
+    /// The one command that reproduces it.
+    pub reproduce: String,
+}

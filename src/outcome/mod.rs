@@ -1,0 +1,14 @@
+//! What happened: events, and what they add up to.
+//!
+//! A run is a stream of [`Event`]s. [`RunOutcome`] is their sum; reports are made from it and from the
+//! stream, so they agree.
+
+mod event;
+mod failure;
+mod run;
+mod verdict;
+
+pub use event::{CaseHead, CaseId, Event};
+pub use failure::{Advice, Blame, Culprit, Failure, Found, SqlError, SqlErrorKind, Standing};
+pub use run::{CaseOutcome, Excluded, RunOutcome, Step};
+pub use verdict::{Ending, Phase, Verdict};

@@ -1,0 +1,228 @@
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use super::{Blame, CaseHead, CaseId, Ending, Event, Failure, Phase, Verdict};
+use crate::migration::MigrationId;
+
+/// Something a case did, as reports count it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// In which phase.
+    pub phase: Phase,
+    /// Which migration, where the step is about one.
+    pub migration: Option<MigrationId>,
+    /// Its file, or the setup or seed file.
+    pub file: Option<PathBuf>,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Why it was skipped.
+    pub reason: Option<String>,
+    /// How long it took.
+    pub took: Duration,
+    /// Statements sent.
+    pub statements: usize,
+    /// Migration bodies executed: 1 or 0.
+    pub bodies: usize,
+}
+
+/// A migration left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excluded {
+    /// Which one.
+    pub migration: MigrationId,
+    /// Its file.
+    pub file: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+/// What became of a case.
+#[derive(Debug, Clone)]
+pub struct CaseOutcome {
+    /// What was known before.
+    pub head: CaseHead,
+    /// Its verdict; `None` while it runs.
+    pub verdict: Option<Verdict>,
+    /// Why it did not run.
+    pub reason: Option<String>,
+    /// `container`, `local` or `url`; empty where it never got a server.
+    pub backend: &'static str,
+    /// As the server gives it.
+    pub server_version: String,
+    /// When it began.
+    pub started_at: Option<SystemTime>,
+    /// How long it took.
+    pub took: Duration,
+    /// What it did.
+    pub steps: Vec<Step>,
+    /// What is wrong, expected or not.
+    pub failures: Vec<Failure>,
+}
+
+impl CaseOutcome {
+    fn new(head: CaseHead) -> Self {
+        Self {
+            head,
+            verdict: None,
+            reason: None,
+            backend: "",
+            server_version: String::new(),
+            started_at: None,
+            took: Duration::ZERO,
+            steps: Vec::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    /// Migration bodies executed.
+    #[must_use]
+    pub fn bodies(&self) -> usize {
+        self.steps.iter().map(|step| step.bodies).sum()
+    }
+
+    /// Statements sent.
+    #[must_use]
+    pub fn statements(&self) -> usize {
+        self.steps.iter().map(|step| step.statements).sum()
+    }
+
+    /// The verdict in reports: a case that the run never came to is *errored*.
+    #[must_use]
+    pub fn final_verdict(&self) -> Verdict {
+        self.verdict.unwrap_or(Verdict::Errored)
+    }
+
+    /// Failures that nobody expected.
+    pub fn unexpected(&self) -> impl Iterator<Item = &Failure> {
+        self.failures.iter().filter(|failure| !failure.expected)
+    }
+
+    fn ending(&self) -> Ending {
+        let of_failures = self
+            .unexpected()
+            .map(|failure| match failure.found.blame {
+                Blame::Migration => Ending::MigrationFailed,
+                Blame::Scenario => Ending::WrongInput,
+                Blame::Environment => Ending::Environment,
+            })
+            .fold(Ending::AsExpected, Ending::or_worse);
+        match self.final_verdict() {
+            Verdict::Passed => Ending::AsExpected,
+            Verdict::Skipped => Ending::NothingDone,
+            Verdict::Failed => of_failures.or_worse(Ending::MigrationFailed),
+            Verdict::Errored if of_failures == Ending::AsExpected => Ending::Environment,
+            Verdict::Errored => of_failures,
+        }
+    }
+}
+
+/// What became of a run: the sum of its events.
+#[derive(Debug, Clone)]
+pub struct RunOutcome {
+    /// When it began.
+    pub started_at: SystemTime,
+    /// How long it took.
+    pub took: Duration,
+    /// Why it was broken off, if it was.
+    pub broken_off: Option<String>,
+    /// What everybody should know.
+    pub warnings: Vec<String>,
+    /// Every case.
+    pub cases: Vec<CaseOutcome>,
+}
+
+impl Default for RunOutcome {
+    fn default() -> Self {
+        Self {
+            started_at: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            broken_off: None,
+            warnings: Vec::new(),
+            cases: Vec::new(),
+        }
+    }
+}
+
+impl RunOutcome {
+    /// Adds one event.
+    pub fn add(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted { at, cases } => {
+                self.started_at = *at;
+                self.cases = cases.iter().cloned().map(CaseOutcome::new).collect();
+            }
+            Event::Warning { text } => self.warnings.push(text.clone()),
+            Event::ServerStarting { .. } | Event::ServerReady { .. } | Event::Working { .. } => {}
+            Event::CaseStarted { case, backend, server_version } => self.change(*case, |outcome| {
+                outcome.backend = backend;
+                outcome.server_version.clone_from(server_version);
+                outcome.started_at.get_or_insert_with(SystemTime::now);
+            }),
+            Event::StepFinished { case, step } => {
+                self.change(*case, |outcome| outcome.steps.push(step.clone()));
+            }
+            Event::FailureFound { case, failure } => {
+                self.change(*case, |outcome| outcome.failures.push(Failure::clone(failure)));
+            }
+            Event::CaseRestarted { case, .. } => self.change(*case, |outcome| {
+                outcome.steps.clear();
+                outcome.failures.clear();
+            }),
+            Event::CaseFinished { case, verdict, reason, took } => self.change(*case, |outcome| {
+                outcome.verdict = Some(*verdict);
+                outcome.reason.clone_from(reason);
+                outcome.took = *took;
+            }),
+            Event::RunFinished { took, broken_off } => {
+                self.took = *took;
+                self.broken_off.clone_from(broken_off);
+            }
+        }
+    }
+
+    fn change(&mut self, case: CaseId, change: impl FnOnce(&mut CaseOutcome)) {
+        if let Some(outcome) = self.cases.get_mut(case.0) {
+            change(outcome);
+        }
+    }
+
+    /// How many cases have a verdict.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.cases.iter().filter(|case| case.final_verdict() == verdict).count()
+    }
+
+    /// The worst verdict; skipped only when every case was.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let any = |verdict| self.count(verdict) > 0;
+        if any(Verdict::Failed) {
+            Verdict::Failed
+        } else if any(Verdict::Errored) || self.broken_off.is_some() {
+            Verdict::Errored
+        } else if any(Verdict::Passed) {
+            Verdict::Passed
+        } else {
+            Verdict::Skipped
+        }
+    }
+
+    /// How the run ended. Nothing but skipped cases is [`Ending::NothingDone`]; a skipped case beside a
+    /// passed one is as expected.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        let worst = self
+            .cases
+            .iter()
+            .filter(|case| case.final_verdict() != Verdict::Skipped)
+            .map(CaseOutcome::ending)
+            .fold(Ending::AsExpected, Ending::or_worse);
+        let worst =
+            if self.broken_off.is_some() { worst.or_worse(Ending::Environment) } else { worst };
+        let nothing_ran = self.count(Verdict::Skipped) == self.cases.len();
+        if nothing_ran { worst.or_worse(Ending::NothingDone) } else { worst }
+    }
+}
+
+#[cfg(test)]
+mod tests;

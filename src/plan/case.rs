@@ -1,0 +1,158 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{PrepKey, ServerGroup};
+use crate::migration::{Migration, MigrationSet, Script, Transaction};
+use crate::outcome::{CaseHead, Excluded};
+use crate::scenario::{Expect, ExpectedFailure, Scenario, Seed};
+
+/// One case: a point of image × seed.
+#[derive(Debug, Clone)]
+pub struct CasePlan {
+    /// `scenario@image/seed`.
+    pub name: String,
+    /// The scenario it is a point of.
+    pub scenario: Arc<Scenario>,
+    /// The image asked for; `None`: any server at hand.
+    pub image: Option<String>,
+    /// The seed state.
+    pub seed: Seed,
+    /// All migrations of the folder.
+    pub set: Arc<MigrationSet>,
+    /// Those that are replayed, in order.
+    pub chain: Vec<Arc<Migration>>,
+    /// Those that are left out.
+    pub excluded: Vec<Excluded>,
+    /// What comes before any seed.
+    pub setup: Vec<PrepStep>,
+    /// What makes the seed state, after the setup.
+    pub seeding: Vec<PrepStep>,
+    /// What is one transaction, unless a migration says otherwise.
+    pub transaction: Transaction,
+    /// Which servers it can share.
+    pub group: ServerGroup,
+    /// What in it belongs to the whole server, so that it gets one of its own: `CREATE ROLE`.
+    pub alone: Option<&'static str>,
+    /// The expected failures that are meant for this image and seed.
+    pub expected_failures: Vec<ExpectedFailure>,
+    /// The one command that runs just this case.
+    pub reproduce: String,
+}
+
+/// A step of setup or seed.
+#[derive(Debug, Clone)]
+pub enum PrepStep {
+    /// Creates a role.
+    Role(String),
+    /// Runs a SQL file.
+    Sql(Arc<Script>),
+    /// Applies a migration and records it.
+    Migrate(Arc<Migration>),
+    /// Records a migration that a dump holds already.
+    Record(Arc<Migration>),
+    /// Restores a dump.
+    Restore(DumpFile),
+}
+
+/// A dump on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DumpFile {
+    /// The file.
+    pub path: PathBuf,
+    /// How it is written.
+    pub format: DumpFormat,
+    /// Its size in bytes, as it lies on disk.
+    pub bytes: u64,
+    /// When it was last changed, to know it again.
+    pub modified: Option<std::time::SystemTime>,
+}
+
+/// How a dump is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DumpFormat {
+    /// SQL text, as `pg_dump` writes it by default.
+    Plain,
+    /// SQL text, compressed with gzip.
+    PlainGzip,
+    /// `pg_dump --format=custom`; restored by the image's own `pg_restore`.
+    Custom,
+}
+
+impl DumpFormat {
+    /// Tells the format by the first bytes of a file: `PGDMP` begins a custom-format archive
+    /// (`pg_backup_archiver.c`), 1f 8b begins gzip (RFC 1952).
+    #[must_use]
+    pub fn of(first_bytes: &[u8]) -> Self {
+        if first_bytes.starts_with(b"PGDMP") {
+            Self::Custom
+        } else if first_bytes.starts_with(&[0x1f, 0x8b]) {
+            Self::PlainGzip
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+impl CasePlan {
+    /// The image in names and messages.
+    #[must_use]
+    pub fn image_name(&self) -> &str {
+        self.image.as_deref().unwrap_or("any")
+    }
+
+    /// What must come out.
+    #[must_use]
+    pub fn expect(&self) -> &Expect {
+        &self.scenario.expect
+    }
+
+    /// Migrations of the chain that the seed leaves pending.
+    #[must_use]
+    pub fn expected_pending(&self) -> usize {
+        let seeded = |migration: &Arc<Migration>| {
+            self.seeding.iter().any(|step| match step {
+                PrepStep::Migrate(done) | PrepStep::Record(done) => done.id == migration.id,
+                PrepStep::Role(_) | PrepStep::Sql(_) | PrepStep::Restore(_) => false,
+            })
+        };
+        self.chain.iter().filter(|migration| !seeded(migration)).count()
+    }
+
+    /// What reports know of the case before it runs.
+    #[must_use]
+    pub fn head(&self) -> CaseHead {
+        let scenario = match &self.scenario.source {
+            Some(source) => source.path().display().to_string(),
+            None => self.scenario.name.clone(),
+        };
+        CaseHead {
+            name: self.name.clone(),
+            scenario,
+            image: self.image_name().to_owned(),
+            seed: self.seed.name.clone(),
+            migrations: self.expected_pending(),
+            excluded: self.excluded.clone(),
+        }
+    }
+
+    /// Identifies the database after the setup.
+    #[must_use]
+    pub fn setup_key(&self) -> PrepKey {
+        PrepKey::of(&self.setup, self.transaction, self.scenario.setup.search_path.as_deref())
+    }
+
+    /// Identifies the database after setup and seed.
+    #[must_use]
+    pub fn seed_key(&self) -> PrepKey {
+        let steps: Vec<_> = self.setup.iter().chain(&self.seeding).cloned().collect();
+        PrepKey::of(&steps, self.transaction, self.scenario.setup.search_path.as_deref())
+    }
+
+    /// Identifies the end of the fresh replay that this case is compared with.
+    #[must_use]
+    pub fn fresh_end_key(&self) -> PrepKey {
+        let mut steps = self.setup.clone();
+        steps.extend(self.chain.iter().cloned().map(PrepStep::Migrate));
+        PrepKey::of(&steps, self.transaction, self.scenario.setup.search_path.as_deref())
+    }
+}

@@ -1,0 +1,13 @@
+//! What will be done: one [`CasePlan`] per point of image × seed, as data.
+//!
+//! [`build`] makes the plans of a scenario and reports what in it cannot be: exclusions that match
+//! nothing, versions that are not there. A plan can be printed, compared and tested without a server.
+
+mod build;
+mod case;
+mod exclusions;
+mod sharing;
+
+pub use build::{Inputs, Origin, build};
+pub use case::{CasePlan, DumpFile, DumpFormat, PrepStep};
+pub use sharing::{PrepKey, ServerGroup, shared_preparations};

@@ -1,0 +1,72 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{CasePlan, PrepStep};
+use crate::migration::{Checksum, Transaction};
+
+/// Which servers a case can share: those of the same image and settings, and, where the setup touches
+/// what belongs to the whole server, of the same setup.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServerGroup {
+    /// The image; `None`: any server.
+    pub image: Option<String>,
+    /// Server settings.
+    pub settings: BTreeMap<String, String>,
+    /// The setup, where it belongs to the whole server.
+    pub setup: Option<PrepKey>,
+    /// Whether the data should lie on disk, because a dump may not fit into memory.
+    pub on_disk: bool,
+}
+
+/// A dump larger than this (as it lies on disk) is restored to disk and not into memory: 64 MiB.
+pub(super) const LARGE_DUMP: u64 = 64 << 20;
+
+/// The content of a prepared database: equal keys, equal databases.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PrepKey(String);
+
+/// Part of every key, so that a change of what we write ourselves is another key.
+const FORMAT: &str = "1";
+
+impl PrepKey {
+    /// Hashes everything that makes a difference.
+    #[must_use]
+    pub fn of(steps: &[PrepStep], transaction: Transaction, search_path: Option<&str>) -> Self {
+        let mut text = format!("{FORMAT}\n{transaction}\n{search_path:?}\n");
+        for step in steps {
+            text.push_str(&describe(step));
+            text.push('\n');
+        }
+        Self(Checksum::of(text.as_bytes()).to_string())
+    }
+}
+
+fn describe(step: &PrepStep) -> String {
+    match step {
+        PrepStep::Role(name) => format!("role {name}"),
+        PrepStep::Sql(script) => format!("sql {}", script.checksum()),
+        PrepStep::Migrate(migration) => {
+            let rule = migration.transaction.map_or("", Transaction::name);
+            format!("migrate {} {} {rule}", migration.id, migration.up.checksum())
+        }
+        PrepStep::Record(migration) => {
+            format!("record {} {}", migration.id, migration.up.checksum())
+        }
+        PrepStep::Restore(dump) => format!("restore {dump:?}"),
+    }
+}
+
+/// The keys that more than one case needs on servers of one group: worth a template database.
+#[must_use]
+pub fn shared_preparations(cases: &[CasePlan]) -> BTreeSet<(ServerGroup, PrepKey)> {
+    let mut users: BTreeMap<(ServerGroup, PrepKey), usize> = BTreeMap::new();
+    for case in cases.iter().filter(|case| case.alone.is_none()) {
+        let keys = BTreeSet::from([
+            (!case.setup.is_empty()).then(|| case.setup_key()),
+            (!case.seeding.is_empty()).then(|| case.seed_key()),
+        ]);
+        for key in keys.into_iter().flatten() {
+            *users.entry((case.group.clone(), key)).or_default() += 1;
+        }
+    }
+    users.into_iter().filter(|(_, users)| *users > 1).map(|(key, _)| key).collect()
+}

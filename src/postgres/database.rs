@@ -1,0 +1,125 @@
+use tokio_postgres::Config;
+
+use super::server::Server;
+use super::session::connect;
+use super::{error::sql_error, history};
+use crate::outcome::SqlError;
+
+/// A database that we made.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// Its name on the server.
+    pub name: String,
+    /// How to connect to it.
+    pub config: Config,
+}
+
+/// Quotes an identifier.
+pub(super) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Quotes a literal; standard-conforming strings are on in our own sessions.
+pub(super) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+impl Server {
+    /// Makes an empty database with our schema in it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn create_database(&self) -> Result<Database, SqlError> {
+        let database = self.make("").await?;
+        let client = connect(&database.config).await.map_err(|error| sql_error(&error))?;
+        client.batch_execute(history::CREATE).await.map_err(|error| sql_error(&error))?;
+        Ok(database)
+    }
+
+    /// Makes a copy of a database that nobody is connected to.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says; 55006 where a session still sits on the source.
+    pub async fn clone_database(&self, source: &Database) -> Result<Database, SqlError> {
+        let copy = self.make(&format!(" TEMPLATE {}", quote(&source.name))).await?;
+        self.copy_attributes(source, &copy).await?;
+        Ok(copy)
+    }
+
+    async fn make(&self, from: &str) -> Result<Database, SqlError> {
+        let name = Self::next_name();
+        let admin = self.admin().await?;
+        let execute = |sql: String| {
+            let admin = admin.clone();
+            async move { admin.batch_execute(&sql).await.map_err(|error| sql_error(&error)) }
+        };
+        let create = format!("CREATE DATABASE {}{from}", quote(&name));
+        retry_while_in_use(|| execute(create.clone())).await?;
+        let mut config = self.config().clone();
+        config.dbname(&name);
+        Ok(Database { name, config })
+    }
+
+    /// `CREATE DATABASE … TEMPLATE` copies neither settings (`ALTER DATABASE … SET`, `ALTER ROLE … IN
+    /// DATABASE … SET`) nor grants on the database (documentation of CREATE DATABASE, notes).
+    async fn copy_attributes(&self, source: &Database, copy: &Database) -> Result<(), SqlError> {
+        let admin = self.admin().await?;
+        let to = literal(&copy.name);
+        let from = literal(&source.name);
+        let sql = format!(
+            "SELECT pg_catalog.format('ALTER %s SET %I TO %L',
+                    CASE WHEN s.setrole = 0 THEN pg_catalog.format('DATABASE %I', {to})
+                         ELSE pg_catalog.format('ROLE %I IN DATABASE %I',
+                              pg_catalog.pg_get_userbyid(s.setrole), {to}) END,
+                    pg_catalog.split_part(c.entry, '=', 1),
+                    pg_catalog.substr(c.entry, pg_catalog.strpos(c.entry, '=') + 1))
+             FROM pg_catalog.pg_db_role_setting s
+             JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase,
+             pg_catalog.unnest(s.setconfig) AS c(entry)
+             WHERE d.datname = {from}
+             UNION ALL
+             SELECT pg_catalog.format('GRANT %s ON DATABASE %I TO %s', a.privilege_type, {to},
+                    CASE WHEN a.grantee = 0 THEN 'PUBLIC'
+                         ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END)
+             FROM pg_catalog.pg_database d, pg_catalog.aclexplode(d.datacl) AS a
+             WHERE d.datname = {from} AND a.grantee <> d.datdba"
+        );
+        let rows = admin.query_typed(&sql, &[]).await.map_err(|error| sql_error(&error))?;
+        for row in rows {
+            let statement: &str = row.get(0);
+            admin.batch_execute(statement).await.map_err(|error| sql_error(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Drops a database that we made, whoever is connected.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn drop_database(&self, database: &Database) -> Result<(), SqlError> {
+        let admin = self.admin().await?;
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(&database.name));
+        admin.batch_execute(&sql).await.map_err(|error| sql_error(&error))
+    }
+}
+
+/// A session that has just ended may still be on its way out, and holds the template (55006
+/// `object_in_use`) for a few milliseconds.
+async fn retry_while_in_use<F>(create: impl Fn() -> F) -> Result<(), SqlError>
+where
+    F: Future<Output = Result<(), SqlError>>,
+{
+    const ATTEMPTS: u32 = 100;
+    for _ in 0..ATTEMPTS {
+        match create().await {
+            Err(error) if error.sqlstate.as_ref().is_some_and(|it| it.as_str() == "55006") => {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+            result => return result,
+        }
+    }
+    create().await
+}

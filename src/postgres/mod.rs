@@ -1,0 +1,29 @@
+//! Disposable Postgres servers, databases and sessions: everything that talks to a server.
+//!
+//! Start from [`Server`]: a container, local binaries or a URL, all the same once they answer.
+//! [`Session`] is what a replay needs of a connection; tests put a fake in its place.
+
+pub mod catalog;
+mod database;
+mod error;
+mod globals;
+mod history;
+mod image;
+mod owner;
+mod restore;
+mod server;
+mod session;
+
+pub use database::Database;
+pub use globals::Globals;
+pub use history::{HistoryEntry, Outcome};
+pub use image::{ImageProfile, KnownImages};
+pub use restore::{RestoreError, restore_archive, restore_plain};
+pub use server::{
+    Backend, BackendChoice, Server, ServerError, ServerRequest, Supplied, Supply, Tools,
+    docker_answers, sweep,
+};
+pub use session::{PgSession, Session};
+
+/// The schema of our own, hidden from comparisons.
+pub const OWN_SCHEMA: &str = "migration_replay";

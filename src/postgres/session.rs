@@ -1,0 +1,200 @@
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::SinkExt;
+use tokio::time::Instant;
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
+
+use super::error::sql_error;
+use super::history::{self, HistoryEntry};
+use crate::migration::history::AppliedRow;
+use crate::outcome::{SqlError, SqlErrorKind};
+use crate::schema::Catalog;
+use crate::scenario::Limits;
+use crate::verify::Rows;
+
+/// What a replay needs of a connection. One statement is under way at a time.
+pub trait Session: Send {
+    /// Sends SQL by the simple query protocol, as psql does.
+    fn execute(&mut self, sql: &str) -> impl Future<Output = Result<(), SqlError>> + Send;
+
+    /// Sends `COPY … FROM stdin` and its data.
+    fn copy_in(
+        &mut self,
+        sql: &str,
+        data: &str,
+    ) -> impl Future<Output = Result<(), SqlError>> + Send;
+
+    /// Writes a row of the history table.
+    fn record(
+        &mut self,
+        entry: &HistoryEntry<'_>,
+    ) -> impl Future<Output = Result<(), SqlError>> + Send;
+
+    /// Writes a row of the history table and commits, in one round trip.
+    fn record_and_commit(
+        &mut self,
+        entry: &HistoryEntry<'_>,
+    ) -> impl Future<Output = Result<(), SqlError>> + Send;
+
+    /// The migrations that the history table says are applied.
+    fn applied(&mut self) -> impl Future<Output = Result<Vec<AppliedRow>, SqlError>> + Send;
+
+    /// Whether a transaction block is open.
+    fn in_transaction(&mut self) -> impl Future<Output = Result<bool, SqlError>> + Send;
+
+    /// Runs a query and returns what the server prints.
+    fn query(&mut self, sql: &str) -> impl Future<Output = Result<Rows, SqlError>> + Send;
+
+    /// Reads the catalog.
+    fn catalog(&mut self) -> impl Future<Output = Result<Catalog, SqlError>> + Send;
+}
+
+/// How long a server may take to answer a cancel request before it counts as lost.
+const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A connection to Postgres, with time limits.
+pub struct PgSession {
+    client: Client,
+    statement_limit: Duration,
+    deadline: Instant,
+}
+
+impl PgSession {
+    /// Connects. The case's deadline is counted from `deadline_from`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server or the network says.
+    pub async fn open(
+        config: &Config,
+        limits: Limits,
+        deadline_from: Instant,
+    ) -> Result<Self, SqlError> {
+        let client = connect(config).await.map_err(|error| sql_error(&error))?;
+        Ok(Self {
+            client,
+            statement_limit: limits.statement,
+            deadline: deadline_from + limits.case,
+        })
+    }
+
+    /// The connection itself, for what has no time limit of its own.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Waits for a statement, but not longer than allowed. Past the limit the statement is cancelled;
+    /// a server that does not even answer that is lost.
+    pub(super) async fn limited<T>(
+        &self,
+        statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, SqlError> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let (limit, which) = if left < self.statement_limit {
+            (left, "the time limit for the case")
+        } else {
+            (self.statement_limit, "the time limit for one statement")
+        };
+        let mut statement = pin!(statement);
+        if let Ok(result) = tokio::time::timeout(limit, &mut statement).await {
+            return result.map_err(|error| sql_error(&error));
+        }
+        let cancelled = async {
+            let _told = self.client.cancel_token().cancel_query(NoTls).await;
+            statement.await
+        };
+        let shown = if which.ends_with("case") { None } else { Some(limit) };
+        match tokio::time::timeout(CANCEL_PATIENCE, cancelled).await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(error)) => {
+                let mut error = sql_error(&error);
+                if error.kind == SqlErrorKind::Refused {
+                    let length = shown.map_or(String::new(), |limit| format!(" ({limit:?})"));
+                    error.kind = SqlErrorKind::TimedOut { limit };
+                    error.message = format!("{which}{length} was reached");
+                    error.hint = Some("raise it under [limits] if the work is meant to take so long".into());
+                }
+                Err(error)
+            }
+            Err(_) => Err(SqlError {
+                kind: SqlErrorKind::Lost,
+                message: format!("{which} was reached, and the server did not answer a cancel"),
+                ..SqlError::default()
+            }),
+        }
+    }
+}
+
+/// Opens a connection and drives it in the background.
+pub(super) async fn connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = config.connect(NoTls).await?;
+    tokio::spawn(async move {
+        // The client reports the same error to whoever waits for an answer.
+        let _ended = connection.await;
+    });
+    Ok(client)
+}
+
+impl Session for PgSession {
+    async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
+        self.limited(self.client.batch_execute(sql)).await
+    }
+
+    async fn copy_in(&mut self, sql: &str, data: &str) -> Result<(), SqlError> {
+        let copy = async {
+            let sink = self.client.copy_in::<_, Bytes>(sql).await?;
+            let mut sink = pin!(sink);
+            for chunk in data.as_bytes().chunks(64 * 1024) {
+                sink.send(Bytes::copy_from_slice(chunk)).await?;
+            }
+            sink.finish().await
+        };
+        self.limited(copy).await.map(drop)
+    }
+
+    async fn record(&mut self, entry: &HistoryEntry<'_>) -> Result<(), SqlError> {
+        self.limited(history::insert(&self.client, entry)).await
+    }
+
+    async fn record_and_commit(&mut self, entry: &HistoryEntry<'_>) -> Result<(), SqlError> {
+        let both = async {
+            let (recorded, committed) = futures_util::future::join(
+                history::insert(&self.client, entry),
+                self.client.batch_execute("COMMIT"),
+            )
+            .await;
+            recorded.and(committed)
+        };
+        self.limited(both).await
+    }
+
+    async fn applied(&mut self) -> Result<Vec<AppliedRow>, SqlError> {
+        self.limited(history::applied(&self.client)).await
+    }
+
+    /// In a transaction block `now()` stands still while `statement_timestamp()` goes on; outside they
+    /// are the same (documentation, "Date/Time Functions").
+    async fn in_transaction(&mut self) -> Result<bool, SqlError> {
+        let rows = self.query("SELECT pg_catalog.now() <> pg_catalog.statement_timestamp()").await?;
+        Ok(rows.0.first().and_then(|row| row.first()).is_some_and(|cell| cell.as_deref() == Some("t")))
+    }
+
+    async fn query(&mut self, sql: &str) -> Result<Rows, SqlError> {
+        let messages = self.limited(self.client.simple_query(sql)).await?;
+        let rows = messages.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect())
+            }
+            _ => None,
+        });
+        Ok(Rows(rows.collect()))
+    }
+
+    async fn catalog(&mut self) -> Result<Catalog, SqlError> {
+        self.limited(super::catalog::read(&self.client)).await
+    }
+}

@@ -1,0 +1,102 @@
+//! What a scenario expects at the end of a case: contract and queries.
+
+use std::time::Instant;
+
+use super::emit::{Emitter, plain_step};
+use super::passes::contract_failures;
+use crate::outcome::{Blame, Event, Found, Phase, Verdict};
+use crate::plan::CasePlan;
+use crate::postgres::Session;
+use crate::scenario::QueryExpectation;
+use crate::schema::{Contract, contract};
+use crate::verify::compare_rows;
+
+/// Checks the contract and the queries.
+pub(super) async fn check<S: Session>(
+    session: &mut S,
+    case: &CasePlan,
+    emitter: &Emitter,
+    found: &mut Vec<Found>,
+) {
+    let expect = case.expect();
+    let has_contract = expect.schema != Contract::default();
+    if !has_contract && expect.queries.is_empty() {
+        return;
+    }
+    emitter.working(Phase::Expect, None);
+    let begun = Instant::now();
+    let before = found.len();
+    if has_contract {
+        check_contract(session, case, emitter, found).await;
+    }
+    for query in &expect.queries {
+        found.extend(check_query(session, query).await);
+    }
+    let verdict = if found.len() == before { Verdict::Passed } else { Verdict::Failed };
+    let mut step = plain_step(Phase::Expect, verdict, begun.elapsed());
+    step.statements = expect.queries.len();
+    emitter.step(step);
+}
+
+async fn check_contract<S: Session>(
+    session: &mut S,
+    case: &CasePlan,
+    emitter: &Emitter,
+    found: &mut Vec<Found>,
+) {
+    match session.catalog().await {
+        Ok(catalog) => {
+            let outcome = contract::check(&case.expect().schema, &catalog);
+            for missing in &outcome.warnings {
+                let text = format!("{}: {missing} is missing (optional)", case.name);
+                emitter.event(Event::Warning { text });
+            }
+            found.extend(contract_failures(&outcome, "at the end", Phase::Expect));
+        }
+        Err(error) => found.push(Found::sql(Phase::Expect, Blame::Environment, error)),
+    }
+}
+
+/// Runs the query in a transaction that is rolled back: it sees the end state and leaves it.
+async fn check_query<S: Session>(session: &mut S, query: &QueryExpectation) -> Option<Found> {
+    let rows = async {
+        session.execute("BEGIN").await?;
+        for (name, value) in &query.set {
+            let set = format!(
+                "SELECT pg_catalog.set_config({}, {}, true)",
+                literal(name),
+                literal(value)
+            );
+            session.execute(&set).await?;
+        }
+        if let Some(role) = &query.role {
+            session.execute(&format!("SET LOCAL ROLE \"{}\"", role.replace('"', "\"\""))).await?;
+        }
+        session.query(&query.sql.value).await
+    };
+    let result = rows.await;
+    let rolled_back = session.execute("ROLLBACK").await;
+    let mut found = match result {
+        Ok(rows) if compare_rows(&query.equals, &rows) => {
+            let error = rolled_back.err()?;
+            Found::sql(Phase::Expect, Blame::Environment, error)
+        }
+        Ok(rows) => {
+            let mut found = Found::new(
+                Phase::Expect,
+                Blame::Migration,
+                format!("the query returned {rows}, not {}", query.equals),
+            );
+            found.details.extend(query.role.as_ref().map(|role| format!("as role {role}")));
+            found
+        }
+        Err(error) => Found::sql(Phase::Expect, Blame::Migration, error),
+    };
+    found.place.clone_from(&query.sql.place);
+    found.statement = Some(query.sql.value.clone());
+    Some(found)
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

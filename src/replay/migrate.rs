@@ -1,0 +1,229 @@
+//! One migration through one session, under a transaction rule.
+
+use std::time::{Instant, SystemTime};
+
+use crate::migration::{Migration, Script, Statement, StatementKind, Transaction};
+use crate::outcome::{Blame, Found, Phase, SqlError};
+use crate::postgres::{HistoryEntry, Outcome, Session};
+
+/// What a migration's run came to.
+#[derive(Debug)]
+pub(super) struct MigrationRun {
+    /// Statements sent.
+    pub(super) statements: usize,
+    /// What went wrong.
+    pub(super) found: Option<Box<Found>>,
+    /// How long it took.
+    pub(super) took: std::time::Duration,
+}
+
+/// How a body's statements are bundled, seen from inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bundle {
+    /// Nothing around them.
+    None,
+    /// A transaction of the file's own.
+    Own,
+    /// The transaction of all migrations.
+    Outer,
+    /// One message.
+    Query,
+}
+
+/// Runs a migration and records it, failed or not.
+pub(super) async fn run_migration<S: Session>(
+    session: &mut S,
+    migration: &Migration,
+    rule: Transaction,
+    phase: Phase,
+) -> MigrationRun {
+    let begun = Instant::now();
+    let started_at = SystemTime::now();
+    let bundle = match migration.transaction.unwrap_or(rule) {
+        Transaction::Statement => Bundle::None,
+        Transaction::File => Bundle::Own,
+        Transaction::All => Bundle::Outer,
+        Transaction::Query => Bundle::Query,
+    };
+    let mut statements = 0;
+    let entry = |outcome| HistoryEntry {
+        migration,
+        phase,
+        outcome,
+        started_at,
+        took: begun.elapsed(),
+    };
+    let body = run_body(session, migration, bundle, phase, &mut statements).await;
+    let result = match body {
+        Ok(()) if bundle == Bundle::Own => {
+            let recorded = session.record_and_commit(&entry(Outcome::Applied)).await;
+            recorded.map_err(|error| at_end(migration, phase, error))
+        }
+        Ok(()) => {
+            let recorded = session.record(&entry(Outcome::Applied)).await;
+            recorded.map_err(|error| at_end(migration, phase, error))
+        }
+        Err(found) => Err(found),
+    };
+    if let Err(found) = &result {
+        // The session may be gone, or in no transaction; the failure is told either way.
+        let _rolled_back = session.execute("ROLLBACK").await;
+        let _recorded = session.record(&entry(Outcome::Failed(&found.error))).await;
+    }
+    MigrationRun { statements, found: result.err(), took: begun.elapsed() }
+}
+
+async fn run_body<S: Session>(
+    session: &mut S,
+    migration: &Migration,
+    bundle: Bundle,
+    phase: Phase,
+    statements: &mut usize,
+) -> Result<(), Box<Found>> {
+    if bundle == Bundle::Query {
+        return run_as_query(session, migration, phase, statements).await;
+    }
+    if bundle == Bundle::Own {
+        let begun = session.execute("BEGIN").await;
+        begun.map_err(|error| at_end(migration, phase, error))?;
+    }
+    let mut opens_block = None;
+    for statement in migration.up.statements() {
+        let sent = run_statement(session, &migration.up, statement).await;
+        let sent = sent.map_err(|found| in_migration(found, migration, phase))?;
+        *statements += usize::from(sent);
+        if begins_block(&migration.up.text_of(statement)) {
+            opens_block = Some(statement);
+        }
+    }
+    match opens_block {
+        Some(statement) if bundle == Bundle::None => {
+            refuse_open_block(session, migration, statement, phase).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The whole file as one simple query, as golang-migrate's Postgres driver sends it.
+async fn run_as_query<S: Session>(
+    session: &mut S,
+    migration: &Migration,
+    phase: Phase,
+    statements: &mut usize,
+) -> Result<(), Box<Found>> {
+    let script = &migration.up;
+    let copies = |it: &&Statement| matches!(it.kind, StatementKind::CopyIn { .. });
+    if let Some(copy) = script.statements().iter().find(copies) {
+        let message = "COPY … FROM stdin cannot be sent inside one query with other statements";
+        let mut found = Found::new(phase, Blame::Migration, message);
+        found.place = Some(script.place_of(copy));
+        found.error.hint = Some("use INSERT, or `transaction = \"statement\"`".into());
+        return Err(in_migration(Box::new(found), migration, phase));
+    }
+    if script.statements().is_empty() {
+        return Ok(());
+    }
+    *statements += script.statements().len();
+    session.execute(script.source().text()).await.map_err(|error| {
+        let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
+        found.place = found.error.position.map(|at| script.place_of_error(0, at));
+        in_migration(found, migration, phase)
+    })
+}
+
+/// Sends one statement; `false` for what is not for the server.
+pub(super) async fn run_statement<S: Session>(
+    session: &mut S,
+    script: &Script,
+    statement: &Statement,
+) -> Result<bool, Box<Found>> {
+    let text = script.text_of(statement);
+    let result = match &statement.kind {
+        StatementKind::Sql => session.execute(&text).await,
+        StatementKind::CopyIn { data } => {
+            session.copy_in(&text, &script.source().text()[data.clone()]).await
+        }
+        StatementKind::Meta => return obey(script, statement).map(|()| false),
+    };
+    match result {
+        Ok(()) => Ok(true),
+        Err(error) => {
+            let mut found = Found::sql(Phase::Apply, Blame::Migration, error);
+            found.place = Some(match found.error.position {
+                Some(at) => script.place_of_error(statement.span.start, at),
+                None => script.place_of(statement),
+            });
+            found.statement = Some(text.into_owned());
+            Err(Box::new(found))
+        }
+    }
+}
+
+/// psql commands that only change what psql prints, or guard psql itself.
+const WITHOUT_EFFECT: &[&str] = &[
+    "\\echo", "\\qecho", "\\warn", "\\timing", "\\pset", "\\x", "\\restrict", "\\unrestrict",
+    "\\encoding", "\\errverbose",
+];
+
+fn obey(script: &Script, statement: &Statement) -> Result<(), Box<Found>> {
+    let text = script.text_of(statement);
+    let command = text.split_whitespace().next().unwrap_or_default();
+    let is_on_error_stop = command == "\\set" && text.contains("ON_ERROR_STOP");
+    if WITHOUT_EFFECT.contains(&command) || is_on_error_stop {
+        return Ok(());
+    }
+    let message = format!("the psql command {command} is not supported");
+    let mut found = Found::new(Phase::Apply, Blame::Scenario, message);
+    found.place = Some(script.place_of(statement));
+    found.error.hint = Some("write the migration in SQL alone".into());
+    Err(Box::new(found))
+}
+
+/// Whether a statement opens a transaction block.
+fn begins_block(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let is = |word: Option<&str>, wanted: &str| {
+        word.is_some_and(|word| word.eq_ignore_ascii_case(wanted))
+    };
+    let first = words.next();
+    is(first, "begin") || (is(first, "start") && is(words.next(), "transaction"))
+}
+
+/// A file that leaves its own transaction open would lose everything since, as `psql -f` does at its
+/// end; later files would run inside it.
+async fn refuse_open_block<S: Session>(
+    session: &mut S,
+    migration: &Migration,
+    begin: &Statement,
+    phase: Phase,
+) -> Result<(), Box<Found>> {
+    let is_open = session.in_transaction().await;
+    match is_open {
+        Ok(false) => Ok(()),
+        Ok(true) => {
+            let message = "the transaction that begins here is never committed";
+            let mut found = Found::new(phase, Blame::Migration, message);
+            found.place = Some(migration.up.place_of(begin));
+            found.error.hint = Some("end the file with COMMIT; otherwise its work is lost".into());
+            Err(in_migration(Box::new(found), migration, phase))
+        }
+        Err(error) => Err(at_end(migration, phase, error)),
+    }
+}
+
+fn in_migration(mut found: Box<Found>, migration: &Migration, phase: Phase) -> Box<Found> {
+    found.phase = phase;
+    found.migration = Some(migration.id.clone());
+    found.file = Some(migration.up.source().path().to_owned());
+    found
+}
+
+/// An error that no statement of the file is to blame for alone: at BEGIN, COMMIT or the history row.
+fn at_end(migration: &Migration, phase: Phase, error: SqlError) -> Box<Found> {
+    let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
+    found.details.push("at the end of the file, when it was recorded and committed".into());
+    in_migration(found, migration, phase)
+}
+
+#[cfg(test)]
+mod tests;

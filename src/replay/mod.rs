@@ -1,0 +1,18 @@
+//! Carries out plans on servers and tells what happens as events.
+//!
+//! Start from [`run`]. A case gets a database (a copy of a prepared one where several cases share the
+//! preparation), goes through its passes, and is held against what its scenario expects.
+
+mod case;
+mod commands;
+mod emit;
+mod expectations;
+mod migrate;
+mod passes;
+mod pool;
+mod prepare;
+mod run;
+mod url;
+
+pub use emit::EventSink;
+pub use run::{RunSettings, run};

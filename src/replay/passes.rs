@@ -1,0 +1,274 @@
+//! The passes: apply, rerun, converge.
+
+use std::time::Instant;
+
+use super::emit::{Emitter, plain_step};
+use super::migrate::run_migration;
+use crate::migration::history::{Pending, pending};
+use crate::migration::{Migration, Order, Transaction};
+use crate::outcome::{Blame, Found, Phase, Step, Verdict};
+use crate::plan::CasePlan;
+use crate::postgres::Session;
+use crate::scenario::Cause;
+use crate::schema::{Catalog, Sides, compare, contract};
+
+/// How far a pass came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// To its end.
+    Complete,
+    /// It stopped; what follows is not reached.
+    Stopped,
+}
+
+/// Runs the pending migrations onto the seed state.
+pub(super) async fn apply<S: Session>(
+    session: &mut S,
+    case: &CasePlan,
+    emitter: &Emitter,
+    found: &mut Vec<Found>,
+) -> Progress {
+    emitter.working(Phase::Apply, None);
+    let answer = match session.applied().await {
+        Ok(rows) => pending(&case.chain, &rows, case.scenario.replay.order),
+        Err(error) => {
+            found.push(Found::sql(Phase::Apply, Blame::Environment, error));
+            return Progress::Stopped;
+        }
+    };
+    found.extend(divergent(&answer, Phase::Apply));
+    found.extend(out_of_order(&answer, case.scenario.replay.order));
+    if !answer.out_of_order.is_empty() && case.scenario.replay.order == Order::Strict {
+        not_reached(&answer.run, "the runner refuses migrations out of order", emitter);
+        return Progress::Stopped;
+    }
+    let all_together = case.transaction == Transaction::All;
+    if all_together && let Err(error) = session.execute("BEGIN").await {
+        found.push(Found::sql(Phase::Apply, Blame::Migration, error));
+        return Progress::Stopped;
+    }
+    for (position, migration) in answer.run.iter().enumerate() {
+        if !apply_one(session, case, migration, emitter, found).await {
+            let reason = format!("not reached: {} failed before", migration.id);
+            not_reached(&answer.run[position + 1..], &reason, emitter);
+            return Progress::Stopped;
+        }
+    }
+    if all_together && let Err(error) = session.execute("COMMIT").await {
+        found.push(Found::sql(Phase::Apply, Blame::Migration, error));
+        return Progress::Stopped;
+    }
+    Progress::Complete
+}
+
+/// Runs one migration and its contract; `false` when it failed.
+async fn apply_one<S: Session>(
+    session: &mut S,
+    case: &CasePlan,
+    migration: &Migration,
+    emitter: &Emitter,
+    found: &mut Vec<Found>,
+) -> bool {
+    emitter.working(Phase::Apply, Some(&migration.id));
+    let run = run_migration(session, migration, case.transaction, Phase::Apply).await;
+    let missing = match &run.found {
+        None => check_contract_at(session, case, migration).await,
+        Some(_) => Vec::new(),
+    };
+    let failure = run.found.map(|found| *found);
+    let verdict = match &failure {
+        Some(failure) if failure.blame != Blame::Migration => Verdict::Errored,
+        Some(_) => Verdict::Failed,
+        None if missing.is_empty() => Verdict::Passed,
+        None => Verdict::Failed,
+    };
+    emitter.step(Step {
+        phase: Phase::Apply,
+        migration: Some(migration.id.clone()),
+        file: Some(migration.up.source().path().to_owned()),
+        verdict,
+        reason: None,
+        took: run.took,
+        statements: run.statements,
+        bodies: 1,
+    });
+    let goes_on = failure.is_none();
+    found.extend(missing);
+    found.extend(failure);
+    goes_on
+}
+
+async fn check_contract_at<S: Session>(
+    session: &mut S,
+    case: &CasePlan,
+    migration: &Migration,
+) -> Vec<Found> {
+    let due = case.expect().at.iter().filter(|(version, _)| {
+        crate::migration::Pattern::new(&version.value).is_ok_and(|it| it.matches(migration))
+    });
+    let mut missing = Vec::new();
+    for (version, contract) in due {
+        match session.catalog().await {
+            Ok(catalog) => {
+                let after = format!("after {}", migration.id);
+                let outcome = contract::check(contract, &catalog);
+                missing.extend(contract_failures(&outcome, &after, Phase::Apply).into_iter().map(
+                    |mut found| {
+                        found.migration = Some(migration.id.clone());
+                        found.place.clone_from(&version.place);
+                        found
+                    },
+                ));
+            }
+            Err(error) => missing.push(Found::sql(Phase::Apply, Blame::Environment, error)),
+        }
+    }
+    missing
+}
+
+/// What the contract requires and the schema has not.
+pub(super) fn contract_failures(
+    outcome: &contract::ContractOutcome,
+    when: &str,
+    phase: Phase,
+) -> Option<Found> {
+    if outcome.is_kept() {
+        return None;
+    }
+    let names: Vec<_> = outcome.missing.iter().map(ToString::to_string).collect();
+    let message = format!("the schema contract is not kept {when}: missing {}", names.join(", "));
+    let mut found = Found::new(phase, Blame::Migration, message);
+    found.cause = Some(Cause::ContractMissing);
+    found.objects = names;
+    Some(found)
+}
+
+fn divergent(answer: &Pending, phase: Phase) -> impl Iterator<Item = Found> + '_ {
+    answer.divergent.iter().map(move |migration| {
+        let message = format!("{} was edited after it was applied", migration.id);
+        let mut found = Found::new(phase, Blame::Migration, message);
+        found.migration = Some(migration.id.clone());
+        found.file = Some(migration.up.source().path().to_owned());
+        found.cause = Some(Cause::Divergent);
+        found.certain = true;
+        found
+    })
+}
+
+fn out_of_order(answer: &Pending, order: Order) -> impl Iterator<Item = Found> + '_ {
+    let highest = answer.highest.as_ref().map_or_else(String::new, |it| it.id.to_string());
+    answer.out_of_order.iter().map(move |migration| {
+        let what = match order {
+            Order::Strict => "the runner refuses it",
+            Order::AppliedSet | Order::HighWaterMark => "the runner skips it for ever",
+        };
+        let message =
+            format!("{} is pending below {highest}, which is applied: {what}", migration.id);
+        let mut found = Found::new(Phase::Apply, Blame::Migration, message);
+        found.migration = Some(migration.id.clone());
+        found.file = Some(migration.up.source().path().to_owned());
+        found.cause = Some(Cause::OutOfOrder);
+        found.certain = true;
+        found.error.hint = Some("give it a version above the highest one that is applied".into());
+        found
+    })
+}
+
+fn not_reached(rest: &[std::sync::Arc<Migration>], reason: &str, emitter: &Emitter) {
+    for migration in rest {
+        emitter.step(Step {
+            migration: Some(migration.id.clone()),
+            file: Some(migration.up.source().path().to_owned()),
+            reason: Some(reason.to_owned()),
+            ..plain_step(Phase::Apply, Verdict::Skipped, std::time::Duration::ZERO)
+        });
+    }
+}
+
+/// The whole run again: nothing may be pending.
+pub(super) async fn rerun<S: Session>(
+    session: &mut S,
+    case: &CasePlan,
+    emitter: &Emitter,
+    found: &mut Vec<Found>,
+) {
+    emitter.working(Phase::Rerun, None);
+    let begun = Instant::now();
+    let before = found.len();
+    match session.applied().await {
+        Ok(rows) => {
+            let answer = pending(&case.chain, &rows, Order::AppliedSet);
+            found.extend(divergent(&answer, Phase::Rerun));
+            found.extend(answer.run.iter().map(|migration| {
+                let message = format!("{} is pending again after a complete run", migration.id);
+                let mut found = Found::new(Phase::Rerun, Blame::Migration, message);
+                found.migration = Some(migration.id.clone());
+                found.file = Some(migration.up.source().path().to_owned());
+                found.error.hint =
+                    Some("a migration has removed history rows or the history table".into());
+                found
+            }));
+        }
+        Err(error) => found.push(Found::sql(Phase::Rerun, Blame::Migration, error)),
+    }
+    let verdict = if found.len() == before { Verdict::Passed } else { Verdict::Failed };
+    emitter.step(plain_step(Phase::Rerun, verdict, begun.elapsed()));
+}
+
+/// This seed's end against the fresh replay.
+pub(super) async fn converge<S: Session>(
+    session: &mut S,
+    fresh: Result<std::sync::Arc<Catalog>, Found>,
+    emitter: &Emitter,
+    found: &mut Vec<Found>,
+) {
+    emitter.working(Phase::Converge, None);
+    let begun = Instant::now();
+    let outcome = match fresh {
+        Ok(fresh) => match session.catalog().await {
+            Ok(catalog) => differences(&catalog, &fresh),
+            Err(error) => Some(Found::sql(Phase::Converge, Blame::Environment, error)),
+        },
+        Err(found) => Some(no_fresh_end(&found)),
+    };
+    let verdict = match &outcome {
+        None => Verdict::Passed,
+        Some(found) if found.blame == Blame::Migration => Verdict::Failed,
+        Some(_) => Verdict::Errored,
+    };
+    found.extend(outcome);
+    emitter.step(plain_step(Phase::Converge, verdict, begun.elapsed()));
+}
+
+fn differences(here: &Catalog, fresh: &Catalog) -> Option<Found> {
+    let comparison = compare(here, fresh);
+    if comparison.is_same() {
+        return None;
+    }
+    let roots = comparison.roots();
+    let mut objects: Vec<_> = roots.iter().map(|each| each.object.to_string()).collect();
+    objects.dedup();
+    let count = objects.len();
+    let plural = if count == 1 { "object differs" } else { "objects differ" };
+    let message = format!("the schema is not that of a fresh replay: {count} {plural}");
+    let mut found = Found::new(Phase::Converge, Blame::Migration, message);
+    found.objects = objects;
+    let sides = Sides { left: "on this database", right: "on the fresh replay" };
+    found.details = comparison.describe(sides);
+    found.cause = Some(Cause::SchemaDiffers);
+    found.certain = true;
+    Some(found)
+}
+
+/// Without a fresh end nobody can tell whether this end is right.
+fn no_fresh_end(fresh: &Found) -> Found {
+    let at = fresh.migration.as_ref().map_or(String::new(), |id| format!(" at {id}"));
+    let message =
+        format!("the fresh replay to compare with failed{at}: {}", fresh.error.message);
+    let blame = if fresh.blame == Blame::Migration { Blame::Scenario } else { fresh.blame };
+    let mut found = Found::new(Phase::Converge, blame, message);
+    found.place.clone_from(&fresh.place);
+    found.error.hint =
+        Some("mend the fresh replay, or leave `converge` out: passes = [\"apply\", \"rerun\"]".into());
+    found
+}

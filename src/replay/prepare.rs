@@ -1,0 +1,127 @@
+//! Setup and seed: what a database goes through before the passes.
+
+use std::time::{Duration, SystemTime};
+
+use super::migrate::{run_migration, run_statement};
+use crate::migration::{Migration, Script, Transaction};
+use crate::outcome::{Blame, Found, Phase};
+use crate::place::SourceText;
+use crate::plan::{DumpFile, DumpFormat, PrepStep};
+use crate::postgres::{
+    Database, HistoryEntry, Outcome, PgSession, RestoreError, Server, Session, restore_archive,
+    restore_plain,
+};
+
+/// What was done.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Work {
+    pub(super) statements: usize,
+    pub(super) bodies: usize,
+}
+
+/// Does the steps in order.
+pub(super) async fn prepare(
+    server: &Server,
+    database: &Database,
+    session: &mut PgSession,
+    steps: &[PrepStep],
+    rule: Transaction,
+    phase: Phase,
+) -> Result<Work, Box<Found>> {
+    let mut work = Work::default();
+    for step in steps {
+        match step {
+            PrepStep::Role(name) => {
+                let sql = format!("CREATE ROLE \"{}\"", name.replace('"', "\"\""));
+                let made = session.execute(&sql).await;
+                made.map_err(|error| Box::new(Found::sql(phase, Blame::Scenario, error)))?;
+                work.statements += 1;
+            }
+            PrepStep::Sql(script) => work.statements += run_script(session, script, phase).await?,
+            PrepStep::Migrate(migration) => {
+                let run = run_migration(session, migration, single(rule), phase).await;
+                work.statements += run.statements;
+                work.bodies += 1;
+                if let Some(found) = run.found {
+                    return Err(found);
+                }
+            }
+            PrepStep::Record(migration) => record_seeded(session, migration, phase).await?,
+            PrepStep::Restore(dump) => {
+                work.statements += restore(server, database, session, dump, phase).await?;
+            }
+        }
+    }
+    Ok(work)
+}
+
+/// A seed was applied release by release, so `all` means file by file there.
+fn single(rule: Transaction) -> Transaction {
+    if rule == Transaction::All { Transaction::File } else { rule }
+}
+
+async fn run_script(
+    session: &mut PgSession,
+    script: &Script,
+    phase: Phase,
+) -> Result<usize, Box<Found>> {
+    let mut statements = 0;
+    for statement in script.statements() {
+        let sent = run_statement(session, script, statement).await.map_err(|mut found| {
+            found.phase = phase;
+            found.file = Some(script.source().path().to_owned());
+            if found.blame == Blame::Migration {
+                found.blame = Blame::Scenario;
+            }
+            found
+        })?;
+        statements += usize::from(sent);
+    }
+    Ok(statements)
+}
+
+async fn record_seeded(
+    session: &mut PgSession,
+    migration: &Migration,
+    phase: Phase,
+) -> Result<(), Box<Found>> {
+    let entry = HistoryEntry {
+        migration,
+        phase,
+        outcome: Outcome::Seeded,
+        started_at: SystemTime::now(),
+        took: Duration::ZERO,
+    };
+    let recorded = session.record(&entry).await;
+    recorded.map_err(|error| Box::new(Found::sql(phase, Blame::Scenario, error)))
+}
+
+async fn restore(
+    server: &Server,
+    database: &Database,
+    session: &PgSession,
+    dump: &DumpFile,
+    phase: Phase,
+) -> Result<usize, Box<Found>> {
+    let restored = match dump.format {
+        DumpFormat::Custom => restore_archive(&server.tools, database, dump).await.map(|()| 0),
+        DumpFormat::Plain | DumpFormat::PlainGzip => restore_plain(session, dump).await,
+    };
+    restored.map_err(|error| dump_failure(dump, error, phase))
+}
+
+/// A dump is too large to be shown whole: its statement stands for it, in its line.
+fn dump_failure(dump: &DumpFile, failure: RestoreError, phase: Phase) -> Box<Found> {
+    let mut found = Found::sql(phase, Blame::Scenario, failure.error);
+    found.file = Some(dump.path.clone());
+    if let Some(statement) = failure.statement {
+        let line = failure.line.unwrap_or(1);
+        found.details.push(format!("in the dump's statement at line {line}"));
+        let source = SourceText::new(&dump.path, statement.as_str());
+        let end = statement.find('\n').unwrap_or(statement.len());
+        found.place = Some(source.place(0..end));
+        found.statement = Some(statement);
+    }
+    Box::new(found)
+}
+

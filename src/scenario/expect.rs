@@ -1,0 +1,110 @@
+use std::collections::BTreeMap;
+
+use super::{Cause, Value};
+use crate::named::named;
+use crate::place::Located;
+use crate::schema::Contract;
+
+named! {
+    /// A way to go over the migrations.
+    Pass {
+        /// The pending migrations onto the seed state.
+        Apply = "apply",
+        /// The whole run again, history in place.
+        Rerun = "rerun",
+        /// This seed's end against the fresh replay.
+        Converge = "converge",
+    }
+}
+
+named! {
+    /// A finding about the files themselves that a scenario may declare as known.
+    StaticFinding {
+        /// Two files have one version.
+        DuplicateVersion = "duplicate-version",
+    }
+}
+
+/// A five-character SQLSTATE (PostgreSQL documentation, appendix A).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SqlState(String);
+
+impl SqlState {
+    /// Checks the form: five digits or upper-case letters.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let well_formed = text.len() == 5
+            && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+        well_formed.then(|| Self(text.to_owned()))
+    }
+
+    /// The five characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for SqlState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What must come out of a case.
+#[derive(Debug, Clone, Default)]
+pub struct Expect {
+    /// Failures that must happen; without any, everything must pass.
+    pub failures: Vec<ExpectedFailure>,
+    /// Findings about the files that the set is known to have.
+    pub check: Vec<Located<StaticFinding>>,
+    /// The schema contract at the end.
+    pub schema: Contract,
+    /// Schema contracts right after a migration.
+    pub at: Vec<(Located<String>, Contract)>,
+    /// Queries at the end.
+    pub queries: Vec<QueryExpectation>,
+    /// Commands at the end.
+    pub commands: Vec<CommandExpectation>,
+}
+
+/// A failure that must happen; what is not given is not compared.
+#[derive(Debug, Clone)]
+pub struct ExpectedFailure {
+    /// In which pass.
+    pub pass: Pass,
+    /// At which migration: version, file name or glob.
+    pub migration: Option<Located<String>>,
+    /// With which SQLSTATE.
+    pub sqlstate: Option<SqlState>,
+    /// Found by diagnosis to have which cause. Carried; compared as soon as diagnosis exists.
+    pub cause: Option<Cause>,
+    /// Only for this seed.
+    pub seed: Option<Located<String>>,
+    /// Only on this image.
+    pub image: Option<Located<String>>,
+    /// The objects that differ, all of them, as `converge` names them.
+    pub differences: Option<Vec<String>>,
+    /// The table's place in the file.
+    pub place: Option<crate::place::Place>,
+}
+
+/// A query with its expected result.
+#[derive(Debug, Clone)]
+pub struct QueryExpectation {
+    /// The query.
+    pub sql: Located<String>,
+    /// A single value, a list (one row, or one column), or a list of rows.
+    pub equals: Value,
+    /// The role to run it as.
+    pub role: Option<String>,
+    /// Settings for the query, such as `request.jwt.claims`.
+    pub set: BTreeMap<String, String>,
+}
+
+/// A command that must exit with 0.
+#[derive(Debug, Clone)]
+pub struct CommandExpectation {
+    /// Run by `sh -c` in the scenario's folder, with `DATABASE_URL` set.
+    pub run: Located<String>,
+}

@@ -1,0 +1,22 @@
+//! What the user wrote: a scenario file as a checked value, with places for messages.
+//!
+//! Start from [`Scenario`]; [`parse`] makes one from TOML text and reports everything that is wrong at
+//! once. Nothing here opens a file: paths are kept as written, next to the folder they count from.
+
+mod cause;
+mod expect;
+mod fields;
+mod parse;
+mod parse_expect;
+mod setup;
+mod value;
+
+pub use cause::Cause;
+pub use expect::{
+    CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, SqlState, StaticFinding,
+};
+pub use parse::parse;
+pub use setup::{
+    Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup,
+};
+pub use value::Value;

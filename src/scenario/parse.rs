@@ -1,0 +1,317 @@
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use toml::de::{DeTable, DeValue};
+
+use super::expect::Pass;
+use super::fields::{Fields, File};
+use super::parse_expect::read_expect;
+use super::{Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
+use crate::migration::{Order, Transaction};
+use crate::place::{Located, Problem, Problems, SourceText};
+
+/// Reads a scenario file.
+///
+/// # Errors
+///
+/// Everything that is wrong with the file, each with its place and an example of what is right.
+pub fn parse(source: &SourceText) -> Result<Scenario, Problems> {
+    let (table, errors) = DeTable::parse_recoverable(source.text());
+    if !errors.is_empty() {
+        return Err(Problems(errors.iter().map(|error| syntax_problem(source, error)).collect()));
+    }
+    let file = File { source, problems: RefCell::default() };
+    let span = 0..source.text().find('\n').unwrap_or(source.text().len());
+    let scenario = read(Fields::new(&file, "a scenario", table.into_inner(), span));
+    let problems = file.problems.into_inner();
+    match scenario {
+        Some(scenario) if !problems.has_errors() => Ok(scenario),
+        _ => Err(problems),
+    }
+}
+
+fn syntax_problem(source: &SourceText, error: &toml::de::Error) -> Problem {
+    let message = error.message().replace('\n', "; ");
+    Problem::error(format!("this is not valid TOML: {message}"))
+        .at(source.place(error.span().unwrap_or(0..0)))
+        .help("quote texts, and write lists as [\"a\", \"b\"]")
+}
+
+fn read(mut fields: Fields<'_>) -> Option<Scenario> {
+    let fields_source = fields.place().source().clone();
+    let path = fields_source.path().to_owned();
+    let description = fields.text("description", "description = \"V1.0 ships without pgvector\"");
+    let migrations = read_migrations(&mut fields);
+    let images = fields.texts("image", "image = [\"postgres:15\", \"postgres:17\"]");
+    let exclude_from_env =
+        fields.text("exclude_from_env", "exclude_from_env = \"MIGRATION_EXCLUDE\"");
+    let exclude = fields
+        .tables("exclude", "[[exclude]]")
+        .into_iter()
+        .filter_map(|table| read_exclusion(table, &images))
+        .collect();
+    let setup = fields.table("setup", "[setup]").map(read_setup).unwrap_or_default();
+    let seeds = read_seeds(&mut fields);
+    let replay = fields.table("replay", "[replay]").map(read_replay).unwrap_or_default();
+    let limits = fields.table("limits", "[limits]").map(read_limits).unwrap_or_default();
+    let expect = fields
+        .table("expect", "[expect]")
+        .map(|table| read_expect(table, &seeds, &images))
+        .unwrap_or_default();
+    fields.not_yet("accept", "declare an expected failure under [[expect.failure]]");
+    fields.finish();
+    Some(Scenario {
+        name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned())?,
+        folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+        description: description.map(|text| text.value),
+        migrations: migrations?,
+        images,
+        exclude_from_env,
+        exclude,
+        setup,
+        seeds,
+        replay,
+        limits,
+        expect,
+        through: None,
+        source: Some(fields_source),
+    })
+}
+
+const MIGRATIONS_EXAMPLE: &str = "migrations = \"../migrations\"";
+
+fn read_migrations(fields: &mut Fields<'_>) -> Option<MigrationSource> {
+    let Some(value) = fields.take("migrations") else {
+        fields.missing("migrations", MIGRATIONS_EXAMPLE);
+        return None;
+    };
+    if let DeValue::Table(_) = value.get_ref() {
+        let mut table = fields.as_table("migrations", value, MIGRATIONS_EXAMPLE)?;
+        let path = table.required("path", "path = \"../migrations\"");
+        let layout = table.text("layout", "layout = \"numbered\"");
+        for key in ["ref", "files", "provide"] {
+            table.not_yet(key, "name a folder in the work tree: path = \"../migrations\"");
+        }
+        table.finish();
+        return Some(MigrationSource { path: path?.map(PathBuf::from), layout });
+    }
+    let Some(text) = value.get_ref().as_str().filter(|text| !text.is_empty()) else {
+        fields.wrong("migrations", &value, MIGRATIONS_EXAMPLE);
+        return None;
+    };
+    let place = fields.place().source().place(value.span());
+    Some(MigrationSource {
+        path: Located { value: text.into(), place: Some(place) },
+        layout: None,
+    })
+}
+
+fn read_exclusion(mut fields: Fields<'_>, images: &[Located<String>]) -> Option<Exclusion> {
+    let migration = fields.required("migration", "migration = \"005\"");
+    let reason = fields.required("reason", "reason = \"needs the vector extension\"");
+    let issue = fields.text("issue", "issue = \"#123\"");
+    let until = fields.text("until", "until = \"2027-03-01\"");
+    let only = fields.texts("images", "images = [\"postgres:17\"]");
+    for image in &only {
+        if !images.iter().any(|known| known.value == image.value) {
+            let message = format!("image {:?} is not one of this scenario's images", image.value);
+            fields.report(
+                Problem::error(message)
+                    .at_some(image.place.clone())
+                    .help("list it under `image` too"),
+            );
+        }
+    }
+    fields.finish();
+    Some(Exclusion {
+        migration: migration?,
+        reason: reason?.value,
+        issue: issue.map(|text| text.value),
+        until: until.map(|text| text.value),
+        images: only.into_iter().map(|image| image.value).collect(),
+    })
+}
+
+fn read_setup(mut fields: Fields<'_>) -> Setup {
+    let roles = fields.texts("roles", "roles = [\"app_user\"]");
+    let sql = fields.texts("sql", "sql = [\"setup/roles.sql\"]");
+    let settings = fields
+        .table("settings", "settings = { wal_level = \"logical\" }")
+        .map(read_settings)
+        .unwrap_or_default();
+    let search_path = fields.text("search_path", "search_path = \"app, public\"");
+    for key in ["database", "user", "variables"] {
+        fields.not_yet(key, "set it up with a file under `sql`");
+    }
+    fields.finish();
+    Setup {
+        roles: roles.into_iter().map(|role| role.value).collect(),
+        sql: sql.into_iter().map(|file| file.map(PathBuf::from)).collect(),
+        settings,
+        search_path: search_path.map(|text| text.value),
+    }
+}
+
+/// A table of names and texts, numbers or truth values.
+pub(super) fn read_settings(mut fields: Fields<'_>) -> BTreeMap<String, String> {
+    let mut settings = BTreeMap::new();
+    for (key, value) in fields.rest() {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.to_string(),
+            DeValue::Boolean(truth) => truth.to_string(),
+            _ => {
+                fields.wrong(&key.value, &value, "wal_level = \"logical\"");
+                continue;
+            }
+        };
+        settings.insert(key.value, text);
+    }
+    settings
+}
+
+fn read_seeds(fields: &mut Fields<'_>) -> Vec<Seed> {
+    let mut names = BTreeSet::new();
+    let mut seeds = Vec::new();
+    for mut table in fields.tables("seed", "[[seed]]") {
+        let place = table.place();
+        let name = table.text("name", "name = \"previous-release\"");
+        let seed = read_seed(&mut table, name.as_ref().map(|name| name.value.clone()));
+        table.finish();
+        let place = name.and_then(|name| name.place).unwrap_or(place);
+        if seed.name.contains('/') {
+            let message = format!("the seed name {:?} contains a slash", seed.name);
+            fields.report(
+                Problem::error(message)
+                    .at(place.clone())
+                    .help(format!("name = {:?}", seed.name.replace('/', "-"))),
+            );
+        }
+        if !names.insert(seed.name.clone()) {
+            let message = format!("two seeds are named {:?}", seed.name);
+            fields.report(
+                Problem::error(message).at(place).help("give each a `name` of its own"),
+            );
+        }
+        seeds.push(seed);
+    }
+    if seeds.is_empty() { vec![Seed::fresh()] } else { seeds }
+}
+
+fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
+    let through = table.text("through", "through = \"045\"");
+    let exclude_given = table.holds("exclude");
+    let exclude = exclude_given.then(|| table.texts("exclude", "exclude = [\"008\"]"));
+    let dump = table.text("dump", "dump = \"prod.dump\"");
+    let sql = read_seed_sql(table);
+    for key in ["ref", "releases", "image", "rows", "history", "interrupted"] {
+        table.not_yet(key, "this version seeds from `through`, `dump` and `sql`");
+    }
+    let unnamed = || match &through {
+        Some(version) => format!("through-{}", version.value),
+        None if dump.is_some() || !sql.is_empty() => "seeded".into(),
+        None => "fresh".into(),
+    };
+    Seed {
+        name: name.unwrap_or_else(unnamed),
+        exclude,
+        dump: dump.map(|file| file.map(PathBuf::from)),
+        sql,
+        through,
+    }
+}
+
+const SEED_SQL_EXAMPLE: &str =
+    "sql = [\"seeds/tenants.sql\", { after = \"031\", file = \"seeds/agents.sql\" }]";
+
+fn read_seed_sql(table: &mut Fields<'_>) -> Vec<SeedSql> {
+    let Some(value) = table.take("sql") else { return Vec::new() };
+    let span = value.span();
+    let items = match value.into_inner() {
+        DeValue::Array(items) => items.into_iter().collect(),
+        other => vec![toml::Spanned::new(span, other)],
+    };
+    items.into_iter().filter_map(|item| read_one_seed_sql(table, item)).collect()
+}
+
+fn read_one_seed_sql<'a>(
+    table: &Fields<'a>,
+    item: toml::Spanned<DeValue<'a>>,
+) -> Option<SeedSql> {
+    if let Some(text) = item.get_ref().as_str().filter(|text| !text.is_empty()) {
+        let place = table.place().source().place(item.span());
+        let file = Located { value: text.into(), place: Some(place) };
+        return Some(SeedSql { file, after: None });
+    }
+    let mut fields = table.as_table("sql", item, SEED_SQL_EXAMPLE)?;
+    let file = fields.required("file", "file = \"seeds/agents.sql\"");
+    let after = fields.required("after", "after = \"031\"");
+    fields.finish();
+    Some(SeedSql { file: file?.map(PathBuf::from), after: Some(after?) })
+}
+
+fn read_replay(mut fields: Fields<'_>) -> Replay {
+    let mut replay = Replay::default();
+    let passes = fields.texts("passes", "passes = [\"apply\", \"rerun\", \"converge\"]");
+    let passes: Vec<_> =
+        passes.into_iter().filter_map(|text| choose_pass(&fields, text)).collect();
+    if !passes.is_empty() {
+        replay.passes = Pass::ALL.iter().copied().filter(|pass| passes.contains(pass)).collect();
+    }
+    let transaction = fields.text("transaction", "transaction = \"file\"");
+    replay.transaction = transaction.and_then(|text| choose_transaction(&fields, text));
+    if let Some(order) = fields.one_of("order", Order::ALL, Order::name) {
+        replay.order = order.value;
+    }
+    for key in ["reexecute", "down_to", "orders", "runner"] {
+        fields.not_yet(key, "leave it out; the passes are apply, rerun and converge");
+    }
+    fields.finish();
+    replay
+}
+
+/// Passes of the format that this version does not have.
+const LATER_PASSES: &[&str] = &["reexecute", "interrupt", "round-trip"];
+
+pub(super) fn choose_pass(fields: &Fields<'_>, text: Located<String>) -> Option<Pass> {
+    if LATER_PASSES.contains(&text.value.as_str()) {
+        let message = format!("the pass {:?} is not supported by this version", text.value);
+        fields.report(
+            Problem::error(message)
+                .at_some(text.place)
+                .help("the passes are apply, rerun and converge"),
+        );
+        return None;
+    }
+    fields.choose("passes", text, Pass::ALL, Pass::name).map(|pass| pass.value)
+}
+
+fn choose_transaction(fields: &Fields<'_>, text: Located<String>) -> Option<Transaction> {
+    if text.value == "runner" {
+        let message = "`transaction = \"runner\"` needs a `runner`, which this version does not have";
+        fields.report(
+            Problem::error(message).at_some(text.place).help("statement, file, query or all"),
+        );
+        return None;
+    }
+    fields
+        .choose("transaction", text, Transaction::ALL, Transaction::name)
+        .map(|transaction| transaction.value)
+}
+
+fn read_limits(mut fields: Fields<'_>) -> Limits {
+    let mut limits = Limits::default();
+    if let Some(limit) = fields.duration("statement", "statement = \"60s\"") {
+        limits.statement = limit;
+    }
+    if let Some(limit) = fields.duration("case", "case = \"20m\"") {
+        limits.case = limit;
+    }
+    for key in ["lock", "rewrite", "data", "generated_rows"] {
+        fields.not_yet(key, "the limits are `statement` and `case`");
+    }
+    fields.finish();
+    limits
+}

@@ -1,0 +1,281 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Expect, Pass};
+use crate::migration::{Order, Transaction};
+use crate::place::{Located, SourceText};
+
+/// One scenario: which migrations, on which images, from which seed states, and what is expected.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Its name in case names: the file's stem, or its path where two share one.
+    pub name: String,
+    /// The file it was read from; `None` when flags or the library made it.
+    pub source: Option<SourceText>,
+    /// The folder that its relative paths count from.
+    pub folder: PathBuf,
+    /// The user's own words.
+    pub description: Option<String>,
+    /// Which migrations.
+    pub migrations: MigrationSource,
+    /// Images to run on; empty: any server at hand.
+    pub images: Vec<Located<String>>,
+    /// The environment variable whose comma-separated list is excluded too.
+    pub exclude_from_env: Option<Located<String>>,
+    /// What is left out on purpose.
+    pub exclude: Vec<Exclusion>,
+    /// The environment that exists before any seed.
+    pub setup: Setup,
+    /// The states to start from; never empty.
+    pub seeds: Vec<Seed>,
+    /// How to replay.
+    pub replay: Replay,
+    /// Time limits.
+    pub limits: Limits,
+    /// What must come out.
+    pub expect: Expect,
+    /// Stop after this version (a run made of flags only).
+    pub through: Option<Located<String>>,
+}
+
+/// Where the migrations are.
+#[derive(Debug, Clone)]
+pub struct MigrationSource {
+    /// The folder as written.
+    pub path: Located<PathBuf>,
+    /// The layout, where it is not to be detected.
+    pub layout: Option<Located<String>>,
+}
+
+/// A migration left out on purpose.
+#[derive(Debug, Clone)]
+pub struct Exclusion {
+    /// A version, file name or glob.
+    pub migration: Located<String>,
+    /// Why.
+    pub reason: String,
+    /// Where it is discussed.
+    pub issue: Option<String>,
+    /// Until when it is meant to hold: an ISO date or a git tag. Carried; `check` judges it.
+    pub until: Option<String>,
+    /// The images it is for; empty: all.
+    pub images: Vec<String>,
+}
+
+/// What is there before any seed.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// Roles to create.
+    pub roles: Vec<String>,
+    /// SQL files to run.
+    pub sql: Vec<Located<PathBuf>>,
+    /// Server settings, name to value, given when the server starts.
+    pub settings: BTreeMap<String, String>,
+    /// The `search_path` of the session that replays.
+    pub search_path: Option<String>,
+}
+
+/// The state a database is in before the replay.
+#[derive(Debug, Clone, Default)]
+pub struct Seed {
+    /// Its name in case names, without a slash.
+    pub name: String,
+    /// Migrations up to this version are applied and recorded; with `dump`: what the dump is at.
+    pub through: Option<Located<String>>,
+    /// What was left out then; `None`: as the scenario does.
+    pub exclude: Option<Vec<Located<String>>>,
+    /// A dump to restore.
+    pub dump: Option<Located<PathBuf>>,
+    /// SQL files to run, in order.
+    pub sql: Vec<SeedSql>,
+}
+
+/// A SQL file of a seed.
+#[derive(Debug, Clone)]
+pub struct SeedSql {
+    /// The file as written.
+    pub file: Located<PathBuf>,
+    /// Run right after this version; `None`: after the whole seed chain.
+    pub after: Option<Located<String>>,
+}
+
+impl Seed {
+    /// The seed of a scenario that names none: an empty database.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self { name: "fresh".into(), ..Self::default() }
+    }
+
+    /// Whether the database is empty (but for the setup) when the replay begins.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.through.is_none() && self.dump.is_none() && self.sql.is_empty()
+    }
+}
+
+/// How to replay.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    /// Which passes, in order.
+    pub passes: Vec<Pass>,
+    /// The transaction rule; `None`: the layout's own.
+    pub transaction: Option<Transaction>,
+    /// Which migrations count as pending.
+    pub order: Order,
+}
+
+impl Default for Replay {
+    fn default() -> Self {
+        Self {
+            passes: vec![Pass::Apply, Pass::Rerun, Pass::Converge],
+            transaction: None,
+            order: Order::AppliedSet,
+        }
+    }
+}
+
+/// Time limits.
+    pub limits: Limits,
+    /// What must come out.
+    pub expect: Expect,
+    /// Stop after this version (a run made of flags only).
+    pub through: Option<Located<String>>,
+}
+
+/// Where the migrations are.
+#[derive(Debug, Clone)]
+pub struct MigrationSource {
+    /// The folder as written.
+    pub path: Located<PathBuf>,
+    /// The layout, where it is not to be detected.
+    pub layout: Option<Located<String>>,
+}
+
+/// A migration left out on purpose.
+#[derive(Debug, Clone)]
+pub struct Exclusion {
+    /// A version, file name or glob.
+    pub migration: Located<String>,
+    /// Why.
+    pub reason: String,
+    /// Where it is discussed.
+    pub issue: Option<String>,
+    /// Until when it is meant to hold: an ISO date or a git tag. Carried; `check` judges it.
+    pub until: Option<String>,
+    /// The images it is for; empty: all.
+    pub images: Vec<String>,
+}
+
+/// What is there before any seed.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// Roles to create.
+    pub roles: Vec<String>,
+    /// SQL files to run.
+    pub sql: Vec<Located<PathBuf>>,
+    /// Server settings, name to value, given when the server starts.
+    pub settings: BTreeMap<String, String>,
+    /// The `search_path` of the session that replays.
+    pub search_path: Option<String>,
+}
+
+/// The state a database is in before the replay.
+#[derive(Debug, Clone, Default)]
+pub struct Seed {
+    /// Its name in case names, without a slash.
+    pub name: String,
+    /// Migrations up to this version are applied and recorded; with `dump`: what the dump is at.
+    pub through: Option<Located<String>>,
+    /// What was left out then; `None`: as the scenario does.
+    pub exclude: Option<Vec<Located<String>>>,
+    /// A dump to restore.
+    pub dump: Option<Located<PathBuf>>,
+    /// SQL files to run, in order.
+    pub sql: Vec<SeedSql>,
+}
+
+/// A SQL file of a seed.
+#[derive(Debug, Clone)]
+pub struct SeedSql {
+    /// The file as written.
+    pub file: Located<PathBuf>,
+    /// Run right after this version; `None`: after the whole seed chain.
+    pub after: Option<Located<String>>,
+}
+
+impl Seed {
+    /// The seed of a scenario that names none: an empty database.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self { name: "fresh".into(), ..Self::default() }
+    }
+
+    /// Whether the database is empty (but for the setup) when the replay begins.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.through.is_none() && self.dump.is_none() && self.sql.is_empty()
+    }
+}
+
+/// How to replay.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    /// Which passes, in order.
+    pub passes: Vec<Pass>,
+    /// The transaction rule; `None`: the layout's own.
+    pub transaction: Option<Transaction>,
+    /// Which migrations count as pending.
+    pub order: Order,
+}
+
+impl Default for Replay {
+    fn default() -> Self {
+        Self {
+            passes: vec![Pass::Apply, Pass::Rerun, Pass::Converge],
+            transaction: None,
+            order: Order::AppliedSet,
+        }
+    }
+}
+
+named! {
+    /// What is one transaction.
+    Transaction {
+        /// Every statement on its own, as `psql -f` does.
+        Statement = "statement",
+        /// A file and its history row together.
+        File = "file",
+        /// The whole file sent as one simple query.
+        Query = "query",
+        /// All pending migrations together.
+        All = "all",
+    }
+}
+
+named! {
+    /// Which migrations the real runner would pick as pending.
+    Order {
+        /// Those that are not recorded, in version order.
+        AppliedSet = "applied-set",
+        /// Those above the highest recorded version; lower ones are skipped for ever.
+        HighWaterMark = "high-water-mark",
+        /// As the applied set, but anything pending below the highest recorded version is refused.
+        Strict = "strict",
+    }
+}
+
+/// Time limits. A limit that is reached is a failure if the server still answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For one statement; 5 minutes by default.
+    pub statement: Duration,
+    /// For one case, its seed included; 30 minutes by default.
+    pub case: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { statement: Duration::from_mins(5), case: Duration::from_mins(30) }
+    }
+}

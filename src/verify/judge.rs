@@ -1,0 +1,112 @@
+use crate::migration::Pattern;
+use crate::outcome::{Blame, Failure, Found, Phase, Standing, Verdict};
+use crate::plan::CasePlan;
+use crate::scenario::{ExpectedFailure, StaticFinding};
+
+/// What a case comes to.
+#[derive(Debug)]
+pub struct Judgement {
+    /// Every failure, expected or not, and those that did not happen.
+    pub failures: Vec<Failure>,
+    /// The case's verdict.
+    pub verdict: Verdict,
+}
+
+/// Holds what was found against what was expected. An expected failure that did not happen is a
+/// failure; any failure that was not expected is one.
+#[must_use]
+pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
+    let mut open: Vec<&ExpectedFailure> = case.expected_failures.iter().collect();
+    let mut failures = Vec::new();
+    for found in found {
+        let position = open.iter().position(|expected| matches(expected, &found, case));
+        if let Some(position) = position {
+            open.remove(position);
+        }
+        failures.push((found, position.is_some()));
+    }
+    for expected in open {
+        failures.push((did_not_happen(expected), false));
+    }
+    failures.extend(stale_findings(case).map(|found| (found, false)));
+    let failures: Vec<_> = failures
+        .into_iter()
+        .map(|(found, expected)| Failure {
+            found,
+            expected,
+            standing: Standing::Unknown,
+            reproduce: case.reproduce.clone(),
+        })
+        .collect();
+    Judgement { verdict: verdict_of(&failures), failures }
+}
+
+fn verdict_of(failures: &[Failure]) -> Verdict {
+    let unexpected = || failures.iter().filter(|failure| !failure.expected);
+    if unexpected().any(|failure| failure.found.blame == Blame::Migration) {
+        Verdict::Failed
+    } else if unexpected().next().is_some() {
+        Verdict::Errored
+    } else {
+        Verdict::Passed
+    }
+}
+
+fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
+    let same_migration = expected.migration.as_ref().is_none_or(|wanted| {
+        let Ok(pattern) = Pattern::new(&wanted.value) else { return false };
+        let is_found = |id| found.migration.as_ref() == Some(id);
+        case.set.matching(&pattern).any(|migration| is_found(&migration.id))
+    });
+    let same_state = expected
+        .sqlstate
+        .as_ref()
+        .is_none_or(|wanted| found.error.sqlstate.as_ref() == Some(wanted));
+    let same_objects = expected.differences.as_ref().is_none_or(|wanted| {
+        let (mut wanted, mut objects) = (wanted.clone(), found.objects.clone());
+        wanted.sort();
+        objects.sort();
+        wanted == objects
+    });
+    found.blame != Blame::Environment
+        && Phase::from(expected.pass) == found.phase
+        && same_migration
+        && same_state
+        && same_objects
+}
+
+fn did_not_happen(expected: &ExpectedFailure) -> Found {
+    let at = expected.migration.as_ref().map_or(String::new(), |it| format!(" of {}", it.value));
+    let state = expected
+        .sqlstate
+        .as_ref()
+        .map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
+    let objects = match &expected.differences {
+        Some(names) => format!(" in exactly: {}", names.join(", ")),
+        None => String::new(),
+    };
+    let message = format!(
+        "the expected failure{at} in the pass {}{state}{objects} did not happen",
+        expected.pass
+    );
+    let mut found = Found::new(Phase::Expect, Blame::Migration, message);
+    found.place.clone_from(&expected.place);
+    found.error.hint =
+        Some("if it was mended, remove this [[expect.failure]]; else make it say what happens".into());
+    found
+}
+
+/// Findings that the scenario declares as known, and that are not there any more.
+fn stale_findings(case: &CasePlan) -> impl Iterator<Item = Found> {
+    let gone = |finding| match finding {
+        StaticFinding::DuplicateVersion => case.set.duplicates().is_empty(),
+    };
+    let declared = case.expect().check.iter();
+    declared.filter(move |finding| gone(finding.value)).map(|finding| {
+        let message = format!("the files have no {} any more", finding.value);
+        let mut found = Found::new(Phase::Expect, Blame::Migration, message);
+        found.place.clone_from(&finding.place);
+        found.error.hint = Some(format!("remove {:?} from `check`", finding.value.name()));
+        found
+    })
+}

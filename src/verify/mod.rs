@@ -1,0 +1,7 @@
+//! Is the result right? What was found is held against what the scenario expects.
+
+mod judge;
+mod result;
+
+pub use judge::{Judgement, judge};
+pub use result::{Rows, compare_rows};
