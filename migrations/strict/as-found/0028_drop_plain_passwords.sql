@@ -1,0 +1,3 @@
+-- Nothing reads the plain column any more.
+
+ALTER TABLE users DROP COLUMN password;
