@@ -38,10 +38,17 @@ apt_install() {
     local log failed=
     log=$(mktemp)
     {
-        as_root apt-get -qq update &&
+        apt_update_once &&
             as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
     } >"$log" 2>&1 </dev/null || failed=yes
     [ -z "$failed" ] || tail -n 20 "$log" >&2
     rm -f "$log"
     [ -z "$failed" ] || fail "could not install: $*"
+}
+
+apt_is_updated=
+apt_update_once() {
+    [ -z "$apt_is_updated" ] || return 0
+    as_root apt-get -qq update || return
+    apt_is_updated=yes
 }
