@@ -1,1 +1,19 @@
-//! Replays Postgres migrations onto disposable servers, as scenario files say.
+//! Replays Postgres migrations onto disposable servers, as scenario files say, and tells what breaks.
+//!
+//! Start from [`harness::Harness`]: it reads scenarios, plans their cases, runs them, and returns a
+//! [`outcome::RunOutcome`] for [`report`]. `docs/architecture.md` shows how the modules depend on each
+//! other; a test keeps it true.
+
+pub mod harness;
+pub mod migration;
+mod named;
+pub mod outcome;
+pub mod place;
+pub mod plan;
+pub mod postgres;
+pub mod replay;
+//REPORT
+pub mod scenario;
+pub mod schema;
+mod source;
+pub mod verify;

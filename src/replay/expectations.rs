@@ -8,7 +8,7 @@ use crate::outcome::{Blame, Event, Found, Phase, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::scenario::QueryExpectation;
-use crate::schema::{Contract, contract};
+use crate::schema::contract::{self, Contract};
 use crate::verify::compare_rows;
 
 /// Checks the contract and the queries.

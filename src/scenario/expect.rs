@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{Cause, Value};
 use crate::named::named;
 use crate::place::Located;
-use crate::schema::Contract;
+use crate::schema::contract::Contract;
 
 named! {
     /// A way to go over the migrations.

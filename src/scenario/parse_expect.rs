@@ -8,7 +8,7 @@ use super::{
     StaticFinding,
 };
 use crate::place::{Located, Problem};
-use crate::schema::{Contract, TableContract};
+use crate::schema::contract::{Contract, TableContract};
 
 /// Reads `[expect]`; seeds and images are given to check the names in `[[expect.failure]]`.
 pub(super) fn read_expect(

@@ -1,0 +1,107 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::place::Located;
+use crate::scenario::{
+    Exclusion, Expect, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup,
+};
+
+/// The variable that people's workflows set.
+const EXCLUDE_VARIABLE: &str = "MIGRATION_EXCLUDE";
+
+/// A scenario made of flags.
+#[derive(Debug, Clone, Default)]
+pub struct FlagScenario {
+    /// `--migrations`.
+    pub migrations: PathBuf,
+    /// `--image`, as often as given.
+    pub images: Vec<String>,
+    /// `--exclude`, comma-separated lists taken apart.
+    pub exclude: Vec<String>,
+    /// `--through`.
+    pub through: Option<String>,
+    /// `--seed-sql`, as often as given.
+    pub seed_sql: Vec<PathBuf>,
+}
+
+impl FlagScenario {
+    /// The list of `MIGRATION_EXCLUDE`, if it is set and not empty: runs made of flags read it.
+    #[must_use]
+    pub fn exclude_from<'e>(&self, environment: &'e BTreeMap<String, String>) -> Option<&'e str> {
+        let list = environment.get(EXCLUDE_VARIABLE)?;
+        (!list.trim().is_empty()).then_some(list.as_str())
+    }
+
+    /// The flags as a scenario, and the environment it may read.
+    pub(super) fn scenario(
+        &self,
+        environment: &BTreeMap<String, String>,
+    ) -> (Scenario, BTreeMap<String, String>) {
+        let exclude = self.exclude.iter().map(|migration| Exclusion {
+            migration: migration.clone().into(),
+            reason: "--exclude".into(),
+            issue: None,
+            until: None,
+            images: Vec::new(),
+        });
+        let from_environment =
+            self.exclude_from(environment).map(|_| Located::unplaced(EXCLUDE_VARIABLE.to_owned()));
+        let name = self.migrations.file_name().map(|name| name.to_string_lossy().into_owned());
+        let scenario = Scenario {
+            name: name.unwrap_or_else(|| "migrations".into()),
+            source: None,
+            folder: PathBuf::new(),
+            description: None,
+            migrations: MigrationSource {
+                path: self.migrations.clone().into(),
+                layout: None,
+            },
+            images: self.images.iter().cloned().map(Located::unplaced).collect(),
+            exclude_from_env: from_environment,
+            exclude: exclude.collect(),
+            setup: Setup::default(),
+            seeds: vec![self.seed()],
+            replay: Replay::default(),
+            limits: Limits::default(),
+            expect: Expect::default(),
+            through: self.through.clone().map(Located::unplaced),
+        };
+        (scenario, environment.clone())
+    }
+
+    fn seed(&self) -> Seed {
+        if self.seed_sql.is_empty() {
+            return Seed::fresh();
+        }
+        let sql = self.seed_sql.iter().cloned();
+        let sql = sql.map(|file| SeedSql { file: file.into(), after: None });
+        Seed { name: "seeded".into(), sql: sql.collect(), ..Seed::default() }
+    }
+
+    /// The flags as one would type them again.
+    pub(super) fn command_line(&self) -> String {
+        let mut words = vec!["--migrations".to_owned(), quoted(&self.migrations.to_string_lossy())];
+        for image in &self.images {
+            words.extend(["--image".to_owned(), quoted(image)]);
+        }
+        for migration in &self.exclude {
+            words.extend(["--exclude".to_owned(), quoted(migration)]);
+        }
+        for version in &self.through {
+            words.extend(["--through".to_owned(), quoted(version)]);
+        }
+        for file in &self.seed_sql {
+            words.extend(["--seed-sql".to_owned(), quoted(&file.to_string_lossy())]);
+        }
+        words.join(" ")
+    }
+}
+
+/// Quotes a word for the shell where that is needed.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

@@ -1,0 +1,107 @@
+//! The library's front door: from scenario files to an outcome.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), migration_replay::place::Problems> {
+//! use migration_replay::harness::Harness;
+//!
+//! let outcome = Harness::new().run_files(&["scenarios/plugins-existing.toml".into()]).await?;
+//! assert_eq!(outcome.ending().code(), 0);
+//! # Ok(())
+//! # }
+//! ```
+
+mod flags;
+mod prepare;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::outcome::{Event, RunOutcome};
+use crate::place::Problems;
+use crate::plan::CasePlan;
+use crate::postgres::{BackendChoice, Supply, sweep};
+use crate::replay::{EventSink, RunSettings, run};
+
+pub use flags::FlagScenario;
+pub use prepare::{Prepared, prepare_files, prepare_flags};
+
+/// Runs scenarios. Made with the defaults of the command line; change what should differ.
+#[derive(Debug, Clone)]
+pub struct Harness {
+    /// Which servers to use.
+    pub backend: BackendChoice,
+    /// Where local binaries are, if not in the usual places.
+    pub pg_bin: Option<PathBuf>,
+    /// Only cases whose name contains this text.
+    pub filter: Option<String>,
+    /// How the run is carried out.
+    pub settings: RunSettings,
+    /// Environment variables that scenarios may name.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Default for Harness {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Harness {
+    /// Containers where Docker answers, else local binaries; one case per processor at once.
+    #[must_use]
+    pub fn new() -> Self {
+        let jobs = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            backend: BackendChoice::Auto,
+            pg_bin: None,
+            filter: None,
+            settings: RunSettings {
+                jobs,
+                allow_commands: false,
+                allow_skip: false,
+                allow_server_objects: false,
+            },
+            environment: std::env::vars().collect(),
+        }
+    }
+
+    /// Reads and plans scenario files and folders, then runs their cases.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the scenarios; then no server is started.
+    pub async fn run_files(&self, paths: &[PathBuf]) -> Result<RunOutcome, Problems> {
+        let prepared = prepare_files(paths, &self.environment)?;
+        let ignore: EventSink = Arc::new(|_: Event| {});
+        Ok(self.run_cases(self.select(prepared.cases), ignore, std::future::pending()).await)
+    }
+
+    /// The cases that the filter lets through.
+    #[must_use]
+    pub fn select(&self, cases: Vec<CasePlan>) -> Vec<CasePlan> {
+        let Some(filter) = &self.filter else { return cases };
+        cases.into_iter().filter(|case| case.name.contains(filter)).collect()
+    }
+
+    /// Runs planned cases, tells each event, and returns their sum. What dead runs left is swept
+    /// first. When `interrupt` resolves the run is broken off with that reason.
+    pub async fn run_cases(
+        &self,
+        cases: Vec<CasePlan>,
+        listener: EventSink,
+        interrupt: impl Future<Output = String>,
+    ) -> RunOutcome {
+        sweep(&self.backend).await;
+        let outcome = Arc::new(Mutex::new(RunOutcome::default()));
+        let sum = outcome.clone();
+        let sink: EventSink = Arc::new(move |event: Event| {
+            sum.lock().unwrap_or_else(PoisonError::into_inner).add(&event);
+            listener(event);
+        });
+        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone());
+        run(cases, supply, self.settings.clone(), sink, interrupt).await;
+        let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        outcome.clone()
+    }
+}

@@ -1,0 +1,244 @@
+//! One case on one server: database, passes, expectations.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::emit::{Emitter, plain_step};
+use super::migrate::run_migration;
+use super::passes::{Progress, apply, converge, rerun};
+use super::pool::{ServerPool, SharedServer};
+use super::prepare::prepare;
+use super::{commands, expectations};
+use crate::migration::Transaction;
+use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind, Verdict};
+use crate::plan::{CasePlan, PrepKey, PrepStep};
+use crate::postgres::{Database, PgSession, Session};
+use crate::scenario::Pass;
+use crate::schema::Catalog;
+
+/// What a case is run with.
+pub(super) struct CaseRun<'a> {
+    pub(super) case: &'a CasePlan,
+    pub(super) pool: &'a ServerPool,
+    pub(super) server: &'a SharedServer,
+    pub(super) emitter: Emitter,
+    pub(super) deadline_from: tokio::time::Instant,
+    /// The end of the fresh replay, where it had to be made before.
+    pub(super) fresh_end: Option<Result<Arc<Catalog>, Found>>,
+}
+
+impl CaseRun<'_> {
+    /// Runs the case and returns what is wrong. The database is dropped in the end.
+    pub(super) async fn run(mut self) -> Vec<Found> {
+        self.emitter.event(Event::CaseStarted {
+            case: self.emitter.case,
+            backend: self.server.server.backend.name(),
+            server_version: self.server.server.version.clone(),
+        });
+        let database = match self.seeded_database().await {
+            Ok(database) => database,
+            Err(found) => return vec![self.with_last_words(found).await],
+        };
+        let mut found = Vec::new();
+        self.passes(&database, &mut found).await;
+        // A database that cannot be dropped goes with its server, or is swept by the next start.
+        let _dropped = self.server.server.drop_database(&database).await;
+        let mut told = Vec::with_capacity(found.len());
+        for found in found {
+            told.push(self.with_last_words(found).await);
+        }
+        told
+    }
+
+    async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) {
+        let passes = self.case.scenario.replay.passes.clone();
+        let mut session = match self.session(database).await {
+            Ok(session) => session,
+            Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
+        };
+        if apply(&mut session, self.case, &self.emitter, found).await == Progress::Stopped {
+            return;
+        }
+        drop(session);
+        let mut session = match self.session(database).await {
+            Ok(session) => session,
+            Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
+        };
+        if passes.contains(&Pass::Rerun) {
+            rerun(&mut session, self.case, &self.emitter, found).await;
+        }
+        if passes.contains(&Pass::Converge) && !self.case.seed.is_fresh() {
+            let fresh = match self.fresh_end.take() {
+                Some(fresh) => fresh,
+                None => self.shared_fresh_end().await,
+            };
+            converge(&mut session, fresh, &self.emitter, found).await;
+        } else if self.case.seed.is_fresh() {
+            self.offer_fresh_end(&mut session).await;
+        }
+        expectations::check(&mut session, self.case, &self.emitter, found).await;
+        let expected = &self.case.expect().commands;
+        let (folder, limit) = (&self.case.scenario.folder, self.case.scenario.limits.case);
+        commands::check(expected, folder, &database.config, limit, &self.emitter, found).await;
+    }
+
+    async fn session(&self, database: &Database) -> Result<PgSession, SqlError> {
+        open(self.case, database, self.deadline_from).await
+    }
+
+    /// A database in the seed state: a copy where one is ready, else made from the setup on.
+    async fn seeded_database(&self) -> Result<Database, Found> {
+        let key = self.case.seed_key();
+        let has_seed = !self.case.seeding.is_empty();
+        if has_seed && self.pool.is_worth_a_template(self.case, &key) {
+            return self.copy_of(key, || self.make_seeded()).await;
+        }
+        self.make_seeded().await
+    }
+
+    async fn make_seeded(&self) -> Result<Database, Found> {
+        let database = self.set_up_database().await?;
+        if self.case.seeding.is_empty() {
+            return Ok(database);
+        }
+        self.do_steps(&database, &self.case.seeding, Phase::Seed).await?;
+        Ok(database)
+    }
+
+    async fn set_up_database(&self) -> Result<Database, Found> {
+        if self.case.setup.is_empty() {
+            return self.empty_database().await;
+        }
+        let key = self.case.setup_key();
+        if self.pool.is_worth_a_template(self.case, &key) {
+            return self.copy_of(key, || self.make_set_up()).await;
+        }
+        self.make_set_up().await
+    }
+
+    async fn make_set_up(&self) -> Result<Database, Found> {
+        let database = self.empty_database().await?;
+        self.do_steps(&database, &self.case.setup, Phase::Setup).await?;
+        if self.case.group.setup.is_some() {
+            let accepted = self.server.accept_globals().await;
+            accepted.map_err(|error| Found::sql(Phase::Setup, Blame::Environment, error))?;
+        }
+        Ok(database)
+    }
+
+    async fn empty_database(&self) -> Result<Database, Found> {
+        let made = self.server.server.create_database().await;
+        made.map_err(|error| Found::sql(Phase::Setup, Blame::Environment, error))
+    }
+
+    /// A copy of the prepared database of that key, which is made first where it is not there.
+    async fn copy_of<F>(&self, key: PrepKey, make: impl Fn() -> F) -> Result<Database, Found>
+    where
+        F: Future<Output = Result<Database, Found>>,
+    {
+        let slot = self.server.template(key).await;
+        let template = slot.get_or_init(|| async { Box::pin(make()).await }).await.clone()?;
+        let copy = self.server.server.clone_database(&template).await;
+        copy.map_err(|error| Found::sql(Phase::Setup, Blame::Environment, error))
+    }
+
+    async fn do_steps(
+        &self,
+        database: &Database,
+        steps: &[PrepStep],
+        phase: Phase,
+    ) -> Result<(), Found> {
+        self.emitter.working(phase, None);
+        let begun = Instant::now();
+        let mut session = self
+            .session(database)
+            .await
+            .map_err(|error| Found::sql(phase, Blame::Environment, error))?;
+        let server = &self.server.server;
+        let rule = self.case.transaction;
+        let done = prepare(server, database, &mut session, steps, rule, phase).await;
+        let verdict = match &done {
+            Ok(_) => Verdict::Passed,
+            Err(found) if found.blame == Blame::Migration => Verdict::Failed,
+            Err(_) => Verdict::Errored,
+        };
+        let mut step = plain_step(phase, verdict, begun.elapsed());
+        if let Ok(work) = &done {
+            step.statements = work.statements;
+            step.bodies = work.bodies;
+        }
+        self.emitter.step(step);
+        done.map(drop).map_err(|found| *found)
+    }
+
+    /// The fresh replay's end with this case's exclusions, made once for all cases on the server.
+    async fn shared_fresh_end(&self) -> Result<Arc<Catalog>, Found> {
+        let slot = self.server.fresh_end(self.case.fresh_end_key()).await;
+        slot.get_or_init(|| self.make_fresh_end()).await.clone()
+    }
+
+    /// Keeps the end of a fresh case for the populated ones, unless it is there already.
+    async fn offer_fresh_end(&self, session: &mut PgSession) {
+        let key = self.case.fresh_end_key();
+        let is_wanted = self.pool.wants_fresh_end(&self.case.group, &key);
+        if is_wanted && let Ok(catalog) = session.catalog().await {
+            let slot = self.server.fresh_end(key).await;
+            // Another case may have made the same meanwhile.
+            let _kept = slot.set(Ok(Arc::new(catalog)));
+        }
+    }
+
+    pub(super) async fn make_fresh_end(&self) -> Result<Arc<Catalog>, Found> {
+        let database = self.set_up_database().await?;
+        let catalog = self.replay_fresh(&database).await;
+        let _dropped = self.server.server.drop_database(&database).await;
+        catalog
+    }
+
+    async fn replay_fresh(&self, database: &Database) -> Result<Arc<Catalog>, Found> {
+        let lost = |error| Found::sql(Phase::Converge, Blame::Environment, error);
+        let mut session = self.session(database).await.map_err(lost)?;
+        let all_together = self.case.transaction == Transaction::All;
+        if all_together {
+            session.execute("BEGIN").await.map_err(lost)?;
+        }
+        for migration in &self.case.chain {
+            let rule = self.case.transaction;
+            let run = run_migration(&mut session, migration, rule, Phase::Converge).await;
+            if let Some(found) = run.found {
+                return Err(*found);
+            }
+        }
+        if all_together {
+            session.execute("COMMIT").await.map_err(lost)?;
+        }
+        drop(session);
+        let mut session = self.session(database).await.map_err(lost)?;
+        session.catalog().await.map(Arc::new).map_err(lost)
+    }
+
+    /// A server that went away may have said why.
+    async fn with_last_words(&self, mut found: Found) -> Found {
+        if found.error.kind == SqlErrorKind::Lost
+            && let Some(words) = self.server.server.last_words().await
+        {
+            found.details.push("the server's last words:".into());
+            found.details.extend(words.lines().map(str::to_owned));
+        }
+        found
+    }
+}
+
+/// Opens a session as the scenario wants it.
+async fn open(
+    case: &CasePlan,
+    database: &Database,
+    deadline_from: tokio::time::Instant,
+) -> Result<PgSession, SqlError> {
+    let limits = case.scenario.limits;
+    let mut session = PgSession::open(&database.config, limits, deadline_from).await?;
+    if let Some(path) = &case.scenario.setup.search_path {
+        session.execute(&format!("SET search_path TO {path}")).await?;
+    }
+    Ok(session)
+}

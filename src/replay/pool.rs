@@ -1,0 +1,180 @@
+//! Servers that cases share, and what on them is worth making once: prepared databases, and the ends of
+//! fresh replays.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::{Mutex, OnceCell};
+
+use super::emit::EventSink;
+use crate::outcome::{Event, Found, SqlError};
+use crate::plan::{CasePlan, PrepKey, ServerGroup};
+use crate::postgres::{Backend, BackendChoice, Database, Globals, Server, ServerError, Supply};
+use crate::schema::Catalog;
+
+/// Something that is made once, by whoever needs it first.
+type Once<T> = Arc<OnceCell<Result<T, Found>>>;
+
+/// A server with what was made on it.
+pub(super) struct SharedServer {
+    pub(super) server: Server,
+    templates: Mutex<HashMap<PrepKey, Once<Database>>>,
+    fresh_ends: Mutex<HashMap<PrepKey, Once<Arc<Catalog>>>>,
+    /// What belongs to the whole server, after a setup that changes it.
+    baseline: Mutex<Globals>,
+}
+
+impl SharedServer {
+    fn new(server: Server) -> Self {
+        let baseline = Mutex::new(server.globals.clone());
+        Self { server, templates: Mutex::default(), fresh_ends: Mutex::default(), baseline }
+    }
+
+    /// The slot of a prepared database.
+    pub(super) async fn template(&self, key: PrepKey) -> Once<Database> {
+        self.templates.lock().await.entry(key).or_default().clone()
+    }
+
+    /// The slot of a fresh replay's end.
+    pub(super) async fn fresh_end(&self, key: PrepKey) -> Once<Arc<Catalog>> {
+        self.fresh_ends.lock().await.entry(key).or_default().clone()
+    }
+
+    /// Takes what is there now as the state that no case may change.
+    pub(super) async fn accept_globals(&self) -> Result<(), SqlError> {
+        *self.baseline.lock().await = self.server.read_globals().await?;
+        Ok(())
+    }
+
+    /// What was added to the whole server since.
+    pub(super) async fn strays(&self) -> Result<Vec<String>, SqlError> {
+        let now = self.server.read_globals().await?;
+        let baseline = self.baseline.lock().await;
+        let mut changed = now.added_since(&baseline);
+        changed.extend(baseline.added_since(&now));
+        Ok(changed)
+    }
+}
+
+type Slot = Arc<OnceCell<Result<Arc<SharedServer>, ServerError>>>;
+
+/// All servers of a run.
+pub(super) struct ServerPool {
+    supply: Supply,
+    sink: EventSink,
+    shared: Mutex<BTreeMap<ServerGroup, Slot>>,
+    started: Mutex<Vec<Arc<SharedServer>>>,
+    worth_a_template: BTreeSet<(ServerGroup, PrepKey)>,
+    compared: BTreeSet<(ServerGroup, PrepKey)>,
+}
+
+impl ServerPool {
+    pub(super) fn new(
+        supply: Supply,
+        sink: EventSink,
+        worth_a_template: BTreeSet<(ServerGroup, PrepKey)>,
+        cases: &[CasePlan],
+    ) -> Self {
+        let compared = cases.iter().filter(|case| !case.seed.is_fresh());
+        Self {
+            compared: compared.map(|case| (case.group.clone(), case.fresh_end_key())).collect(),
+            supply,
+            sink,
+            shared: Mutex::default(),
+            started: Mutex::default(),
+            worth_a_template,
+        }
+    }
+
+    /// The server that the group's cases share; started when first asked for.
+    pub(super) async fn shared(
+        &self,
+        group: &ServerGroup,
+    ) -> Result<Arc<SharedServer>, ServerError> {
+        let slot = self.shared.lock().await.entry(group.clone()).or_default().clone();
+        slot.get_or_init(|| self.start(group)).await.clone()
+    }
+
+    /// A server that nobody else uses.
+    pub(super) async fn own(&self, group: &ServerGroup) -> Result<Arc<SharedServer>, ServerError> {
+        self.start(group).await
+    }
+
+    /// Forgets a server that a case has left marks on; cases that are on it finish there.
+    pub(super) async fn retire(&self, group: &ServerGroup) {
+        self.shared.lock().await.remove(group);
+    }
+
+    async fn start(&self, group: &ServerGroup) -> Result<Arc<SharedServer>, ServerError> {
+        let begun = Instant::now();
+        let name = group.image.clone().unwrap_or_else(|| "any".into());
+        (self.sink)(Event::ServerStarting { server: name });
+        let supplied = self.supply.start(group).await?;
+        if let Some(text) = supplied.remark {
+            (self.sink)(Event::Warning { text });
+        }
+        let server = supplied.server.label.clone();
+        (self.sink)(Event::ServerReady { server, took: begun.elapsed() });
+        let shared = Arc::new(SharedServer::new(supplied.server));
+        self.started.lock().await.push(shared.clone());
+        Ok(shared)
+    }
+
+    /// Whether a prepared database is worth keeping as a template: several cases need it, or it cannot
+    /// be made twice on one server.
+    pub(super) fn is_worth_a_template(&self, case: &CasePlan, key: &PrepKey) -> bool {
+        case.group.setup.as_ref() == Some(key)
+            || self.worth_a_template.contains(&(case.group.clone(), key.clone()))
+    }
+
+    /// Whether a populated case is compared with the end of this fresh replay.
+    pub(super) fn wants_fresh_end(&self, group: &ServerGroup, key: &PrepKey) -> bool {
+        self.compared.contains(&(group.clone(), key.clone()))
+    }
+
+    /// What the user chose.
+    pub(super) fn choice(&self) -> &BackendChoice {
+        self.supply.choice()
+    }
+
+    /// Whether the server is one that runs already.
+    pub(super) fn is_url(server: &SharedServer) -> bool {
+        server.server.backend == Backend::Url
+    }
+
+    /// Stops one server that nobody shares.
+    pub(super) async fn release(&self, server: &Arc<SharedServer>) {
+        server.drop_templates().await;
+        server.server.stop().await;
+        self.started.lock().await.retain(|other| !Arc::ptr_eq(other, server));
+    }
+
+    /// Stops all servers.
+    pub(super) async fn stop_all(&self) {
+        let started = std::mem::take(&mut *self.started.lock().await);
+        let stops = started.iter().map(|server| async {
+            if Self::is_url(server) {
+                server.drop_templates().await;
+            }
+            server.server.stop().await;
+        });
+        futures_util::future::join_all(stops).await;
+    }
+}
+
+impl SharedServer {
+    /// Drops prepared databases: on a server that is not ours they would stay.
+    async fn drop_templates(&self) {
+        if self.server.backend != Backend::Url {
+            return;
+        }
+        let templates = std::mem::take(&mut *self.templates.lock().await);
+        for slot in templates.into_values() {
+            if let Some(Ok(database)) = slot.get() {
+                // What cannot be dropped now is swept by the next start.
+                let _dropped = self.server.drop_database(database).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! All cases of a run: as many at once as allowed, each on its server.
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use tokio::sync::{RwLock, Semaphore};
+
+use super::case::CaseRun;
+use super::emit::{Emitter, EventSink};
+use super::pool::{ServerPool, SharedServer};
+use crate::outcome::{Blame, CaseId, Event, Found, Phase, Verdict};
+use crate::plan::{CasePlan, shared_preparations};
+use crate::postgres::{BackendChoice, ServerError, Supply};
+use crate::scenario::Pass;
+use crate::verify::judge;
+
+/// How a run is carried out.
+#[derive(Debug, Clone)]
+pub struct RunSettings {
+    /// How many cases at once.
+    pub jobs: usize,
+    /// Whether commands of scenarios may run.
+    pub allow_commands: bool,
+    /// Whether a case that cannot run here is skipped and not errored.
+    pub allow_skip: bool,
+    /// Whether roles and the like may be made on a server that runs already.
+    pub allow_server_objects: bool,
+}
+
+/// What the cases of a run have in common.
+struct Shared {
+    settings: RunSettings,
+    pool: ServerPool,
+    sink: EventSink,
+    is_url: bool,
+    /// On a server that is not ours, a case that touches what belongs to the whole server runs alone.
+    server_objects: RwLock<()>,
+}
+
+/// Runs the cases and tells what happens. Ends early, with servers stopped and events complete, when
+/// `interrupt` resolves to a reason.
+pub async fn run(
+    cases: Vec<CasePlan>,
+    supply: Supply,
+    settings: RunSettings,
+    sink: EventSink,
+    interrupt: impl Future<Output = String>,
+) {
+    let begun = Instant::now();
+    let heads = cases.iter().map(CasePlan::head).collect();
+    sink(Event::RunStarted { at: SystemTime::now(), cases: heads });
+    let is_url = matches!(supply.choice(), BackendChoice::Url(_));
+    let pool = ServerPool::new(supply, sink.clone(), shared_preparations(&cases), &cases);
+    let shared = Arc::new(Shared {
+        settings,
+        pool,
+        sink: sink.clone(),
+        is_url,
+        server_objects: RwLock::new(()),
+    });
+    let all = run_all(&shared, cases);
+    let broken_off = tokio::select! {
+        () = all => None,
+        reason = interrupt => Some(reason),
+    };
+    shared.pool.stop_all().await;
+    sink(Event::RunFinished { took: begun.elapsed(), broken_off });
+}
+
+async fn run_all(shared: &Arc<Shared>, cases: Vec<CasePlan>) {
+    let places = Arc::new(Semaphore::new(shared.settings.jobs.max(1)));
+    let mut tasks = tokio::task::JoinSet::new();
+    start_servers(shared, &cases, &mut tasks);
+    let mut order: Vec<_> = cases.into_iter().enumerate().collect();
+    // Fresh cases first: populated ones are compared with their ends.
+    order.sort_by_key(|(_, case)| !case.seed.is_fresh());
+    for (position, case) in order {
+        let (shared, places) = (shared.clone(), places.clone());
+        tasks.spawn(async move {
+            let _place = places.acquire().await;
+            let emitter = Emitter { case: CaseId(position), sink: shared.sink.clone() };
+            run_one(&shared, &case, &emitter).await;
+        });
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+/// Starts every shared server now, and splits the migrations meanwhile.
+fn start_servers(
+    shared: &Arc<Shared>,
+    cases: &[CasePlan],
+    tasks: &mut tokio::task::JoinSet<()>,
+) {
+    let groups: std::collections::BTreeSet<_> =
+        cases.iter().filter(|case| case.alone.is_none()).map(|case| case.group.clone()).collect();
+    for group in groups {
+        let shared = shared.clone();
+        tasks.spawn(async move {
+            // A server that cannot be had is told by the first case that asks for it.
+            let _started = shared.pool.shared(&group).await;
+        });
+    }
+    let chains: Vec<_> = cases.iter().flat_map(|case| case.chain.clone()).collect();
+    tasks.spawn_blocking(move || {
+        for migration in chains {
+            migration.up.statements();
+        }
+    });
+}
+
+async fn run_one(shared: &Shared, case: &CasePlan, emitter: &Emitter) {
+    let begun = Instant::now();
+    let finish = |verdict, reason| {
+        let took = begun.elapsed();
+        emitter.event(Event::CaseFinished { case: emitter.case, verdict, reason, took });
+    };
+    if let Some(reason) = refusal(shared, case) {
+        let verdict = cannot_run(shared);
+        return finish(verdict, Some(reason));
+    }
+    match run_on_server(shared, case, emitter).await {
+        Ok(found) => {
+            let judgement = judge(case, found);
+            for failure in judgement.failures {
+                let failure = Box::new(failure);
+                emitter.event(Event::FailureFound { case: emitter.case, failure });
+            }
+            finish(judgement.verdict, None);
+        }
+        Err(ServerError::CannotServe(reason)) => finish(cannot_run(shared), Some(reason)),
+        Err(ServerError::Failed(reason)) => finish(Verdict::Errored, Some(reason)),
+    }
+}
+
+/// A case that cannot run here is *errored*, or *skipped* where the user said which servers to use, or
+/// that skipping is all right.
+fn cannot_run(shared: &Shared) -> Verdict {
+    let chosen = *shared.pool.choice() != BackendChoice::Auto;
+    if chosen || shared.settings.allow_skip { Verdict::Skipped } else { Verdict::Errored }
+}
+
+/// What the case needs and was not allowed.
+fn refusal(shared: &Shared, case: &CasePlan) -> Option<String> {
+    if !case.expect().commands.is_empty() && !shared.settings.allow_commands {
+        return Some("its commands run only with --allow-commands".into());
+    }
+    let object = server_object(case)?;
+    (shared.is_url && !shared.settings.allow_server_objects).then(|| {
+        format!("it does {object}, which outlives the database: add --allow-server-objects")
+    })
+}
+
+/// What in the case belongs to the whole server.
+fn server_object(case: &CasePlan) -> Option<&'static str> {
+    let in_setup = case.group.setup.is_some().then_some("CREATE ROLE or the like in its setup");
+    case.alone.or(in_setup)
+}
+
+async fn run_on_server(
+    shared: &Shared,
+    case: &CasePlan,
+    emitter: &Emitter,
+) -> Result<Vec<Found>, ServerError> {
+    let needs_own = case.alone.is_some() || (shared.is_url && case.group.setup.is_some());
+    if needs_own {
+        let _exclusive = if shared.is_url { Some(shared.server_objects.write().await) } else { None };
+        return run_alone(shared, case, emitter).await;
+    }
+    let together = shared.server_objects.read().await;
+    let server = shared.pool.shared(&case.group).await?;
+    let found = case_run(shared, case, &server, emitter, None).run().await;
+    let strays = server.strays().await.unwrap_or_default();
+    if strays.is_empty() || shared.is_url {
+        return Ok(found);
+    }
+    // It, or a case beside it, changed what belongs to the whole server, which nobody could see before.
+    drop(together);
+    shared.pool.retire(&case.group).await;
+    let reason = format!("something changed the whole server ({})", strays.join("; "));
+    emitter.event(Event::CaseRestarted { case: emitter.case, reason });
+    run_alone(shared, case, emitter).await
+}
+
+/// On a server that no other case sees, or, where there is only one, with nobody else on it.
+async fn run_alone(
+    shared: &Shared,
+    case: &CasePlan,
+    emitter: &Emitter,
+) -> Result<Vec<Found>, ServerError> {
+    let compares =
+        case.scenario.replay.passes.contains(&Pass::Converge) && !case.seed.is_fresh();
+    let fresh_end = if compares {
+        let server = shared.pool.own(&case.group).await?;
+        let end = case_run(shared, case, &server, emitter, None).make_fresh_end().await;
+        clean_up(shared, &server).await;
+        Some(end)
+    } else {
+        None
+    };
+    let server = shared.pool.own(&case.group).await?;
+    let mut found = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    found.extend(clean_up(shared, &server).await);
+    Ok(found)
+}
+
+async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> {
+    shared.pool.release(server).await;
+    if !shared.is_url {
+        return None;
+    }
+    let error = server.server.drop_added_roles().await.err()?;
+    let mut found = Found::sql(Phase::Setup, Blame::Environment, error);
+    found.error.message = format!("roles made on the server are left: {}", found.error.message);
+    Some(found)
+}
+
+fn case_run<'a>(
+    shared: &'a Shared,
+    case: &'a CasePlan,
+    server: &'a SharedServer,
+    emitter: &Emitter,
+    fresh_end: Option<Result<Arc<crate::schema::Catalog>, Found>>,
+) -> CaseRun<'a> {
+    CaseRun {
+        case,
+        pool: &shared.pool,
+        server,
+        emitter: emitter.clone(),
+        deadline_from: tokio::time::Instant::now(),
+        fresh_end,
+    }
+}

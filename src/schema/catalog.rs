@@ -1,0 +1,53 @@
+//! A whole schema as a value.
+
+use std::collections::BTreeMap;
+
+use super::kind::Kind;
+use super::object::{Object, ObjectId};
+
+/// Every object of a database at one moment, without what belongs to Postgres, to an extension or to ourselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalog {
+    /// The objects.
+    pub objects: BTreeMap<ObjectId, Object>,
+    /// The columns of each table and view in their order, by quoted name. Two orders are never a difference, only a note.
+    pub column_order: BTreeMap<ObjectId, Vec<String>>,
+}
+
+impl Catalog {
+    /// Adds an object; a column goes to the end of its table.
+    pub fn insert(&mut self, id: ObjectId, object: Object) {
+        if let (Kind::Column, Some(table)) = (id.kind, object.parents.first())
+            && let Some(column) = id
+                .name
+                .strip_prefix(&table.name)
+                .and_then(|rest| rest.strip_prefix('.'))
+        {
+            self.column_order
+                .entry(table.clone())
+                .or_default()
+                .push(column.to_owned());
+        }
+        self.objects.insert(id, object);
+    }
+
+    /// The objects of one kind.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&ObjectId, &Object)> {
+        self.objects
+            .range(ObjectId::new(kind, "")..)
+            .take_while(move |(id, _)| id.kind == kind)
+    }
+
+    /// The objects of one kind that belong to `parent`, such as the columns of a table.
+    pub fn members<'a>(
+        &'a self,
+        kind: Kind,
+        parent: &'a ObjectId,
+    ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+        let prefix = format!("{}.", parent.name);
+        self.objects
+            .range(ObjectId::new(kind, prefix.clone())..)
+            .take_while(move |(id, _)| id.kind == kind && id.name.starts_with(&prefix))
+            .filter(move |(_, object)| object.parents.contains(parent))
+    }
+}

@@ -1,0 +1,25 @@
+//! A Postgres schema as a value, and the difference of two.
+//!
+//! Start from [`Catalog`]: every object of a database by its [`ObjectId`], with its properties as text. Reading one from
+//! a server is the edge's work (`postgres::catalog`); comparing two ([`compare`]) and holding one against what somebody
+//! expects ([`contract`]) happens here, without a server.
+
+mod catalog;
+mod kind;
+mod name;
+mod object;
+
+mod compare;
+mod describe;
+
+pub mod contract;
+mod signature;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalog::Catalog;
+pub use compare::{Change, Comparison, Difference, Note, compare};
+pub use describe::Sides;
+pub use kind::Kind;
+pub use object::{NotAnObject, Object, ObjectId};

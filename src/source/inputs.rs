@@ -1,0 +1,125 @@
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::discover::read_text;
+use super::folder::read_folder;
+use super::paths::{repository_of, resolve};
+use crate::migration::{MigrationSet, Script, layout};
+use crate::place::{Located, Problem, Problems};
+use crate::plan::{DumpFile, DumpFormat, Inputs, Origin};
+use crate::scenario::Scenario;
+
+/// What is read once and used by every scenario that names it.
+#[derive(Debug, Default)]
+pub struct Given {
+    sets: BTreeMap<(PathBuf, Option<String>), Arc<MigrationSet>>,
+    scripts: BTreeMap<PathBuf, Arc<Script>>,
+}
+
+/// Reads everything that a scenario names.
+///
+/// # Errors
+///
+/// Every file that is missing or cannot be read.
+pub fn read_inputs(
+    scenario: &Scenario,
+    origin: Origin,
+    environment: &BTreeMap<String, String>,
+    given: &mut Given,
+) -> Result<Inputs, Problems> {
+    let repository = match &origin {
+        Origin::File(file) => repository_of(file),
+        Origin::Flags(_) => None,
+    };
+    let mut reader = Reader {
+        folder: &scenario.folder,
+        repository: repository.as_deref(),
+        given,
+        problems: Problems::default(),
+    };
+    let set = reader.set(scenario);
+    let mut scripts = BTreeMap::new();
+    let mut dumps = BTreeMap::new();
+    let seed_files = scenario.seeds.iter().flat_map(|seed| &seed.sql).map(|sql| &sql.file);
+    for file in scenario.setup.sql.iter().chain(seed_files) {
+        scripts.extend(reader.script(file).map(|script| (file.value.clone(), script)));
+    }
+    for file in scenario.seeds.iter().filter_map(|seed| seed.dump.as_ref()) {
+        dumps.extend(reader.dump(file).map(|dump| (file.value.clone(), dump)));
+    }
+    match set {
+        Some(set) if !reader.problems.has_errors() => {
+            Ok(Inputs { set, scripts, dumps, environment: environment.clone(), origin })
+        }
+        _ => Err(reader.problems),
+    }
+}
+
+struct Reader<'a> {
+    folder: &'a Path,
+    repository: Option<&'a Path>,
+    given: &'a mut Given,
+    problems: Problems,
+}
+
+impl Reader<'_> {
+    fn set(&mut self, scenario: &Scenario) -> Option<Arc<MigrationSet>> {
+        let source = &scenario.migrations;
+        let path = self.path(&source.path)?;
+        let wanted = source.layout.as_ref().map(|layout| layout.value.clone());
+        let key = (path.clone(), wanted);
+        if let Some(set) = self.given.sets.get(&key) {
+            return Some(set.clone());
+        }
+        let place = source.path.place.as_ref();
+        let folder = self.check(read_folder(&path).map_err(Problems::from))?;
+        let set = layout::read(&folder, source.layout.as_ref(), place);
+        let set = Arc::new(self.check(set)?);
+        self.given.sets.insert(key, set.clone());
+        Some(set)
+    }
+
+    fn script(&mut self, file: &Located<PathBuf>) -> Option<Arc<Script>> {
+        let path = self.path(file)?;
+        if let Some(script) = self.given.scripts.get(&path) {
+            return Some(script.clone());
+        }
+        let text = self.check(read_text(&path).map_err(Problems::from))?;
+        let script = Arc::new(Script::new(text));
+        self.given.scripts.insert(path, script.clone());
+        Some(script)
+    }
+
+    fn dump(&mut self, file: &Located<PathBuf>) -> Option<DumpFile> {
+        let path = self.path(file)?;
+        let look = || -> std::io::Result<DumpFile> {
+            let mut opened = File::open(&path)?;
+            let mut first = [0; 5];
+            let read = opened.read(&mut first)?;
+            let about = opened.metadata()?;
+            Ok(DumpFile {
+                format: DumpFormat::of(&first[..read]),
+                bytes: about.len(),
+                modified: about.modified().ok(),
+                path: path.clone(),
+            })
+        };
+        let looked = look().map_err(|error| {
+            Problems::from(Problem::error(format!("cannot be read: {error}")).path(&path))
+        });
+        self.check(looked)
+    }
+
+    fn path(&mut self, written: &Located<PathBuf>) -> Option<PathBuf> {
+        let resolved = resolve(written, self.folder, self.repository).map_err(Problems::from);
+        self.check(resolved)
+    }
+
+    /// Keeps what is wrong.
+    fn check<T>(&mut self, result: Result<T, Problems>) -> Option<T> {
+        result.map_err(|problems| self.problems.append(problems)).ok()
+    }
+}

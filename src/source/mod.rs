@@ -1,0 +1,10 @@
+//! Reads scenario files, migration folders, SQL files and dumps from disk. The only module of the
+//! library that opens the user's files (but for the contents of a dump, which are streamed).
+
+mod discover;
+mod folder;
+mod inputs;
+mod paths;
+
+pub use discover::{discover, names, read_text};
+pub use inputs::{Given, read_inputs};

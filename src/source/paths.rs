@@ -1,0 +1,67 @@
+use std::path::{Component, Path, PathBuf};
+
+use crate::place::{Located, Problem};
+
+/// Takes `.` and `a/..` out of a path without asking the disk, so that messages show
+/// `migrations/x` and not `scenarios/../migrations/x`.
+pub(super) fn tidy(path: &Path) -> PathBuf {
+    let mut tidied = PathBuf::new();
+    for part in path.components() {
+        let can_go_up = matches!(tidied.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if can_go_up => {
+                tidied.pop();
+            }
+            other => tidied.push(other),
+        }
+    }
+    if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
+}
+
+/// The repository that a file is in: the nearest folder above it with a `.git`.
+pub(super) fn repository_of(file: &Path) -> Option<PathBuf> {
+    let file = file.canonicalize().ok()?;
+    file.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
+
+/// A path of a scenario, counted from its folder. Scenario files may come from a stranger's pull
+/// request, so what they name must lie in the repository.
+pub(super) fn resolve(
+    written: &Located<PathBuf>,
+    folder: &Path,
+    repository: Option<&Path>,
+) -> Result<PathBuf, Problem> {
+    let path = tidy(&folder.join(&written.value));
+    let actual = path.canonicalize().map_err(|error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "does not exist".to_owned(),
+            _ => format!("cannot be read: {error}"),
+        };
+        Problem::error(format!("{} {why}", path.display()))
+            .at_some(written.place.clone())
+            .help("paths count from the scenario file's own folder")
+    })?;
+    match repository {
+        Some(repository) if !actual.starts_with(repository) => {
+            let message = format!("{} lies outside the repository", path.display());
+            let help = "scenario files may name only files of their own repository";
+            Err(Problem::error(message).at_some(written.place.clone()).help(help))
+        }
+        _ => Ok(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_without_detours() {
+        assert_eq!(tidy(Path::new("scenarios/../migrations/x")), Path::new("migrations/x"));
+        assert_eq!(tidy(Path::new("./a/./b")), Path::new("a/b"));
+        assert_eq!(tidy(Path::new("../a")), Path::new("../a"));
+        assert_eq!(tidy(Path::new("a/..")), Path::new("."));
+        assert_eq!(tidy(Path::new("/a/../b")), Path::new("/b"));
+    }
+}
