@@ -12,7 +12,7 @@ pub mod place;
 pub mod plan;
 pub mod postgres;
 pub mod replay;
-//REPORT
+pub mod report;
 pub mod scenario;
 pub mod schema;
 mod source;

@@ -1,2 +1,16 @@
 //! The `migration-replay` program.
-fn main() {}
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    let ending = match arguments.command {
+        cli::Command::Run(run) => cli::run(run).await,
+    };
+    ExitCode::from(ending.code())
+}

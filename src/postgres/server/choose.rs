@@ -19,6 +19,18 @@ pub enum BackendChoice {
     Url(String),
 }
 
+impl BackendChoice {
+    /// A server that runs already.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the URL, without its password.
+    pub fn url(url: &str) -> Result<Self, String> {
+        super::url::read(url).map_err(|error| error.to_string())?;
+        Ok(Self::Url(url.to_owned()))
+    }
+}
+
 /// Postgres binaries found on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installation {

@@ -1,0 +1,168 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use migration_replay::harness::{FlagScenario, Harness};
+use migration_replay::postgres::BackendChoice;
+
+/// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
+/// and tells what breaks.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run scenarios, or a folder of migrations
+    Run(Box<RunArguments>),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  migration-replay run
+      every scenario below scenarios/
+  migration-replay run scenarios/plugins-existing.toml --junit replay.xml
+      one scenario, with a report for the CI server
+  migration-replay run --filter 'plugins-existing@postgres:17/first-draft'
+      one case
+  migration-replay run --migrations db/migrations --image postgres:17 --exclude 005,008
+      a folder, without a scenario file
+  migration-replay run --backend postgres://postgres:postgres@127.0.0.1:5432/postgres
+      on a server that runs already; only databases made by the run are touched
+
+Exit codes:
+  0  all as expected
+  1  a migration failed
+  2  wrong usage or scenario
+  3  no server, or a server was lost
+  4  nothing selected, or nothing replayed";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct RunArguments {
+    /// Scenario files, or folders with scenario files [default: scenarios/]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "image", "exclude", "through", "seed_sql"])]
+    pub(crate) scenarios: Vec<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Without a scenario file")]
+    pub(crate) flags: FlagArguments,
+
+    #[command(flatten, next_help_heading = "Servers")]
+    pub(crate) servers: ServerArguments,
+
+    #[command(flatten, next_help_heading = "Reports")]
+    pub(crate) reports: ReportArguments,
+
+    /// Only cases whose name contains this text; names are scenario@image/seed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+
+    /// How many cases at once [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+
+    /// Let scenarios run their commands (`[[expect.command]]`): only for scenarios that you trust
+    #[arg(long)]
+    pub(crate) allow_commands: bool,
+
+    /// Skip cases that cannot run here, instead of counting them as errors
+    #[arg(long)]
+    pub(crate) allow_skip: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FlagArguments {
+    /// A folder of migrations
+    #[arg(long, value_name = "DIR")]
+    pub(crate) migrations: Option<PathBuf>,
+
+    /// An image to run on; may be given several times [default: any server at hand]
+    #[arg(long, value_name = "IMAGE", requires = "migrations")]
+    pub(crate) image: Vec<String>,
+
+    /// Leave out a migration: version, file name or glob; several with commas. The environment variable
+    /// MIGRATION_EXCLUDE is read too
+    #[arg(long, value_name = "MIGRATION", value_delimiter = ',', requires = "migrations")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Stop after this version
+    #[arg(long, value_name = "VERSION", requires = "migrations")]
+    pub(crate) through: Option<String>,
+
+    /// A SQL file to run before the first migration; may be given several times
+    #[arg(long, value_name = "FILE", requires = "migrations")]
+    pub(crate) seed_sql: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServerArguments {
+    /// Where servers come from: auto, container, local, or a URL such as
+    /// postgres://user:password@host:5432/postgres
+    #[arg(long, value_name = "KIND|URL", default_value = "auto", value_parser = backend, hide_default_value = true)]
+    pub(crate) backend: BackendChoice,
+
+    /// The folder of `postgres` and `initdb`, for local servers
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pg_bin: Option<PathBuf>,
+
+    /// On a server given by URL: allow roles and other things that outlive a database
+    #[arg(long)]
+    pub(crate) allow_server_objects: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// Write a JUnit report
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+
+    /// Write a JSON report
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    /// Print plain lines instead of live progress
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+}
+
+fn backend(text: &str) -> Result<BackendChoice, String> {
+    match text {
+        "auto" => Ok(BackendChoice::Auto),
+        "container" => Ok(BackendChoice::Container),
+        "local" => Ok(BackendChoice::Local),
+        url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            BackendChoice::url(url)
+        }
+        _ => Err("it is auto, container, local, or a URL that begins with postgres://".into()),
+    }
+}
+
+impl RunArguments {
+    /// The scenario that the flags make, if there is one.
+    pub(crate) fn flag_scenario(&self) -> Option<FlagScenario> {
+        Some(FlagScenario {
+            migrations: self.flags.migrations.clone()?,
+            images: self.flags.image.clone(),
+            exclude: self.flags.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
+            through: self.flags.through.clone(),
+            seed_sql: self.flags.seed_sql.clone(),
+        })
+    }
+
+    /// What the flags mean for the harness.
+    pub(crate) fn harness(&self) -> Harness {
+        let mut harness = Harness::new();
+        harness.backend = self.servers.backend.clone();
+        harness.pg_bin.clone_from(&self.servers.pg_bin);
+        harness.filter.clone_from(&self.filter);
+        if let Some(jobs) = self.jobs {
+            harness.settings.jobs = jobs.into();
+        }
+        harness.settings.allow_commands = self.allow_commands;
+        harness.settings.allow_skip = self.allow_skip;
+        harness.settings.allow_server_objects = self.servers.allow_server_objects;
+        harness
+    }
+}

@@ -1,0 +1,140 @@
+//! What people see while a run goes on: live lines on a terminal, plain lines elsewhere.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use migration_replay::outcome::{CaseId, Event, Phase, RunOutcome};
+use migration_replay::report::{self, Style};
+
+/// Shows events as they come.
+pub(super) struct Console {
+    live: Option<Live>,
+    style: Style,
+}
+
+struct Live {
+    bars: MultiProgress,
+    total: ProgressBar,
+    cases: Mutex<BTreeMap<CaseId, ProgressBar>>,
+}
+
+impl Console {
+    /// Live where standard error is a terminal, unless `no_progress`.
+    pub(super) fn new(no_progress: bool) -> Self {
+        let is_terminal = std::io::stderr().is_terminal() && !no_progress;
+        Self { live: is_terminal.then(Live::new), style: style() }
+    }
+
+    /// Shows one event; `outcome` is the sum of all so far, this one included.
+    pub(super) fn show(&self, event: &Event, outcome: &RunOutcome) {
+        if let Some(live) = &self.live {
+            live.update(event, outcome);
+        }
+        if let Some(line) = report::plain_line(event, outcome) {
+            match &self.live {
+                Some(live) if matches!(event, Event::CaseFinished { .. } | Event::Warning { .. }) => {
+                    // A terminal that is gone shows nothing; the run goes on.
+                    let _shown = live.bars.println(line);
+                }
+                Some(_) => {}
+                None => say(&line),
+            }
+        }
+    }
+
+    /// Prints what a person needs at the end.
+    pub(super) fn finish(&self, outcome: &RunOutcome) {
+        if let Some(live) = &self.live {
+            let _cleared = live.bars.clear();
+        }
+        let _printed = write!(std::io::stdout(), "{}", report::summary(outcome, self.style));
+        let _flushed = std::io::stdout().flush();
+    }
+}
+
+/// Colours where standard output is a terminal that wants them (no-color.org).
+pub(super) fn style() -> Style {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour = std::io::stdout().is_terminal() && wanted;
+    if colour { Style::Colour } else { Style::Plain }
+}
+
+/// Writes a line to standard error. Where nobody listens any more the run goes on.
+pub(super) fn say(line: &str) {
+    let _written = writeln!(std::io::stderr(), "{}", line.trim_end());
+}
+
+impl Live {
+    fn new() -> Self {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let total = bars.add(ProgressBar::new(0).with_style(total_style()));
+        total.enable_steady_tick(Duration::from_millis(100));
+        Self { bars, total, cases: Mutex::default() }
+    }
+
+    fn update(&self, event: &Event, outcome: &RunOutcome) {
+        match event {
+            Event::RunStarted { cases, .. } => self.total.set_length(cases.len() as u64),
+            Event::ServerStarting { server } => {
+                self.total.set_message(format!("starting {server}"));
+            }
+            Event::ServerReady { .. } => self.total.set_message(""),
+            Event::CaseStarted { case, .. } => self.begin(*case, outcome),
+            Event::Working { case, phase, what } => {
+                let what = what.as_ref().map_or(String::new(), |id| format!(" {id}"));
+                self.with(*case, |bar| bar.set_message(format!("{phase}{what}")));
+            }
+            Event::StepFinished { case, step } if step.phase == Phase::Apply => {
+                self.with(*case, |bar| bar.inc(1));
+            }
+            Event::CaseFinished { case, .. } => {
+                self.total.inc(1);
+                let bar = self.cases().remove(case);
+                for bar in bar {
+                    bar.finish_and_clear();
+                    self.bars.remove(&bar);
+                }
+            }
+            Event::CaseRestarted { case, .. } => self.with(*case, |bar| bar.set_position(0)),
+            Event::Warning { .. }
+            | Event::StepFinished { .. }
+            | Event::FailureFound { .. }
+            | Event::RunFinished { .. } => {}
+        }
+    }
+
+    fn begin(&self, case: CaseId, outcome: &RunOutcome) {
+        let Some(head) = outcome.cases.get(case.0).map(|case| &case.head) else { return };
+        let bar = ProgressBar::new(head.migrations as u64).with_style(case_style());
+        bar.set_prefix(head.name.clone());
+        let bar = self.bars.insert_before(&self.total, bar);
+        bar.enable_steady_tick(Duration::from_millis(100));
+        self.cases().insert(case, bar);
+    }
+
+    fn with(&self, case: CaseId, change: impl FnOnce(&ProgressBar)) {
+        if let Some(bar) = self.cases().get(&case) {
+            change(bar);
+        }
+    }
+
+    fn cases(&self) -> std::sync::MutexGuard<'_, BTreeMap<CaseId, ProgressBar>> {
+        self.cases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn total_style() -> ProgressStyle {
+    template("{bar:24} {pos}/{len} cases  {elapsed}  {wide_msg}")
+}
+
+fn case_style() -> ProgressStyle {
+    template("  {spinner} {prefix}  {pos}/{len}  {elapsed}  {wide_msg}")
+}
+
+/// A template of ours is right; a wrong one would only look plainer.
+fn template(text: &str) -> ProgressStyle {
+    ProgressStyle::with_template(text).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

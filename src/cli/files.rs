@@ -1,0 +1,68 @@
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use migration_replay::outcome::RunOutcome;
+use migration_replay::place::{Problem, Problems};
+use migration_replay::report;
+use tempfile::NamedTempFile;
+
+use super::arguments::ReportArguments;
+
+/// Report files. They are written beside their place and renamed into it, so that a reader never sees
+/// half of one and a killed run loses none.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ReportFiles {
+    junit: Option<PathBuf>,
+    json: Option<PathBuf>,
+}
+
+impl ReportFiles {
+    /// Checks, before anything is started, that the files can be written.
+    pub(super) fn check(arguments: &ReportArguments) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        for (flag, path) in [("--junit", &arguments.junit), ("--json", &arguments.json)] {
+            let Some(path) = path else { continue };
+            if let Err(error) = folder_of(path).and_then(NamedTempFile::new_in) {
+                let message = format!("the report of {flag} cannot be written: {error}");
+                problems.push(Problem::error(message).path(path));
+            }
+        }
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        Ok(Self { junit: arguments.junit.clone(), json: arguments.json.clone() })
+    }
+
+    /// Writes what is known.
+    pub(super) fn write(&self, outcome: &RunOutcome) -> Result<(), Problem> {
+        if let Some(path) = &self.junit {
+            replace(path, report::junit(outcome).as_bytes())?;
+        }
+        if let Some(path) = &self.json {
+            replace(path, report::json(outcome).as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// The folder of a file, made if it is not there.
+fn folder_of(path: &Path) -> std::io::Result<PathBuf> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+fn replace(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    let write = || -> std::io::Result<()> {
+        let mut file = NamedTempFile::new_in(folder_of(path)?)?;
+        file.write_all(content)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|error| {
+        Problem::error(format!("the report cannot be written: {error}")).path(path)
+    })
+}

@@ -1,0 +1,10 @@
+//! The command line: arguments, what is printed, and which files are written. Only this module prints.
+
+mod arguments;
+mod console;
+mod files;
+mod interrupt;
+mod run;
+
+pub(crate) use arguments::{Arguments, Command};
+pub(crate) use run::run;
