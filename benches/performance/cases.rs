@@ -20,7 +20,8 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<()> {
         ("populated, 290 of 300 in its seed", "through = \"00290\"\n"),
         ("populated, all in its seed", "through = \"00300\"\n"),
     ];
-    let mut rows = Vec::new();
+    let title = format!("one more case, ms, {}, all passes", server.label);
+    table::begin(&title, &["case", "one at once", "two at once"]);
     for (name, seed) in kinds {
         let write = |count: usize| {
             let seeds = seeds(count, seed)?;
@@ -43,11 +44,10 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<()> {
             }
             row.push(with_range(&costs, 0));
         }
-        rows.push(row);
+        table::row(&row);
     }
-    let title = format!("one more case, ms, {}, all passes", server.label);
+    table::end();
     server.stop().await;
-    table::print(&title, &["case", "one at once", "two at once"], &rows);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What the harness adds to the server's own time. `ci/bench` runs it; `docs/performance.md` holds its
 //! figures and says how to read them.
-#![expect(clippy::print_stdout, reason = "the tables are what it is for")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tables are what it is for")]
 
 mod apply;
 mod cases;

@@ -14,11 +14,12 @@ use crate::{Arguments, Result, table};
 
 pub(crate) fn measure(arguments: &Arguments) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let mut rows = Vec::new();
+    let head = ["run", "highest memory, MiB", "whole run, s", "dump MiB per s of the run"];
+    table::begin("the harness's own memory", &head);
 
     let large = write_schema_set(folder.path(), 3_000)?;
     let scenario = write_scenario(&large, "schema", "")?;
-    rows.push(row("3,000 migrations, no dump", 0, &run(arguments, &scenario)?));
+    table::row(&row("3,000 migrations, no dump", 0, &run(arguments, &scenario)?));
 
     let few = write_schema_set(folder.path(), 10)?;
     let size = arguments.dump_mib << 20;
@@ -27,7 +28,7 @@ pub(crate) fn measure(arguments: &Arguments) -> Result<()> {
     let with_dump =
         write_scenario(&few, "plain", "[[seed]]\nname = \"dump\"\ndump = \"dump.sql\"")?;
     let name = format!("plain dump of {} MiB", arguments.dump_mib);
-    rows.push(row(&name, size, &run(arguments, &with_dump)?));
+    table::row(&row(&name, size, &run(arguments, &with_dump)?));
     fs::remove_file(&plain)?;
 
     let zipped = folder.path().join("dump.sql.gz");
@@ -37,10 +38,9 @@ pub(crate) fn measure(arguments: &Arguments) -> Result<()> {
         write_scenario(&few, "gzip", "[[seed]]\nname = \"dump\"\ndump = \"dump.sql.gz\"")?;
     let packed = fs::metadata(&zipped)?.len() >> 20;
     let name = format!("the same, gzipped ({packed} MiB)");
-    rows.push(row(&name, size, &run(arguments, &with_dump)?));
+    table::row(&row(&name, size, &run(arguments, &with_dump)?));
 
-    let head = ["run", "highest memory, MiB", "whole run, s", "dump MiB per s of the run"];
-    table::print("the harness's own memory", &head, &rows);
+    table::end();
     Ok(())
 }
 
@@ -65,12 +65,14 @@ fn row(name: &str, bytes: u64, used: &Used) -> Vec<String> {
 /// Runs the program itself; what it holds in the end is the most that it ever held.
 fn run(arguments: &Arguments, scenario: &Path) -> Result<Used> {
     let begun = Instant::now();
+    let messages = File::create(scenario.with_extension("log"))?;
     let mut child = Command::new(env!("CARGO_BIN_EXE_migration-replay"))
         .arg("run")
         .arg(scenario)
         .args(["--no-progress", "--backend", arguments.server.name()])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
+        .stderr(messages)
         .spawn()?;
     let status = format!("/proc/{}/status", child.id());
     let mut highest_kib = 0;
@@ -81,7 +83,8 @@ fn run(arguments: &Arguments, scenario: &Path) -> Result<Used> {
         highest_kib = highest_kib.max(number.unwrap_or(0));
         if let Some(ended) = child.try_wait()? {
             if !ended.success() {
-                return Err(format!("the run of {} ended with {ended}", scenario.display()).into());
+                let messages = fs::read_to_string(scenario.with_extension("log"))?;
+                return Err(format!("the run ended with {ended}: {messages}").into());
             }
             return Ok(Used { highest_kib, took: begun.elapsed() });
         }

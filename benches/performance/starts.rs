@@ -16,24 +16,24 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<()> {
         ("local".to_owned(), Kind::Local.choice(), None),
         (format!("URL of a running server ({})", running.label), servers::as_url(&running)?, None),
     ];
-    let mut rows = Vec::new();
+    table::begin("cold start to the first statement, ms", &["server", "median (range)"]);
     for (name, choice, image) in kinds {
         let mut times = Vec::new();
         for _ in 0..arguments.rounds {
             match start_once(choice.clone(), image).await {
                 Ok(time) => times.push(time),
                 Err(error) => {
-                    println!("{name}: not measured: {error}\n");
+                    eprintln!("{name}: not measured: {error}");
                     break;
                 }
             }
         }
         if !times.is_empty() {
-            rows.push(vec![name, with_range(&times, 0)]);
+            table::row(&[name, with_range(&times, 0)]);
         }
     }
+    table::end();
     running.stop().await;
-    table::print("cold start to the first statement, ms", &["server", "median (range)"], &rows);
     Ok(())
 }
 

@@ -18,20 +18,31 @@ pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
+/// The least one: what is left when nothing else runs on the machine.
+pub(crate) fn least(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
 /// A median with the least and the greatest value behind it.
 pub(crate) fn with_range(values: &[f64], digits: usize) -> String {
-    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let least = least(values);
     let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     format!("{:.digits$} ({least:.digits$}–{greatest:.digits$})", median(values))
 }
 
-/// Prints a table; the first column is text, the others are figures.
-pub(crate) fn print(title: &str, head: &[&str], rows: &[Vec<String>]) {
+/// Begins a table; the first column is text, the others are figures.
+pub(crate) fn begin(title: &str, head: &[&str]) {
     println!("### {title}\n");
     println!("| {} |", head.join(" | "));
     println!("|---{}|", "|--:".repeat(head.len() - 1));
-    for row in rows {
-        println!("| {} |", row.join(" | "));
-    }
+}
+
+/// Prints a row at once: a run that is broken off has told what it knew.
+pub(crate) fn row(cells: &[String]) {
+    println!("| {} |", cells.join(" | "));
+}
+
+/// Ends a table.
+pub(crate) fn end() {
     println!();
 }
