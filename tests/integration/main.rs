@@ -1,1 +1,3 @@
 //! Integration tests: one binary.
+
+mod junit_is_strict;
