@@ -84,7 +84,7 @@ impl FlagScenario {
         for migration in &self.exclude {
             words.extend(["--exclude".to_owned(), quoted(migration)]);
         }
-        for version in &self.through {
+        if let Some(version) = &self.through {
             words.extend(["--through".to_owned(), quoted(version)]);
         }
         for file in &self.seed_sql {

@@ -5,7 +5,7 @@ use super::paths::tidy;
 use crate::place::{Problem, Problems, SourceText};
 
 /// Finds scenario files: files as they are named, folders with every `.toml` below them.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
+pub(crate) fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
     let mut problems = Problems::default();
     let mut files = Vec::new();
     for path in paths {
@@ -59,7 +59,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
 }
 
 /// Reads a text file of the user's, or says which byte is not UTF-8.
-pub fn read_text(path: &Path) -> Result<SourceText, Problem> {
+pub(crate) fn read_text(path: &Path) -> Result<SourceText, Problem> {
     let bytes = std::fs::read(path)
         .map_err(|error| Problem::error(format!("cannot be read: {error}")).path(path))?;
     match String::from_utf8(bytes) {
@@ -75,7 +75,7 @@ pub fn read_text(path: &Path) -> Result<SourceText, Problem> {
 }
 
 /// Names for scenarios: the file's stem, or its path without the ending where two share one.
-pub fn names(files: &[PathBuf]) -> Vec<String> {
+pub(crate) fn names(files: &[PathBuf]) -> Vec<String> {
     let stem = |file: &Path| file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for file in files {
