@@ -52,10 +52,7 @@ impl FlagScenario {
             source: None,
             folder: PathBuf::new(),
             description: None,
-            migrations: MigrationSource {
-                path: self.migrations.clone().into(),
-                layout: None,
-            },
+            migrations: MigrationSource { path: self.migrations.clone().into(), layout: None },
             images: self.images.iter().cloned().map(Located::unplaced).collect(),
             exclude_from_env: from_environment,
             exclude: exclude.collect(),

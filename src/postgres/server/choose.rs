@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn a_missing_extension_is_told() {
         let found = [installation(17, &["plpgsql"])];
-        let expected = "image pgvector/pgvector:pg17 has the extension vector; the local Postgres 17 has not";
+        let expected =
+            "image pgvector/pgvector:pg17 has the extension vector; the local Postgres 17 has not";
         assert_eq!(choice("pgvector/pgvector:pg17", &found), Choice::Nothing(expected.into()));
     }
 
