@@ -10,6 +10,7 @@ use super::facts::{self, file_of};
 use super::text::stamp;
 use crate::migration::MigrationId;
 use crate::outcome::{self, CaseOutcome, Found, RunOutcome};
+use crate::place::Place;
 use crate::scenario::{Cause, SqlState};
 
 #[derive(Serialize)]
@@ -157,7 +158,7 @@ fn excluded(excluded: &outcome::Excluded) -> Excluded<'_> {
 
 fn failure(failure: &outcome::Failure) -> Failure<'_> {
     let found: &Found = &failure.found;
-    let at = found.place.as_ref().map(crate::place::Place::line_column);
+    let at = found.place.as_ref().map(Place::line_column);
     Failure {
         pass: found.phase.name(),
         migration: found.migration.as_ref().map(MigrationId::as_str),
