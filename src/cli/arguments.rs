@@ -56,19 +56,19 @@ pub(crate) struct RunArguments {
     pub(crate) reports: ReportArguments,
 
     /// Only cases whose name contains this text; names are scenario@image/seed
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = "Cases")]
     pub(crate) filter: Option<String>,
 
     /// How many cases at once [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Cases", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
 
     /// Let scenarios run their commands (`[[expect.command]]`): only for scenarios that you trust
-    #[arg(long)]
+    #[arg(long, help_heading = "Cases")]
     pub(crate) allow_commands: bool,
 
     /// Skip cases that cannot run here, instead of counting them as errors
-    #[arg(long)]
+    #[arg(long, help_heading = "Cases")]
     pub(crate) allow_skip: bool,
 }
 
@@ -83,7 +83,7 @@ pub(crate) struct FlagArguments {
     pub(crate) image: Vec<String>,
 
     /// Leave out a migration: version, file name or glob; several with commas. The environment variable
-    /// MIGRATION_EXCLUDE is read too
+    /// `MIGRATION_EXCLUDE` is read too
     #[arg(long, value_name = "MIGRATION", value_delimiter = ',', requires = "migrations")]
     pub(crate) exclude: Vec<String>,
 
@@ -99,7 +99,7 @@ pub(crate) struct FlagArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ServerArguments {
     /// Where servers come from: auto, container, local, or a URL such as
-    /// postgres://user:password@host:5432/postgres
+    /// <postgres://user:password@host:5432/postgres>
     #[arg(long, value_name = "KIND|URL", default_value = "auto", value_parser = backend, hide_default_value = true)]
     pub(crate) backend: BackendChoice,
 

@@ -35,7 +35,9 @@ impl Console {
         }
         if let Some(line) = report::plain_line(event, outcome) {
             match &self.live {
-                Some(live) if matches!(event, Event::CaseFinished { .. } | Event::Warning { .. }) => {
+                Some(live)
+                    if matches!(event, Event::CaseFinished { .. } | Event::Warning { .. }) =>
+                {
                     // A terminal that is gone shows nothing; the run goes on.
                     let _shown = live.bars.println(line);
                 }
@@ -92,8 +94,7 @@ impl Live {
             }
             Event::CaseFinished { case, .. } => {
                 self.total.inc(1);
-                let bar = self.cases().remove(case);
-                for bar in bar {
+                if let Some(bar) = self.cases().remove(case) {
                     bar.finish_and_clear();
                     self.bars.remove(&bar);
                 }

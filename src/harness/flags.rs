@@ -52,10 +52,7 @@ impl FlagScenario {
             source: None,
             folder: PathBuf::new(),
             description: None,
-            migrations: MigrationSource {
-                path: self.migrations.clone().into(),
-                layout: None,
-            },
+            migrations: MigrationSource { path: self.migrations.clone().into(), layout: None },
             images: self.images.iter().cloned().map(Located::unplaced).collect(),
             exclude_from_env: from_environment,
             exclude: exclude.collect(),
@@ -87,7 +84,7 @@ impl FlagScenario {
         for migration in &self.exclude {
             words.extend(["--exclude".to_owned(), quoted(migration)]);
         }
-        for version in &self.through {
+        if let Some(version) = &self.through {
             words.extend(["--through".to_owned(), quoted(version)]);
         }
         for file in &self.seed_sql {

@@ -92,8 +92,7 @@ fn case(
     excluded: &BTreeMap<MigrationId, Excluded>,
     seeding: Vec<PrepStep>,
 ) -> CasePlan {
-    let name =
-        format!("{}@{}/{}", scenario.name, image.as_deref().unwrap_or("any"), seed.name);
+    let name = format!("{}@{}/{}", scenario.name, image.as_deref().unwrap_or("any"), seed.name);
     let set = inputs.set.clone();
     let is_replayed = |migration: &&Arc<Migration>| !excluded.contains_key(&migration.id);
     let chain: Vec<_> = set.migrations().iter().filter(is_replayed).cloned().collect();
@@ -240,8 +239,12 @@ fn warn_of_duplicates(scenario: &Scenario, set: &MigrationSet, problems: &mut Pr
     }
     for group in set.duplicates() {
         let files: Vec<_> = group.iter().map(|migration| migration.file_name()).collect();
-        let message =
-            format!("{} files have the version {}: {}", files.len(), group[0].version, files.join(", "));
+        let message = format!(
+            "{} files have the version {}: {}",
+            files.len(),
+            group[0].version,
+            files.join(", ")
+        );
         problems.push(Problem::warning(message).path(&set.root).help(
             "give each a version of its own, or declare it: [expect] check = [\"duplicate-version\"]",
         ));
@@ -251,10 +254,11 @@ fn warn_of_duplicates(scenario: &Scenario, set: &MigrationSet, problems: &mut Pr
 /// A run that does no work must not be green, so a case without any migration is an error.
 fn refuse_empty_chains(scenario: &Scenario, cases: &[CasePlan], problems: &mut Problems) {
     let empty: BTreeSet<_> =
-        cases.iter().filter(|case| case.chain.is_empty()).map(|case| case.image_name()).collect();
+        cases.iter().filter(|case| case.chain.is_empty()).map(CasePlan::image_name).collect();
     for image in empty {
         let message = format!("every migration is excluded on image {image}: nothing to replay");
-        let place = scenario.exclude.first().and_then(|exclusion| exclusion.migration.place.clone());
+        let place =
+            scenario.exclude.first().and_then(|exclusion| exclusion.migration.place.clone());
         problems.push(Problem::error(message).at_some(place).help("exclude fewer migrations"));
     }
 }

@@ -78,9 +78,8 @@ async fn apply_one<S: Session>(
     let failure = run.found.map(|found| *found);
     let verdict = match &failure {
         Some(failure) if failure.blame != Blame::Migration => Verdict::Errored,
-        Some(_) => Verdict::Failed,
         None if missing.is_empty() => Verdict::Passed,
-        None => Verdict::Failed,
+        Some(_) | None => Verdict::Failed,
     };
     emitter.step(Step {
         phase: Phase::Apply,
@@ -218,7 +217,7 @@ pub(super) async fn rerun<S: Session>(
 /// This seed's end against the fresh replay.
 pub(super) async fn converge<S: Session>(
     session: &mut S,
-    fresh: Result<std::sync::Arc<Catalog>, Found>,
+    fresh: Result<std::sync::Arc<Catalog>, Box<Found>>,
     emitter: &Emitter,
     found: &mut Vec<Found>,
 ) {
@@ -263,12 +262,12 @@ fn differences(here: &Catalog, fresh: &Catalog) -> Option<Found> {
 /// Without a fresh end nobody can tell whether this end is right.
 fn no_fresh_end(fresh: &Found) -> Found {
     let at = fresh.migration.as_ref().map_or(String::new(), |id| format!(" at {id}"));
-    let message =
-        format!("the fresh replay to compare with failed{at}: {}", fresh.error.message);
+    let message = format!("the fresh replay to compare with failed{at}: {}", fresh.error.message);
     let blame = if fresh.blame == Blame::Migration { Blame::Scenario } else { fresh.blame };
     let mut found = Found::new(Phase::Converge, blame, message);
     found.place.clone_from(&fresh.place);
-    found.error.hint =
-        Some("mend the fresh replay, or leave `converge` out: passes = [\"apply\", \"rerun\"]".into());
+    found.error.hint = Some(
+        "mend the fresh replay, or leave `converge` out: passes = [\"apply\", \"rerun\"]".into(),
+    );
     found
 }

@@ -14,7 +14,7 @@ use crate::postgres::{Backend, BackendChoice, Database, Globals, Server, ServerE
 use crate::schema::Catalog;
 
 /// Something that is made once, by whoever needs it first.
-type Once<T> = Arc<OnceCell<Result<T, Found>>>;
+type Once<T> = Arc<OnceCell<Result<T, Box<Found>>>>;
 
 /// A server with what was made on it.
 pub(super) struct SharedServer {

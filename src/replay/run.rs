@@ -86,11 +86,7 @@ async fn run_all(shared: &Arc<Shared>, cases: Vec<CasePlan>) {
 }
 
 /// Starts every shared server now, and splits the migrations meanwhile.
-fn start_servers(
-    shared: &Arc<Shared>,
-    cases: &[CasePlan],
-    tasks: &mut tokio::task::JoinSet<()>,
-) {
+fn start_servers(shared: &Arc<Shared>, cases: &[CasePlan], tasks: &mut tokio::task::JoinSet<()>) {
     let groups: std::collections::BTreeSet<_> =
         cases.iter().filter(|case| case.alone.is_none()).map(|case| case.group.clone()).collect();
     for group in groups {
@@ -163,7 +159,8 @@ async fn run_on_server(
 ) -> Result<Vec<Found>, ServerError> {
     let needs_own = case.alone.is_some() || (shared.is_url && case.group.setup.is_some());
     if needs_own {
-        let _exclusive = if shared.is_url { Some(shared.server_objects.write().await) } else { None };
+        let _exclusive =
+            if shared.is_url { Some(shared.server_objects.write().await) } else { None };
         return run_alone(shared, case, emitter).await;
     }
     let together = shared.server_objects.read().await;
@@ -187,8 +184,7 @@ async fn run_alone(
     case: &CasePlan,
     emitter: &Emitter,
 ) -> Result<Vec<Found>, ServerError> {
-    let compares =
-        case.scenario.replay.passes.contains(&Pass::Converge) && !case.seed.is_fresh();
+    let compares = case.scenario.replay.passes.contains(&Pass::Converge) && !case.seed.is_fresh();
     let fresh_end = if compares {
         let server = shared.pool.own(&case.group).await?;
         let end = case_run(shared, case, &server, emitter, None).make_fresh_end().await;
@@ -219,7 +215,7 @@ fn case_run<'a>(
     case: &'a CasePlan,
     server: &'a SharedServer,
     emitter: &Emitter,
-    fresh_end: Option<Result<Arc<crate::schema::Catalog>, Found>>,
+    fresh_end: Option<Result<Arc<crate::schema::Catalog>, Box<Found>>>,
 ) -> CaseRun<'a> {
     CaseRun {
         case,

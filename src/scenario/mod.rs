@@ -16,7 +16,5 @@ pub use expect::{
     CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, SqlState, StaticFinding,
 };
 pub use parse::parse;
-pub use setup::{
-    Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup,
-};
+pub use setup::{Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
 pub use value::Value;

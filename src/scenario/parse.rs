@@ -101,10 +101,7 @@ fn read_migrations(fields: &mut Fields<'_>) -> Option<MigrationSource> {
         return None;
     };
     let place = fields.place().source().place(value.span());
-    Some(MigrationSource {
-        path: Located { value: text.into(), place: Some(place) },
-        layout: None,
-    })
+    Some(MigrationSource { path: Located { value: text.into(), place: Some(place) }, layout: None })
 }
 
 fn read_exclusion(mut fields: Fields<'_>, images: &[Located<String>]) -> Option<Exclusion> {
@@ -191,9 +188,7 @@ fn read_seeds(fields: &mut Fields<'_>) -> Vec<Seed> {
         }
         if !names.insert(seed.name.clone()) {
             let message = format!("two seeds are named {:?}", seed.name);
-            fields.report(
-                Problem::error(message).at(place).help("give each a `name` of its own"),
-            );
+            fields.report(Problem::error(message).at(place).help("give each a `name` of its own"));
         }
         seeds.push(seed);
     }
@@ -236,10 +231,7 @@ fn read_seed_sql(table: &mut Fields<'_>) -> Vec<SeedSql> {
     items.into_iter().filter_map(|item| read_one_seed_sql(table, item)).collect()
 }
 
-fn read_one_seed_sql<'a>(
-    table: &Fields<'a>,
-    item: toml::Spanned<DeValue<'a>>,
-) -> Option<SeedSql> {
+fn read_one_seed_sql<'a>(table: &Fields<'a>, item: toml::Spanned<DeValue<'a>>) -> Option<SeedSql> {
     if let Some(text) = item.get_ref().as_str().filter(|text| !text.is_empty()) {
         let place = table.place().source().place(item.span());
         let file = Located { value: text.into(), place: Some(place) };
@@ -255,8 +247,7 @@ fn read_one_seed_sql<'a>(
 fn read_replay(mut fields: Fields<'_>) -> Replay {
     let mut replay = Replay::default();
     let passes = fields.texts("passes", "passes = [\"apply\", \"rerun\", \"converge\"]");
-    let passes: Vec<_> =
-        passes.into_iter().filter_map(|text| choose_pass(&fields, text)).collect();
+    let passes: Vec<_> = passes.into_iter().filter_map(|text| choose_pass(&fields, text)).collect();
     if !passes.is_empty() {
         replay.passes = Pass::ALL.iter().copied().filter(|pass| passes.contains(pass)).collect();
     }
@@ -290,7 +281,8 @@ pub(super) fn choose_pass(fields: &Fields<'_>, text: Located<String>) -> Option<
 
 fn choose_transaction(fields: &Fields<'_>, text: Located<String>) -> Option<Transaction> {
     if text.value == "runner" {
-        let message = "`transaction = \"runner\"` needs a `runner`, which this version does not have";
+        let message =
+            "`transaction = \"runner\"` needs a `runner`, which this version does not have";
         fields.report(
             Problem::error(message).at_some(text.place).help("statement, file, query or all"),
         );

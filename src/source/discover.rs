@@ -5,7 +5,7 @@ use super::paths::tidy;
 use crate::place::{Problem, Problems, SourceText};
 
 /// Finds scenario files: files as they are named, folders with every `.toml` below them.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
+pub(crate) fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
     let mut problems = Problems::default();
     let mut files = Vec::new();
     for path in paths {
@@ -23,7 +23,9 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
             Ok(_) => files.push(tidy(path)),
             Err(error) => {
                 let message = match error.kind() {
-                    std::io::ErrorKind::NotFound => "there is no such scenario file or folder".into(),
+                    std::io::ErrorKind::NotFound => {
+                        "there is no such scenario file or folder".into()
+                    }
                     _ => format!("cannot be read: {error}"),
                 };
                 let help = "name a scenario file or folder, or use --migrations DIR";
@@ -38,10 +40,8 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
     let failed =
         |error: std::io::Error| Problem::error(format!("cannot be read: {error}")).path(folder);
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .map_err(failed)?
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).map_err(failed)?.collect::<Result<_, _>>().map_err(failed)?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
@@ -59,14 +59,14 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
 }
 
 /// Reads a text file of the user's, or says which byte is not UTF-8.
-pub fn read_text(path: &Path) -> Result<SourceText, Problem> {
+pub(crate) fn read_text(path: &Path) -> Result<SourceText, Problem> {
     let bytes = std::fs::read(path)
         .map_err(|error| Problem::error(format!("cannot be read: {error}")).path(path))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(SourceText::new(path, text)),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
             Err(Problem::error(format!("line {line} is not UTF-8"))
                 .path(path)
                 .help("save the file as UTF-8, for instance: iconv -f latin1 -t utf-8"))
@@ -75,7 +75,7 @@ pub fn read_text(path: &Path) -> Result<SourceText, Problem> {
 }
 
 /// Names for scenarios: the file's stem, or its path without the ending where two share one.
-pub fn names(files: &[PathBuf]) -> Vec<String> {
+pub(crate) fn names(files: &[PathBuf]) -> Vec<String> {
     let stem = |file: &Path| file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for file in files {

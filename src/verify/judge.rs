@@ -77,10 +77,8 @@ fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
 
 fn did_not_happen(expected: &ExpectedFailure) -> Found {
     let at = expected.migration.as_ref().map_or(String::new(), |it| format!(" of {}", it.value));
-    let state = expected
-        .sqlstate
-        .as_ref()
-        .map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
+    let state =
+        expected.sqlstate.as_ref().map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
     let objects = match &expected.differences {
         Some(names) => format!(" in exactly: {}", names.join(", ")),
         None => String::new(),
@@ -91,8 +89,9 @@ fn did_not_happen(expected: &ExpectedFailure) -> Found {
     );
     let mut found = Found::new(Phase::Expect, Blame::Migration, message);
     found.place.clone_from(&expected.place);
-    found.error.hint =
-        Some("if it was mended, remove this [[expect.failure]]; else make it say what happens".into());
+    found.error.hint = Some(
+        "if it was mended, remove this [[expect.failure]]; else make it say what happens".into(),
+    );
     found
 }
 

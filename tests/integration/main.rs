@@ -11,4 +11,5 @@
 mod support;
 
 mod backends;
+mod junit_is_strict;
 mod scenarios;

@@ -94,9 +94,9 @@ fn refuse_duplicate(
         first.name(),
         second.name()
     );
-    Problem::error(message).path(&folder.path).help(
-        "give one of them the next free version, or read the folder as layout = \"numbered\"",
-    )
+    Problem::error(message)
+        .path(&folder.path)
+        .help("give one of them the next free version, or read the folder as layout = \"numbered\"")
 }
 
 #[cfg(test)]

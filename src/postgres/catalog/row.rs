@@ -62,11 +62,8 @@ mod tests {
 
     #[test]
     fn shows_what_public_may_do_by_default() {
-        let row = [
-            ("id", "function public.f()"),
-            ("owner", "joe"),
-            ("default_acl", "=X/joe\njoe=X/joe"),
-        ];
+        let row =
+            [("id", "function public.f()"), ("owner", "joe"), ("default_acl", "=X/joe\njoe=X/joe")];
         let (_, object) = object(row.into_iter()).unwrap();
         assert_eq!(object.property("grants to PUBLIC"), Some("EXECUTE"));
         assert_eq!(object.property("grants to its owner"), None);

@@ -217,9 +217,9 @@ impl LocalServer {
 pub(super) fn sweep() -> usize {
     let folders = roots(false).into_iter().filter_map(|root| fs::read_dir(root).ok()).flatten();
     let is_left = |folder: &PathBuf| {
-        let name = folder.file_name().is_some_and(|name| {
-            name.to_string_lossy().starts_with(FOLDER_PREFIX)
-        });
+        let name = folder
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with(FOLDER_PREFIX));
         let owner = fs::read_to_string(folder.join(OWNER_FILE)).ok();
         name && owner
             .and_then(|text| Owner::from_text(&text))

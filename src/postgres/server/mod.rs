@@ -7,8 +7,8 @@ mod prefix;
 mod supply;
 mod url;
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
@@ -22,7 +22,8 @@ use crate::named::named;
 use crate::outcome::SqlError;
 use crate::plan::ServerGroup;
 
-pub use choose::{BackendChoice, Choice, Installation, choose};
+pub use choose::BackendChoice;
+use choose::{Choice, Installation, choose};
 pub use container::docker_answers;
 pub use supply::{Supplied, Supply, sweep};
 
@@ -130,8 +131,9 @@ impl Server {
     ///
     /// Whatever the server says.
     pub async fn admin(&self) -> Result<Arc<Client>, SqlError> {
-        let connect =
-            || async { connect(&self.config).await.map(Arc::new).map_err(|error| sql_error(&error)) };
+        let connect = || async {
+            connect(&self.config).await.map(Arc::new).map_err(|error| sql_error(&error))
+        };
         self.admin.get_or_try_init(connect).await.cloned()
     }
 
@@ -192,10 +194,7 @@ impl Server {
 const START_PATIENCE: Duration = Duration::from_mins(2);
 
 /// Tries to connect until the server answers, gives up, or is gone.
-async fn wait_for_answer<F>(
-    config: &Config,
-    is_gone: impl Fn() -> F,
-) -> Result<Client, ServerError>
+async fn wait_for_answer<F>(config: &Config, is_gone: impl Fn() -> F) -> Result<Client, ServerError>
 where
     F: Future<Output = Option<String>>,
 {
