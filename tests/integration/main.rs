@@ -11,5 +11,8 @@
 mod support;
 
 mod backends;
+mod expectations;
+mod history;
+mod input;
 mod junit_is_strict;
 mod scenarios;
