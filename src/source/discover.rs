@@ -51,11 +51,31 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
         }
         if path.is_dir() {
             walk(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if path.extension().is_some_and(|extension| extension == "toml")
+            && entry.file_name() != SHARED_FILE
+        {
             files.push(tidy(&path));
         }
     }
     Ok(())
+}
+
+/// The name of the file that holds what the scenarios of a repository share.
+const SHARED_FILE: &str = "migration-replay.toml";
+
+/// The nearest `migration-replay.toml` at or above a path, but not above its repository.
+pub(crate) fn shared_file(path: &Path) -> Option<PathBuf> {
+    let path = path.canonicalize().ok()?;
+    for folder in path.ancestors() {
+        let file = folder.join(SHARED_FILE);
+        if file.is_file() {
+            return Some(file);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
 }
 
 /// Reads a text file of the user's, or says which byte is not UTF-8.

@@ -6,5 +6,5 @@ mod folder;
 mod inputs;
 mod paths;
 
-pub(crate) use discover::{discover, names, read_text};
+pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use inputs::{Given, read_inputs};

@@ -77,8 +77,8 @@ mod tests {
     use rstest::rstest;
 
     fn rows(rows: &[&[Option<&str>]]) -> Rows {
-        let text = |cell: &Option<&str>| cell.map(str::to_owned);
-        Rows(rows.iter().map(|row| row.iter().map(text).collect()).collect())
+        let text = |cell: Option<&str>| cell.map(str::to_owned);
+        Rows(rows.iter().map(|row| row.iter().copied().map(text).collect()).collect())
     }
 
     fn list(items: &[Value]) -> Value {

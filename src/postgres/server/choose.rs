@@ -112,7 +112,7 @@ mod tests {
     }
 
     fn choice(image: &str, installations: &[Installation]) -> Choice {
-        choose(Some(image), &KnownImages.profile(image), installations)
+        choose(Some(image), &KnownImages::default().profile(image), installations)
     }
 
     #[test]
