@@ -83,11 +83,13 @@ impl Project {
         harness.backend = backend;
         change(&mut harness);
         let prepared = prepare_files(&[self.path("scenarios")], &harness.environment);
-        let cases = harness.select(prepared.unwrap_or_else(|problems| panic!("{problems}")).cases);
+        let prepared = prepared.unwrap_or_else(|problems| panic!("{problems}"));
+        let cases = harness.select(prepared.cases);
         let events = Arc::new(Mutex::new(Vec::new()));
         let told = events.clone();
         let sink = Arc::new(move |event| told.lock().unwrap().push(event));
-        let outcome = harness.run_cases(cases, sink, std::future::pending()).await;
+        let never = std::future::pending();
+        let outcome = harness.run_cases(cases, prepared.images, sink, never).await;
         let events = std::mem::take(&mut *events.lock().unwrap());
         (outcome, events)
     }

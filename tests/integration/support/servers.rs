@@ -1,7 +1,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use migration_replay::postgres::{BackendChoice, Server, ServerRequest, Supply, docker_answers};
+use migration_replay::postgres::{
+    BackendChoice, KnownImages, Server, ServerRequest, Supply, docker_answers,
+};
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
 
@@ -42,7 +44,7 @@ async fn start(choice: BackendChoice) -> Result<Server, String> {
         setup: None,
         on_disk: false,
     };
-    let supplied = Supply::new(choice, None).start(&request).await;
+    let supplied = Supply::new(choice, None, KnownImages::default()).start(&request).await;
     supplied.map(|supplied| supplied.server).map_err(|error| error.to_string())
 }
 
