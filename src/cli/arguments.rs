@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use migration_replay::harness::{FlagScenario, Harness};
+use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
@@ -100,8 +101,8 @@ pub(crate) struct FlagArguments {
 pub(crate) struct ServerArguments {
     /// Where servers come from: auto, container, local, or a URL such as
     /// <postgres://user:password@host:5432/postgres>
-    #[arg(long, value_name = "KIND|URL", default_value = "auto", value_parser = backend, hide_default_value = true)]
-    pub(crate) backend: BackendChoice,
+    #[arg(long, value_name = "KIND|URL", default_value = "auto", hide_default_value = true)]
+    pub(crate) backend: String,
 
     /// The folder of `postgres` and `initdb`, for local servers
     #[arg(long, value_name = "DIR")]
@@ -151,10 +152,12 @@ impl RunArguments {
         })
     }
 
-    /// What the flags mean for the harness.
-    pub(crate) fn harness(&self) -> Harness {
+    /// What the flags mean for the harness. The backend is read here and not by clap, whose messages
+    /// repeat a wrong value, password and all.
+    pub(crate) fn harness(&self) -> Result<Harness, Problem> {
         let mut harness = Harness::new();
-        harness.backend = self.servers.backend.clone();
+        harness.backend = backend(&self.servers.backend)
+            .map_err(|why| Problem::error(format!("--backend: {why}")))?;
         harness.pg_bin.clone_from(&self.servers.pg_bin);
         harness.filter.clone_from(&self.filter);
         if let Some(jobs) = self.jobs {
@@ -163,6 +166,6 @@ impl RunArguments {
         harness.settings.allow_commands = self.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
         harness.settings.allow_server_objects = self.servers.allow_server_objects;
-        harness
+        Ok(harness)
     }
 }

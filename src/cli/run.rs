@@ -18,7 +18,10 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(files) => files,
         Err(problems) => return refuse(&problems, &ReportFiles::default()),
     };
-    let harness = arguments.harness();
+    let harness = match arguments.harness() {
+        Ok(harness) => harness,
+        Err(problem) => return refuse(&problem.into(), &files),
+    };
     let prepared = match prepare(&arguments, &harness) {
         Ok(prepared) => prepared,
         Err(problems) => return refuse(&problems, &files),

@@ -1,3 +1,18 @@
-//! Integration tests: one binary.
+//! Integration tests: one binary. Servers are real; without Docker the tests that need it say so, and
+//! fail where `CI=true`.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a failing test may say so bluntly"
+)]
 
+mod support;
+
+mod backends;
+mod expectations;
+mod history;
+mod input;
 mod junit_is_strict;
+mod scenarios;
