@@ -94,8 +94,7 @@ impl Live {
             }
             Event::CaseFinished { case, .. } => {
                 self.total.inc(1);
-                let bar = self.cases().remove(case);
-                for bar in bar {
+                if let Some(bar) = self.cases().remove(case) {
                     bar.finish_and_clear();
                     self.bars.remove(&bar);
                 }

@@ -36,7 +36,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     let reporter = Arc::new(Reporter { console, files, known: Mutex::default() });
     let listener = reporter.clone();
     let sink = Arc::new(move |event: Event| listener.take(&event));
-    let outcome = harness.run_cases(cases, sink, interrupted()).await;
+    let outcome = harness.run_cases(cases, prepared.images, sink, interrupted()).await;
     reporter.console.finish(&outcome);
     write(&reporter.files, &outcome).or_worse(outcome.ending())
 }

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
-use crate::postgres::{BackendChoice, Supply, sweep};
+use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{EventSink, RunSettings, run};
 
 pub use flags::FlagScenario;
@@ -74,7 +74,8 @@ impl Harness {
     pub async fn run_files(&self, paths: &[PathBuf]) -> Result<RunOutcome, Problems> {
         let prepared = prepare_files(paths, &self.environment)?;
         let ignore: EventSink = Arc::new(|_: Event| {});
-        Ok(self.run_cases(self.select(prepared.cases), ignore, std::future::pending()).await)
+        let cases = self.select(prepared.cases);
+        Ok(self.run_cases(cases, prepared.images, ignore, std::future::pending()).await)
     }
 
     /// The cases that the filter lets through.
@@ -89,6 +90,7 @@ impl Harness {
     pub async fn run_cases(
         &self,
         cases: Vec<CasePlan>,
+        images: KnownImages,
         listener: EventSink,
         interrupt: impl Future<Output = String>,
     ) -> RunOutcome {
@@ -99,7 +101,7 @@ impl Harness {
             sum.lock().unwrap_or_else(PoisonError::into_inner).add(&event);
             listener(event);
         });
-        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone());
+        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
         run(cases, supply, self.settings.clone(), sink, interrupt).await;
         let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.clone()

@@ -90,7 +90,7 @@ impl Script {
         let skipped = position.saturating_sub(1) as usize;
         let offset = sent.char_indices().nth(skipped).map_or(sent.len(), |(offset, _)| offset);
         let word = sent[offset..]
-            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
             .unwrap_or(sent.len() - offset);
         self.source.place(start + offset..start + offset + word.max(1))
     }
@@ -100,8 +100,8 @@ impl Script {
     #[must_use]
     pub fn place_of_quoted(&self, statement: &Statement, message: &str) -> Place {
         let text = &self.source.text()[statement.span.clone()];
-        let names = message.split('"').skip(1).step_by(2).filter(|name| !name.is_empty());
-        match names.filter_map(|name| Some((find_word(text, name)?, name))).next() {
+        let mut names = message.split('"').skip(1).step_by(2).filter(|name| !name.is_empty());
+        match names.find_map(|name| Some((find_word(text, name)?, name))) {
             Some((at, name)) => {
                 let start = statement.span.start + at;
                 self.source.place(start..start + name.len())

@@ -1,4 +1,6 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::scenario::ImageFacts;
 
 /// What an image promises: the major version, and the extensions that can be created in it. Used to
 /// decide whether another server can stand in for the image without giving other answers.
@@ -102,12 +104,19 @@ const WELL_KNOWN: &[(&str, &[&str])] = &[
 
 /// The table of well-known images.
 #[derive(Debug, Clone, Default)]
-pub struct KnownImages;
+pub struct KnownImages {
+    /// What the repository says of its own images; it wins.
+    pub facts: BTreeMap<String, ImageFacts>,
+}
 
 impl KnownImages {
     /// What the name of an image says.
     #[must_use]
     pub fn profile(&self, image: &str) -> ImageProfile {
+        if let Some(facts) = self.facts.get(image) {
+            let extensions = facts.extensions.iter().cloned().collect();
+            return ImageProfile { major: Some(facts.major), extensions: Some(extensions) };
+        }
         let (repository, tag) = split_reference(image);
         let known = WELL_KNOWN.iter().find(|(name, _)| *name == repository);
         let names =
@@ -167,7 +176,7 @@ mod tests {
         #[case] major: Option<u32>,
         #[case] extensions: Option<&str>,
     ) {
-        let profile = KnownImages.profile(image);
+        let profile = KnownImages::default().profile(image);
         assert_eq!(profile.major, major);
         let found = profile.extensions.map(|names| names.into_iter().collect::<Vec<_>>().join(","));
         assert_eq!(found.as_deref(), extensions);

@@ -8,7 +8,10 @@ use time::format_description::well_known::Rfc3339;
 
 use super::facts::{self, file_of};
 use super::text::stamp;
+use crate::migration::MigrationId;
 use crate::outcome::{self, CaseOutcome, Found, RunOutcome};
+use crate::place::Place;
+use crate::scenario::{Cause, SqlState};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -140,7 +143,7 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
 fn step(step: &outcome::Step) -> Step<'_> {
     Step {
         pass: step.phase.name(),
-        migration: step.migration.as_ref().map(|id| id.as_str()),
+        migration: step.migration.as_ref().map(MigrationId::as_str),
         file: step.file.as_deref().map(path),
         verdict: step.verdict.name(),
         reason: step.reason.as_deref(),
@@ -155,17 +158,17 @@ fn excluded(excluded: &outcome::Excluded) -> Excluded<'_> {
 
 fn failure(failure: &outcome::Failure) -> Failure<'_> {
     let found: &Found = &failure.found;
-    let at = found.place.as_ref().map(crate::place::Place::line_column);
+    let at = found.place.as_ref().map(Place::line_column);
     Failure {
         pass: found.phase.name(),
-        migration: found.migration.as_ref().map(|id| id.as_str()),
+        migration: found.migration.as_ref().map(MigrationId::as_str),
         file: file_of(found).map(path),
         line: at.map(|at| at.line),
         column: at.map(|at| at.column),
         statement: found.statement.as_deref(),
-        sqlstate: found.error.sqlstate.as_ref().map(|state| state.as_str()),
+        sqlstate: found.error.sqlstate.as_ref().map(SqlState::as_str),
         message: &found.error.message,
-        cause: found.cause.map(|cause| cause.name()),
+        cause: found.cause.map(Cause::name),
         certain: found.certain,
         culprits: found.culprits.iter().map(culprit).collect(),
         advice: found.advice.iter().map(advice).collect(),

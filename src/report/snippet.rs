@@ -38,7 +38,9 @@ pub(super) fn place_in(name: &str, text: &str, character: u32) -> Place {
     let before = usize::try_from(character).unwrap_or(usize::MAX).saturating_sub(1);
     let start = text.char_indices().nth(before).map_or(text.len(), |(at, _)| at);
     let rest = &text[start..];
-    let word = rest.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(rest.len());
+    let word = rest
+        .find(|it: char| !it.is_alphanumeric() && !matches!(it, '_' | '.' | '"'))
+        .unwrap_or(rest.len());
     SourceText::new(name, text).place(start..start + word.max(1))
 }
 

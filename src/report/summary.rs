@@ -2,13 +2,13 @@ use super::facts::{self, VERDICTS, is_tolerated};
 use super::style::Tone;
 use super::text::{counted, duration, first_line, visible};
 use super::{Style, render_failure};
-use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
+use crate::outcome::{CaseOutcome, Failure, RunOutcome, Verdict};
 
 /// What a person needs at the end: every case that is not as expected with its failures, the others in
 /// as few lines as can be, and the totals.
 #[must_use]
 pub fn summary(run: &RunOutcome, style: Style) -> String {
-    let mut parts: Vec<String> = run.cases.iter().filter_map(|case| failed(case, style)).collect();
+    let mut parts = failed(run, style);
     let lines: Vec<_> =
         without_result(run, style).into_iter().chain(tolerated(run, style)).collect();
     if !lines.is_empty() {
@@ -21,18 +21,51 @@ pub fn summary(run: &RunOutcome, style: Style) -> String {
     parts.join("\n\n") + "\n"
 }
 
-/// A case and its failures, if it has any that count.
-fn failed(case: &CaseOutcome, style: Style) -> Option<String> {
-    let counting = case.failures.iter().filter(|failure| !is_tolerated(failure));
-    let rendered: Vec<_> = counting.map(|failure| render_failure(failure, style)).collect();
-    if rendered.is_empty() {
-        return None;
+/// The cases that failed, with their failures. Cases that failed alike (on several images, say) share
+/// one text, which holds the commands of all.
+fn failed(run: &RunOutcome, style: Style) -> Vec<String> {
+    let mut alike: Vec<(String, Vec<&CaseOutcome>)> = Vec::new();
+    for case in run.cases.iter().filter(|case| counting(case).next().is_some()) {
+        let text = render_case(case, |_| String::new(), style);
+        match alike.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, cases)) => cases.push(case),
+            None => alike.push((text, vec![case])),
+        }
     }
-    let mut heading = format!("{}: {}", case.final_verdict(), first_line(&case.head.name));
-    if let Some(reason) = &case.reason {
-        heading = format!("{heading}: {}", first_line(reason));
+    alike.iter().map(|(_, cases)| render_alike(cases, style)).collect()
+}
+
+fn render_alike(cases: &[&CaseOutcome], style: Style) -> String {
+    let headings = cases.iter().map(|case| style.paint(Tone::Bad, &heading(case)));
+    let headings: Vec<_> = headings.collect();
+    let commands = |position: usize| {
+        let failures = cases.iter().filter_map(|case| counting(case).nth(position));
+        let mut commands: Vec<_> = failures.map(|failure| failure.reproduce.as_str()).collect();
+        commands.dedup();
+        commands.join("\n")
+    };
+    let text = cases.first().map(|case| render_case(case, commands, style)).unwrap_or_default();
+    format!("{}\n\n{text}", headings.join("\n"))
+}
+
+/// The failures of a case that count; `reproduce` gives the command of each by its position.
+fn render_case(case: &CaseOutcome, reproduce: impl Fn(usize) -> String, style: Style) -> String {
+    let rendered = counting(case).enumerate().map(|(position, failure)| {
+        render_failure(&Failure { reproduce: reproduce(position), ..failure.clone() }, style)
+    });
+    rendered.collect::<Vec<_>>().join("\n\n")
+}
+
+fn counting(case: &CaseOutcome) -> impl Iterator<Item = &Failure> {
+    case.failures.iter().filter(|failure| !is_tolerated(failure))
+}
+
+fn heading(case: &CaseOutcome) -> String {
+    let heading = format!("{}: {}", case.final_verdict(), first_line(&case.head.name));
+    match &case.reason {
+        Some(reason) => format!("{heading}: {}", first_line(reason)),
+        None => heading,
     }
-    Some(format!("{}\n\n{}", style.paint(Tone::Bad, &heading), rendered.join("\n\n")))
 }
 
 /// The cases that could not run or were not to: each reason once, with the cases it is the reason of.

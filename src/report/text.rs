@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 
 /// More of one field than this helps nobody.
-const LONGEST_FIELD: usize = 4_000;
+const LONGEST_FIELD: usize = 10_000;
 
 /// A character as people can see it, if it is one that a terminal or an XML parser would take for
 /// something else.

@@ -197,7 +197,10 @@ impl<'a> Fields<'a> {
     ) -> Option<Fields<'a>> {
         let span = value.span();
         match value.into_inner() {
-            DeValue::Table(table) => Some(Fields::new(self.file, &format!("[{key}]"), table, span)),
+            DeValue::Table(table) => {
+                let title = if example.starts_with('[') { example } else { key };
+                Some(Fields::new(self.file, title, table, span))
+            }
             other => {
                 self.wrong(key, &Spanned::new(span, other), example);
                 None
@@ -210,14 +213,9 @@ impl<'a> Fields<'a> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let span = value.span();
         match value.into_inner() {
-            DeValue::Array(items) => items
-                .into_iter()
-                .filter_map(|item| {
-                    let mut fields = self.as_table(key, item, example)?;
-                    fields.title = format!("[[{key}]]");
-                    Some(fields)
-                })
-                .collect(),
+            DeValue::Array(items) => {
+                items.into_iter().filter_map(|item| self.as_table(key, item, example)).collect()
+            }
             other => {
                 self.wrong(key, &Spanned::new(span, other), example);
                 Vec::new()

@@ -4,6 +4,7 @@
 //! once. Nothing here opens a file: paths are kept as written, next to the folder they count from.
 
 mod cause;
+mod defaults;
 mod expect;
 mod fields;
 mod parse;
@@ -12,6 +13,7 @@ mod setup;
 mod value;
 
 pub use cause::Cause;
+pub use defaults::{Defaults, ImageFacts, parse_defaults};
 pub use expect::{
     CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, SqlState, StaticFinding,
 };

@@ -55,7 +55,7 @@ fn arguments(inside: &str) -> Vec<String> {
             ')' if !inside_quotes => depth = depth.saturating_sub(1),
             ',' if !inside_quotes && depth == 0 => types.push(String::new()),
             other if depth == 0 => {
-                types.iter_mut().last().into_iter().for_each(|last| last.push(other))
+                types.iter_mut().last().into_iter().for_each(|last| last.push(other));
             }
             _ => {}
         }

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
-
 use std::collections::BTreeMap;
 
 use super::contract::{Contract, TableContract, check};

@@ -5,7 +5,7 @@ use super::paths::tidy;
 use crate::place::{Problem, Problems, SourceText};
 
 /// Finds scenario files: files as they are named, folders with every `.toml` below them.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
+pub(crate) fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
     let mut problems = Problems::default();
     let mut files = Vec::new();
     for path in paths {
@@ -51,15 +51,35 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
         }
         if path.is_dir() {
             walk(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if path.extension().is_some_and(|extension| extension == "toml")
+            && entry.file_name() != SHARED_FILE
+        {
             files.push(tidy(&path));
         }
     }
     Ok(())
 }
 
+/// The name of the file that holds what the scenarios of a repository share.
+const SHARED_FILE: &str = "migration-replay.toml";
+
+/// The nearest `migration-replay.toml` at or above a path, but not above its repository.
+pub(crate) fn shared_file(path: &Path) -> Option<PathBuf> {
+    let path = path.canonicalize().ok()?;
+    for folder in path.ancestors() {
+        let file = folder.join(SHARED_FILE);
+        if file.is_file() {
+            return Some(file);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
 /// Reads a text file of the user's, or says which byte is not UTF-8.
-pub fn read_text(path: &Path) -> Result<SourceText, Problem> {
+pub(crate) fn read_text(path: &Path) -> Result<SourceText, Problem> {
     let bytes = std::fs::read(path)
         .map_err(|error| Problem::error(format!("cannot be read: {error}")).path(path))?;
     match String::from_utf8(bytes) {
@@ -75,7 +95,7 @@ pub fn read_text(path: &Path) -> Result<SourceText, Problem> {
 }
 
 /// Names for scenarios: the file's stem, or its path without the ending where two share one.
-pub fn names(files: &[PathBuf]) -> Vec<String> {
+pub(crate) fn names(files: &[PathBuf]) -> Vec<String> {
     let stem = |file: &Path| file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for file in files {

@@ -14,7 +14,7 @@ use crate::scenario::Scenario;
 
 /// What is read once and used by every scenario that names it.
 #[derive(Debug, Default)]
-pub struct Given {
+pub(crate) struct Given {
     sets: BTreeMap<(PathBuf, Option<String>), Arc<MigrationSet>>,
     scripts: BTreeMap<PathBuf, Arc<Script>>,
 }
@@ -24,7 +24,7 @@ pub struct Given {
 /// # Errors
 ///
 /// Every file that is missing or cannot be read.
-pub fn read_inputs(
+pub(crate) fn read_inputs(
     scenario: &Scenario,
     origin: Origin,
     environment: &BTreeMap<String, String>,

@@ -78,7 +78,6 @@ pub(crate) mod testing {
         Folder { path: "migrations".into(), files: files.collect() }
     }
 
-    #[expect(clippy::unwrap_used, reason = "a test's set is well formed")]
     pub(crate) fn set_of(files: &[(&str, &str)]) -> MigrationSet {
         read(&folder_of(files), None, None).unwrap()
     }

@@ -38,7 +38,6 @@ pub(super) fn object<'a>(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
 mod tests {
     use super::*;
     use crate::schema::Kind;

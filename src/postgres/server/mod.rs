@@ -22,7 +22,8 @@ use crate::named::named;
 use crate::outcome::SqlError;
 use crate::plan::ServerGroup;
 
-pub use choose::{BackendChoice, Choice, Installation, choose};
+pub use choose::BackendChoice;
+use choose::{Choice, Installation, choose};
 pub use container::docker_answers;
 pub use supply::{Supplied, Supply, sweep};
 

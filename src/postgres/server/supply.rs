@@ -33,16 +33,10 @@ pub struct Supplied {
 }
 
 impl Supply {
-    /// Takes the choice of `--backend` and the folder of `--pg-bin`.
+    /// Takes the choice of `--backend`, the folder of `--pg-bin`, and what is known of images.
     #[must_use]
-    pub fn new(choice: BackendChoice, pg_bin: Option<PathBuf>) -> Self {
-        Self {
-            choice,
-            pg_bin,
-            images: KnownImages,
-            docker: OnceCell::new(),
-            installations: OnceCell::new(),
-        }
+    pub fn new(choice: BackendChoice, pg_bin: Option<PathBuf>, images: KnownImages) -> Self {
+        Self { choice, pg_bin, images, docker: OnceCell::new(), installations: OnceCell::new() }
     }
 
     /// What the user chose.

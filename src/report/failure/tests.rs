@@ -77,7 +77,7 @@ fn shows_the_statement_inside_a_function() {
      ::: statement inside a function:1:15
       |
     1 | SELECT 1 FROM x_y.z
-      |               ^^^
+      |               ^^^^^
       |
       = step: rerun 003.sql
       = statement: SELECT f() …

@@ -70,7 +70,10 @@ pub(super) fn with_skipped_counts(xml: &str, counts: impl IntoIterator<Item = us
         } else if markup.starts_with(SUITE)
             && let Some(count) = counts.next()
         {
-            counted.push_str(&format!("{SUITE}skipped=\"{count}\" "));
+            counted.push_str(SUITE);
+            counted.push_str("skipped=\"");
+            counted.push_str(&count.to_string());
+            counted.push_str("\" ");
             SUITE.len()
         } else {
             counted.push('<');

@@ -23,6 +23,21 @@ fn tells_a_failed_case_with_its_failures() {
 }
 
 #[test]
+fn cases_that_failed_alike_share_one_text() {
+    let mut run = failed_run();
+    let mut other = run.cases[0].clone();
+    other.head.name = "a@postgres:15/fresh".into();
+    other.failures[0].reproduce = "migration-replay run b.toml".into();
+    run.cases.push(other);
+    let text = summary(&run, Style::Plain);
+    assert!(
+        text.starts_with("failed: a@postgres:17.2/fresh\nfailed: a@postgres:15/fresh\n\nerror")
+    );
+    assert_eq!(text.matches("does not exist").count(), 1, "{text}");
+    assert!(text.contains("'a@any/fresh'\n               migration-replay run b.toml\n"), "{text}");
+}
+
+#[test]
 fn groups_cases_that_did_not_run_by_their_reason() {
     let mut run = run_of(&["a@x/fresh", "b@x/fresh", "c@any/fresh", "d@any/fresh"]);
     finish(&mut run, 0, Verdict::Skipped, Some("no image x"));
