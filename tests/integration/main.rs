@@ -14,5 +14,7 @@ mod backends;
 mod expectations;
 mod history;
 mod input;
+mod isolation;
 mod junit_is_strict;
 mod scenarios;
+mod seeds;
