@@ -16,5 +16,6 @@ mod history;
 mod input;
 mod isolation;
 mod junit_is_strict;
+mod leftovers;
 mod scenarios;
 mod seeds;
