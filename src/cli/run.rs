@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use migration_replay::harness::{Harness, Prepared, prepare_files, prepare_flags};
 use migration_replay::outcome::{Ending, Event, RunOutcome};
@@ -36,7 +37,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         return write(&files, &RunOutcome::default()).or_worse(Ending::NothingDone);
     }
     let console = Arc::new(Console::new(arguments.reports.no_progress));
-    let reporter = Arc::new(Reporter { console, files, known: Mutex::default() });
+    let reporter = Arc::new(Reporter { console, files, progress: Mutex::default() });
     let listener = reporter.clone();
     let sink = Arc::new(move |event: Event| listener.take(&event));
     let outcome = harness.run_cases(cases, prepared.images, sink, interrupted()).await;
@@ -78,17 +79,28 @@ fn write(files: &ReportFiles, outcome: &RunOutcome) -> Ending {
 struct Reporter {
     console: Arc<Console>,
     files: ReportFiles,
-    known: Mutex<RunOutcome>,
+    progress: Mutex<Progress>,
 }
+
+#[derive(Default)]
+struct Progress {
+    known: RunOutcome,
+    written: Option<Instant>,
+}
+
+/// Report files are written again when a case has finished, but not more often than this.
+const WRITE_AGAIN: Duration = Duration::from_millis(500);
 
 impl Reporter {
     fn take(&self, event: &Event) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.add(event);
-        self.console.show(event, &known);
-        if matches!(event, Event::RunStarted { .. } | Event::CaseFinished { .. }) {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.known.add(event);
+        self.console.show(event, &progress.known);
+        let is_news = matches!(event, Event::RunStarted { .. } | Event::CaseFinished { .. });
+        if is_news && progress.written.is_none_or(|written| written.elapsed() > WRITE_AGAIN) {
             // The last write tells of a disk that is full.
-            let _written = self.files.write(&known);
+            let _written = self.files.write(&progress.known);
+            progress.written = Some(Instant::now());
         }
     }
 }

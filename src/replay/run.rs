@@ -1,5 +1,6 @@
 //! All cases of a run: as many at once as allowed, each on its server.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -8,7 +9,7 @@ use tokio::sync::{RwLock, Semaphore};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::pool::{ServerPool, SharedServer};
-use crate::outcome::{Blame, CaseId, Event, Found, Phase, Verdict};
+use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
 use crate::plan::{CasePlan, shared_preparations};
 use crate::postgres::{BackendChoice, ServerError, Supply};
 use crate::scenario::Pass;
@@ -35,6 +36,14 @@ struct Shared {
     is_url: bool,
     /// On a server that is not ours, a case that touches what belongs to the whole server runs alone.
     server_objects: RwLock<()>,
+}
+
+impl Shared {
+    /// Whether a case must not share its server. On a server that is not ours the setup's roles are
+    /// nobody's own either.
+    fn needs_own(&self, case: &CasePlan) -> bool {
+        case.alone.is_some() || (self.is_url && case.group.setup.is_some())
+    }
 }
 
 /// Runs the cases and tells what happens. Ends early, with servers stopped and events complete, when
@@ -70,11 +79,9 @@ pub async fn run(
 async fn run_all(shared: &Arc<Shared>, cases: Vec<CasePlan>) {
     let places = Arc::new(Semaphore::new(shared.settings.jobs.max(1)));
     let mut tasks = tokio::task::JoinSet::new();
+    let cases = in_order(cases);
     start_servers(shared, &cases, &mut tasks);
-    let mut order: Vec<_> = cases.into_iter().enumerate().collect();
-    // Fresh cases first: populated ones are compared with their ends.
-    order.sort_by_key(|(_, case)| !case.seed.is_fresh());
-    for (position, case) in order {
+    for (position, case) in cases {
         let (shared, places) = (shared.clone(), places.clone());
         tasks.spawn(async move {
             let _place = places.acquire().await;
@@ -85,18 +92,45 @@ async fn run_all(shared: &Arc<Shared>, cases: Vec<CasePlan>) {
     while tasks.join_next().await.is_some() {}
 }
 
-/// Starts every shared server now, and splits the migrations meanwhile.
-fn start_servers(shared: &Arc<Shared>, cases: &[CasePlan], tasks: &mut tokio::task::JoinSet<()>) {
-    let groups: std::collections::BTreeSet<_> =
-        cases.iter().filter(|case| case.alone.is_none()).map(|case| case.group.clone()).collect();
+/// Cases of one server together, so that it can be stopped early; among them the fresh ones first,
+/// since populated ones are compared with their ends.
+fn in_order(cases: Vec<CasePlan>) -> Vec<(usize, CasePlan)> {
+    let mut first_of_group = BTreeMap::new();
+    for (position, case) in cases.iter().enumerate() {
+        first_of_group.entry(case.group.clone()).or_insert(position);
+    }
+    let mut order: Vec<_> = cases.into_iter().enumerate().collect();
+    order.sort_by_key(|(position, case)| {
+        (first_of_group.get(&case.group).copied(), !case.seed.is_fresh(), *position)
+    });
+    order
+}
+
+/// Starts the shared servers in the order in which they are needed, a few at once, and splits the
+/// migrations meanwhile.
+fn start_servers(
+    shared: &Arc<Shared>,
+    cases: &[(usize, CasePlan)],
+    tasks: &mut tokio::task::JoinSet<()>,
+) {
+    let mut groups: Vec<_> = Vec::new();
+    for (_, case) in cases {
+        if !shared.needs_own(case) && !groups.contains(&case.group) {
+            groups.push(case.group.clone());
+        }
+    }
+    let starting = Arc::new(Semaphore::new(shared.settings.jobs.max(1)));
     for group in groups {
-        let shared = shared.clone();
+        let (shared, starting) = (shared.clone(), starting.clone());
         tasks.spawn(async move {
-            // A server that cannot be had is told by the first case that asks for it.
-            let _started = shared.pool.shared(&group).await;
+            let _place = starting.acquire().await;
+            if shared.pool.is_needed(&group).await {
+                // A server that cannot be had is told by the first case that asks for it.
+                let _started = shared.pool.shared(&group).await;
+            }
         });
     }
-    let chains: Vec<_> = cases.iter().flat_map(|case| case.chain.clone()).collect();
+    let chains: Vec<_> = cases.iter().flat_map(|(_, case)| case.chain.clone()).collect();
     tasks.spawn_blocking(move || {
         for migration in chains {
             migration.up.statements();
@@ -157,8 +191,7 @@ async fn run_on_server(
     case: &CasePlan,
     emitter: &Emitter,
 ) -> Result<Vec<Found>, ServerError> {
-    let needs_own = case.alone.is_some() || (shared.is_url && case.group.setup.is_some());
-    if needs_own {
+    if shared.needs_own(case) {
         let _exclusive =
             if shared.is_url { Some(shared.server_objects.write().await) } else { None };
         return run_alone(shared, case, emitter).await;
@@ -166,7 +199,13 @@ async fn run_on_server(
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
     let found = case_run(shared, case, &server, emitter, None).run().await;
+    let is_lost = found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
+    if is_lost && !shared.is_url {
+        shared.pool.retire(&case.group).await;
+        return Ok(found);
+    }
     let strays = server.strays().await.unwrap_or_default();
+    shared.pool.done(&case.group).await;
     if strays.is_empty() || shared.is_url {
         return Ok(found);
     }

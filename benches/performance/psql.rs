@@ -1,0 +1,93 @@
+//! The other side of the comparison: one psql session.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use migration_replay::migration::{Migration, Transaction};
+use migration_replay::plan::CasePlan;
+use migration_replay::postgres::Database;
+
+use crate::Result;
+use crate::servers::address;
+
+/// What one session took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PsqlTimes {
+    /// From the first statement to the last, by the server's clock.
+    pub(crate) statements: Duration,
+    /// From the start of the process to its end.
+    pub(crate) process: Duration,
+}
+
+/// Whether the session keeps the history that the harness keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum History {
+    Kept,
+    None,
+}
+
+const STAMP: &str = "SELECT extract(epoch FROM clock_timestamp());\n";
+
+/// Everything in one file: the same transactions and the same rows as the harness's own.
+pub(crate) fn script(case: &CasePlan, history: History) -> String {
+    let mut script = STAMP.to_owned();
+    for migration in &case.chain {
+        let in_file = case.transaction == Transaction::File;
+        if in_file {
+            script.push_str("BEGIN;\n");
+        }
+        script.push_str(migration.up.source().text());
+        script.push('\n');
+        if history == History::Kept {
+            add_history(&mut script, migration);
+        }
+        if in_file {
+            script.push_str("COMMIT;\n");
+        }
+    }
+    script.push_str(STAMP);
+    script
+}
+
+fn add_history(script: &mut String, migration: &Migration) {
+    // Writing into a String cannot fail.
+    let _written = writeln!(
+        script,
+        "INSERT INTO migration_replay.history \
+         (migration, version, file, checksum, phase, outcome, sqlstate, message, started_at, duration_ms) \
+         VALUES ('{}', '{}', '{}', '{}', 'apply', 'applied', NULL, NULL, \
+         pg_catalog.to_timestamp(1767225600.125), 3.25);",
+        migration.id,
+        migration.version.as_str(),
+        migration.file_name(),
+        migration.up.checksum(),
+    );
+}
+
+/// Runs a script in one session.
+pub(crate) fn run(database: &Database, script: &str) -> Result<PsqlTimes> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(script.as_bytes())?;
+    let (host, port, password) = address(&database.config);
+    let begun = Instant::now();
+    let output = Command::new("psql")
+        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f"])
+        .arg(file.path())
+        .env("PGHOST", host)
+        .env("PGPORT", port.to_string())
+        .env("PGUSER", "postgres")
+        .env("PGPASSWORD", password)
+        .env("PGDATABASE", &database.name)
+        .stdin(Stdio::null())
+        .output()?;
+    let process = begun.elapsed();
+    if !output.status.success() {
+        return Err(format!("psql: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let stamps = String::from_utf8(output.stdout)?;
+    let stamps: Vec<f64> = stamps.lines().map(str::parse).collect::<std::result::Result<_, _>>()?;
+    let [first, last] = stamps[..] else { return Err("psql printed more than two stamps".into()) };
+    Ok(PsqlTimes { statements: Duration::from_secs_f64(last - first), process })
+}
