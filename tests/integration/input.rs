@@ -3,9 +3,7 @@
 use migration_replay::postgres::docker_answers;
 use rstest::rstest;
 
-use crate::support::{
-    Project, UrlServer, docker_or_say_why, local_or_say_why, server_or_say_why,
-};
+use crate::support::{Project, UrlServer, docker_or_say_why, local_or_say_why, server_or_say_why};
 
 const FILES: &[(&str, &str)] = &[
     ("migrations/001_users.sql", "create table users (id integer primary key);\n"),
@@ -229,7 +227,9 @@ async fn without_the_image_a_case_is_skipped_only_where_the_user_chose_the_serve
     let project = Project::new(FILES);
     let image = "postgres:12";
     let arguments = ["run", "--migrations", "migrations", "--image", image, "--backend", "local"];
-    project.run(&arguments).assert(4, &["image postgres:12 is Postgres 12; the local binaries are"]);
+    project
+        .run(&arguments)
+        .assert(4, &["image postgres:12 is Postgres 12; the local binaries are"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

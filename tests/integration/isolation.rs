@@ -5,8 +5,7 @@ use migration_replay::postgres::BackendChoice;
 
 use crate::support::{Project, UrlServer, assert_ended, local_or_say_why, server_or_say_why};
 
-const USERS: (&str, &str) =
-    ("001_users.sql", "create table users (id integer primary key);\n");
+const USERS: (&str, &str) = ("001_users.sql", "create table users (id integer primary key);\n");
 const ROLE: (&str, &str) =
     ("002_role.sql", "create role isolation_app;\ngrant select on users to isolation_app;\n");
 /// No parser sees this role.
@@ -99,7 +98,8 @@ async fn a_setup_with_roles_is_made_once_per_server_and_seen_only_by_its_cases()
     let expects = "[[expect.query]]\nsql = \"select count(*) from pg_roles where rolname = 'isolation_reader'\"\nequals = 1";
     let scenario = format!("{roles}\n{TWO_SEEDS}\n{expects}");
     let project = Project::with_scenario(&[USERS], &scenario);
-    let without = format!("migrations = '../migrations'\n{}", expects.replace("equals = 1", "equals = 0"));
+    let without =
+        format!("migrations = '../migrations'\n{}", expects.replace("equals = 1", "equals = 0"));
     project.write("scenarios/without.toml", without);
     let (outcome, events) = project.replay(BackendChoice::Local, |_| {}).await;
     assert_ended(&outcome, 0);
@@ -114,7 +114,10 @@ async fn on_a_server_given_by_url_roles_need_leave_and_are_taken_back() {
     let (refused, _) = project.replay(url(), |_| {}).await;
     assert_ended(&refused, 4);
     let reason = refused.cases[0].reason.clone().unwrap_or_default();
-    assert!(reason.contains("CREATE ROLE") && reason.contains("--allow-server-objects"), "{reason}");
+    assert!(
+        reason.contains("CREATE ROLE") && reason.contains("--allow-server-objects"),
+        "{reason}"
+    );
     let (allowed, _) =
         project.replay(url(), |harness| harness.settings.allow_server_objects = true).await;
     assert_ended(&allowed, 0);

@@ -9,9 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
 
-use crate::support::{
-    Project, UrlServer, containers_of, docker_or_say_why, local_or_say_why,
-};
+use crate::support::{Project, UrlServer, containers_of, docker_or_say_why, local_or_say_why};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {

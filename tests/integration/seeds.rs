@@ -117,7 +117,11 @@ fn zip(text: &str) -> Vec<u8> {
 
 /// Seeds that cannot be made: the scenario is wrong, and the message says where.
 #[rstest]
-#[case::statement_of_a_dump("broken.sql", "create table a (id integer);\n\nselect nonsense;\n", "line 3")]
+#[case::statement_of_a_dump(
+    "broken.sql",
+    "create table a (id integer);\n\nselect nonsense;\n",
+    "line 3"
+)]
 #[case::row_of_a_dump(
     "broken.sql",
     "create table a (id integer);\ncopy a from stdin;\n1\nx\n\\.\n",
