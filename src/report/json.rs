@@ -20,6 +20,9 @@ struct Report<'a> {
     started_at: String,
     duration_ms: f64,
     verdict: &'static str,
+    /// Only where the run did not come to its end: what is wrong with its input, or what stopped it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken_off: Option<&'a str>,
     cases: Vec<Case<'a>>,
 }
 
@@ -111,6 +114,7 @@ pub fn json(run: &RunOutcome) -> String {
         started_at: stamp(run.started_at).format(&Rfc3339).unwrap_or_default(),
         duration_ms: millis(run.took),
         verdict: run.verdict().name(),
+        broken_off: run.broken_off.as_deref(),
         cases: run.cases.iter().map(|outcome| case(run, outcome)).collect(),
     };
     // Only maps with odd keys and failing `Serialize` implementations are errors; there are none here.

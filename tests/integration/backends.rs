@@ -66,7 +66,11 @@ const SCENARIOS: &[(&str, &str)] = &[
 
 /// Every case, and how it ends on any kind of server: verdict, and where it fails and with what.
 const ENDS: &[(&str, Verdict, &[&str])] = &[
-    ("broken@postgres:15/fresh", Verdict::Failed, &["apply 003_index.sql 42703 at broken/003_index.sql:2"]),
+    (
+        "broken@postgres:15/fresh",
+        Verdict::Failed,
+        &["apply 003_index.sql 42703 at broken/003_index.sql:2"],
+    ),
     ("dump@postgres:15/dump", Verdict::Passed, &[]),
     ("forked@postgres:15/one-user", Verdict::Failed, &["converge - - at -: table public.posts"]),
     ("fresh@postgres:15/fresh", Verdict::Passed, &[]),

@@ -345,10 +345,3 @@ async fn connect(connection_string: &str) -> Client {
     tokio::spawn(connection);
     client
 }
-
-#[tokio::test]
-async fn notices_every_change() {
-    if let Ok(url) = std::env::var("CATALOG_TEST_URL") {
-        check(&url).await;
-    }
-}

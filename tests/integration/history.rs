@@ -76,23 +76,29 @@ async fn a_migration_that_fails_has_a_row_with_its_error() {
          create trigger tell after insert on migration_replay.history
            for each row when (new.outcome = 'failed') execute function tell();\n";
     let broken = "create table half (id integer);\ncreate index on half (colour);\n";
-    let project = Project::with_scenario(&[("001_broken.sql", broken)], "setup = { sql = ['spy.sql'] }");
+    let project =
+        Project::with_scenario(&[("001_broken.sql", broken)], "setup = { sql = ['spy.sql'] }");
     server.client().await.batch_execute(
         "create table told (migration text, outcome text, sqlstate text, message text, checksum text)",
     ).await.unwrap();
     // Over the server's own socket folder or loopback, with the password that the URL has.
     let address = server.url.replace('\'', "''");
     let set = format!("select set_config('spy.address', '{address}', false);\n");
-    let always = set.replace("select set_config('spy.address', ", "create function address() returns text language sql as $$ select ").replace(", false);", " $$;");
+    let always = set
+        .replace(
+            "select set_config('spy.address', ",
+            "create function address() returns text language sql as $$ select ",
+        )
+        .replace(", false);", " $$;");
     let spy = spy.replace("current_setting('spy.address')", "address()");
     project.write("scenarios/spy.sql", format!("{always}{spy}"));
     let ran = project.run(&["run", "--backend", &server.url]);
     ran.assert(1, &["column \"colour\" does not exist"]);
-    let told = server.query("select concat_ws('|', migration, outcome, sqlstate, message, checksum) from told").await;
-    let expected = format!(
-        "001_broken.sql|failed|42703|column \"colour\" does not exist|{}",
-        sha256(broken)
-    );
+    let told = server
+        .query("select concat_ws('|', migration, outcome, sqlstate, message, checksum) from told")
+        .await;
+    let expected =
+        format!("001_broken.sql|failed|42703|column \"colour\" does not exist|{}", sha256(broken));
     assert_eq!(told, [expected]);
     server.stop().await;
 }

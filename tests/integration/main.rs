@@ -10,9 +10,16 @@
 
 mod support;
 
+mod architecture;
 mod backends;
+mod catalog_notices;
 mod expectations;
 mod history;
 mod input;
+mod isolation;
 mod junit_is_strict;
+mod leftovers;
 mod scenarios;
+mod seeds;
+mod splitter_agrees_with_psql;
+mod with_a_server;

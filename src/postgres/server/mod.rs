@@ -7,6 +7,7 @@ mod prefix;
 mod supply;
 mod url;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -79,6 +80,8 @@ pub struct Server {
     config: Config,
     keeper: Mutex<Option<Keeper>>,
     admin: OnceCell<Arc<Client>>,
+    /// The databases that we made on it and have not dropped.
+    pub(super) databases: Mutex<BTreeSet<String>>,
 }
 
 /// What has to be stopped in the end.
@@ -116,6 +119,7 @@ impl Server {
             config,
             keeper: Mutex::new(Some(keeper)),
             admin: OnceCell::new_with(Some(client)),
+            databases: Mutex::default(),
         })
     }
 
@@ -185,7 +189,9 @@ impl Server {
         match keeper {
             Some(Keeper::Container(container)) => container.stop().await,
             Some(Keeper::Local(local)) => local.stop().await,
-            Some(Keeper::Url) | None => {}
+            // A run that was told to stop has left the databases of its cases.
+            Some(Keeper::Url) => self.drop_all_databases().await,
+            None => {}
         }
     }
 }

@@ -19,7 +19,8 @@ use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
 /// The run as a JUnit file. It loads in strict parsers, whatever bytes a server's message holds.
 #[must_use]
 pub fn junit(run: &RunOutcome) -> String {
-    let suites: Vec<_> = run.cases.iter().map(|case| suite(run, case)).collect();
+    let mut suites: Vec<_> = run.cases.iter().map(|case| suite(run, case)).collect();
+    suites.extend(refused(run));
     let skipped: Vec<_> = suites.iter().map(TestSuite::skipped).collect();
     let mut report = Report::new();
     report.add_testsuites(suites);
@@ -34,6 +35,16 @@ fn suite(run: &RunOutcome, case: &CaseOutcome) -> TestSuite {
     suite.set_timestamp(stamp(case.started_at.unwrap_or(run.started_at)));
     suite.add_testcases(testcases(run, case));
     suite
+}
+
+/// A run that was refused before it had a case: what is wrong with its input.
+fn refused(run: &RunOutcome) -> Option<TestSuite> {
+    let why = run.broken_off.as_ref().filter(|_| run.cases.is_empty())?;
+    let mut suite = TestSuite::new("migration-replay");
+    suite.set_timestamp(stamp(run.started_at));
+    let result = testcase::errored("wrong-input", why);
+    suite.add_testcase(Naming::of("migration-replay").testcase("input", result));
+    Some(suite)
 }
 
 fn testcases(run: &RunOutcome, case: &CaseOutcome) -> Vec<TestCase> {

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::process::Command;
 
 use migration_replay::postgres::{
-    BackendChoice, KnownImages, Server, ServerRequest, Supply, docker_answers,
+    BackendChoice, KnownImages, Server, ServerRequest, Supply, Tools, docker_answers,
 };
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
@@ -38,8 +38,12 @@ pub(crate) async fn server_or_say_why() -> bool {
 }
 
 async fn start(choice: BackendChoice) -> Result<Server, String> {
+    start_image(choice, IMAGE).await
+}
+
+async fn start_image(choice: BackendChoice, image: &str) -> Result<Server, String> {
     let request = ServerRequest {
-        image: Some(IMAGE.into()),
+        image: Some(image.into()),
         settings: std::collections::BTreeMap::default(),
         setup: None,
         on_disk: false,
@@ -72,6 +76,30 @@ impl UrlServer {
                 None
             }
         }
+    }
+
+    /// Starts one in a container of this image.
+    pub(crate) async fn start_container(image: &str) -> Option<Self> {
+        match start_image(BackendChoice::Container, image).await {
+            Ok(server) => Some(Self { url: url_of(&server), server }),
+            Err(why) => {
+                say_why(image, Err(why));
+                None
+            }
+        }
+    }
+
+    /// The container that it runs in, if it does.
+    pub(crate) fn container(&self) -> Option<String> {
+        match &self.server.tools {
+            Tools::Container(id) => Some(id.clone()),
+            Tools::Folder(_) | Tools::None => None,
+        }
+    }
+
+    /// The URL of another database on it.
+    pub(crate) fn url_of(&self, database: &str) -> String {
+        format!("{}/{database}", self.url.strip_suffix("/postgres").unwrap())
     }
 
     pub(crate) fn password(&self) -> String {
