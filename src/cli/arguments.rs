@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use migration_replay::harness::{FlagScenario, Harness};
 use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
+use migration_replay::scenario::Pass;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -44,7 +45,7 @@ Exit codes:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RunArguments {
     /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "image", "exclude", "through", "seed_sql"])]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "image", "exclude", "through", "seed_sql", "passes"])]
     pub(crate) scenarios: Vec<PathBuf>,
 
     #[command(flatten, next_help_heading = "Without a scenario file")]
@@ -95,6 +96,10 @@ pub(crate) struct FlagArguments {
     /// A SQL file to run before the first migration; may be given several times
     #[arg(long, value_name = "FILE", requires = "migrations")]
     pub(crate) seed_sql: Vec<PathBuf>,
+
+    /// Which passes to run [default: apply,rerun,converge]
+    #[arg(long, value_name = "PASS", value_delimiter = ',', requires = "migrations", value_parser = pass)]
+    pub(crate) passes: Vec<Pass>,
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +133,10 @@ pub(crate) struct ReportArguments {
     pub(crate) no_progress: bool,
 }
 
+fn pass(text: &str) -> Result<Pass, String> {
+    Pass::from_name(text).ok_or_else(|| "it is apply, rerun or converge".into())
+}
+
 fn backend(text: &str) -> Result<BackendChoice, String> {
     match text {
         "auto" => Ok(BackendChoice::Auto),
@@ -149,6 +158,7 @@ impl RunArguments {
             exclude: self.flags.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
             through: self.flags.through.clone(),
             seed_sql: self.flags.seed_sql.clone(),
+            passes: self.flags.passes.clone(),
         })
     }
 

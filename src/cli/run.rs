@@ -10,7 +10,7 @@ use migration_replay::report;
 use super::arguments::RunArguments;
 use super::console::{Console, say, style};
 use super::files::ReportFiles;
-use super::interrupt::interrupted;
+use super::interrupt::{interrupted, interrupted_twice};
 
 /// `migration-replay run`.
 pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
@@ -40,7 +40,11 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     let reporter = Arc::new(Reporter { console, files, progress: Mutex::default() });
     let listener = reporter.clone();
     let sink = Arc::new(move |event: Event| listener.take(&event));
-    let outcome = harness.run_cases(cases, prepared.images, sink, interrupted()).await;
+    let run = harness.run_cases(cases, prepared.images, sink, interrupted());
+    let outcome = tokio::select! {
+        outcome = run => outcome,
+        () = interrupted_twice() => return Ending::Environment,
+    };
     reporter.console.finish(&outcome);
     write(&reporter.files, &outcome).or_worse(outcome.ending())
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use crate::place::Located;
 use crate::scenario::{
-    Defaults, Exclusion, Expect, MigrationSource, Scenario, Seed, SeedSql, Setup,
+    Defaults, Exclusion, Expect, MigrationSource, Pass, Replay, Scenario, Seed, SeedSql, Setup,
 };
 
 /// The variable that people's workflows set.
@@ -22,6 +22,8 @@ pub struct FlagScenario {
     pub through: Option<String>,
     /// `--seed-sql`, as often as given.
     pub seed_sql: Vec<PathBuf>,
+    /// `--passes`; empty: the usual ones.
+    pub passes: Vec<Pass>,
 }
 
 impl FlagScenario {
@@ -60,11 +62,19 @@ impl FlagScenario {
             exclude: exclude.collect(),
             setup: Setup::default(),
             seeds: vec![self.seed()],
-            replay: defaults.replay.clone(),
+            replay: self.replay(defaults),
             limits: defaults.limits,
             expect: Expect::default(),
             through: self.through.clone().map(Located::unplaced),
         }
+    }
+
+    fn replay(&self, defaults: &Defaults) -> Replay {
+        let mut replay = defaults.replay.clone();
+        if !self.passes.is_empty() {
+            replay.passes.clone_from(&self.passes);
+        }
+        replay
     }
 
     fn seed(&self) -> Seed {
@@ -90,6 +100,10 @@ impl FlagScenario {
         }
         for file in &self.seed_sql {
             words.extend(["--seed-sql".to_owned(), quoted(&file.to_string_lossy())]);
+        }
+        if !self.passes.is_empty() {
+            let names: Vec<_> = self.passes.iter().map(|pass| pass.name()).collect();
+            words.extend(["--passes".to_owned(), names.join(",")]);
         }
         words.join(" ")
     }

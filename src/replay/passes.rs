@@ -72,7 +72,7 @@ async fn apply_one<S: Session>(
     emitter.working(Phase::Apply, Some(&migration.id));
     let run = run_migration(session, migration, case.transaction, Phase::Apply).await;
     let missing = match &run.found {
-        None => check_contract_at(session, case, migration).await,
+        None => check_contract_at(session, case, migration, emitter).await,
         Some(_) => Vec::new(),
     };
     let failure = run.found.map(|found| *found);
@@ -101,6 +101,7 @@ async fn check_contract_at<S: Session>(
     session: &mut S,
     case: &CasePlan,
     migration: &Migration,
+    emitter: &Emitter,
 ) -> Vec<Found> {
     let due = case.expect().at.iter().filter(|(version, _)| {
         crate::migration::Pattern::new(&version.value).is_ok_and(|it| it.matches(migration))
@@ -111,6 +112,7 @@ async fn check_contract_at<S: Session>(
             Ok(catalog) => {
                 let after = format!("after {}", migration.id);
                 let outcome = contract::check(contract, &catalog);
+                emitter.warn_of_optional(case, &outcome);
                 missing.extend(contract_failures(&outcome, &after, Phase::Apply).into_iter().map(
                     |mut found| {
                         found.migration = Some(migration.id.clone());
@@ -138,6 +140,7 @@ pub(super) fn contract_failures(
     let message = format!("the schema contract is not kept {when}: missing {}", names.join(", "));
     let mut found = Found::new(phase, Blame::Migration, message);
     found.cause = Some(Cause::ContractMissing);
+    found.certain = true;
     found.objects = names;
     Some(found)
 }
@@ -196,7 +199,7 @@ pub(super) async fn rerun<S: Session>(
     let before = found.len();
     match session.applied().await {
         Ok(rows) => {
-            let answer = pending(&case.chain, &rows, Order::AppliedSet);
+            let answer = pending(&case.chain, &rows, case.scenario.replay.order);
             found.extend(divergent(&answer, Phase::Rerun));
             found.extend(answer.run.iter().map(|migration| {
                 let message = format!("{} is pending again after a complete run", migration.id);

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::emit::EventSink;
 use crate::outcome::{Event, Found, SqlError};
-use crate::plan::{CasePlan, PrepKey, ServerGroup};
+use crate::plan::{CasePlan, PrepKey, ServerGroup, shared_preparations};
 use crate::postgres::{Backend, BackendChoice, Database, Globals, Server, ServerError, Supply};
 use crate::schema::Catalog;
 
@@ -72,24 +72,20 @@ pub(super) struct ServerPool {
 }
 
 impl ServerPool {
-    pub(super) fn new(
-        supply: Supply,
-        sink: EventSink,
-        worth_a_template: BTreeSet<(ServerGroup, PrepKey)>,
-        cases: &[CasePlan],
-    ) -> Self {
+    pub(super) fn new(supply: Supply, sink: EventSink, cases: &[(usize, CasePlan)]) -> Self {
+        let cases = || cases.iter().map(|(_, case)| case);
         let mut open: BTreeMap<ServerGroup, usize> = BTreeMap::new();
-        for case in cases.iter().filter(|case| case.alone.is_none()) {
+        for case in cases().filter(|case| case.alone.is_none()) {
             *open.entry(case.group.clone()).or_default() += 1;
         }
-        let compared = cases.iter().filter(|case| !case.seed.is_fresh());
+        let compared = cases().filter(|case| !case.seed.is_fresh());
         Self {
             compared: compared.map(|case| (case.group.clone(), case.fresh_end_key())).collect(),
             supply,
             sink,
             shared: Mutex::default(),
             started: Mutex::default(),
-            worth_a_template,
+            worth_a_template: shared_preparations(cases()),
             open: Mutex::new(open),
         }
     }

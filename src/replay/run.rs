@@ -1,16 +1,16 @@
 //! All cases of a run: as many at once as allowed, each on its server.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use tokio::sync::{RwLock, Semaphore};
 
+use super::admit::{Ground, admit};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::pool::{ServerPool, SharedServer};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
-use crate::plan::{CasePlan, shared_preparations};
+use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, ServerError, Supply};
 use crate::scenario::Pass;
 use crate::verify::judge;
@@ -59,7 +59,9 @@ pub async fn run(
     let heads = cases.iter().map(CasePlan::head).collect();
     sink(Event::RunStarted { at: SystemTime::now(), cases: heads });
     let is_url = matches!(supply.choice(), BackendChoice::Url(_));
-    let pool = ServerPool::new(supply, sink.clone(), shared_preparations(&cases), &cases);
+    let ground = if is_url { Ground::Url } else { Ground::Disposable };
+    let cases = admit(cases, &settings, ground, &sink);
+    let pool = ServerPool::new(supply, sink.clone(), &cases);
     let shared = Arc::new(Shared {
         settings,
         pool,
@@ -76,10 +78,9 @@ pub async fn run(
     sink(Event::RunFinished { took: begun.elapsed(), broken_off });
 }
 
-async fn run_all(shared: &Arc<Shared>, cases: Vec<CasePlan>) {
+async fn run_all(shared: &Arc<Shared>, cases: Vec<(usize, CasePlan)>) {
     let places = Arc::new(Semaphore::new(shared.settings.jobs.max(1)));
     let mut tasks = tokio::task::JoinSet::new();
-    let cases = in_order(cases);
     start_servers(shared, &cases, &mut tasks);
     for (position, case) in cases {
         let (shared, places) = (shared.clone(), places.clone());
@@ -90,20 +91,6 @@ async fn run_all(shared: &Arc<Shared>, cases: Vec<CasePlan>) {
         });
     }
     while tasks.join_next().await.is_some() {}
-}
-
-/// Cases of one server together, so that it can be stopped early; among them the fresh ones first,
-/// since populated ones are compared with their ends.
-fn in_order(cases: Vec<CasePlan>) -> Vec<(usize, CasePlan)> {
-    let mut first_of_group = BTreeMap::new();
-    for (position, case) in cases.iter().enumerate() {
-        first_of_group.entry(case.group.clone()).or_insert(position);
-    }
-    let mut order: Vec<_> = cases.into_iter().enumerate().collect();
-    order.sort_by_key(|(position, case)| {
-        (first_of_group.get(&case.group).copied(), !case.seed.is_fresh(), *position)
-    });
-    order
 }
 
 /// Starts the shared servers in the order in which they are needed, a few at once, and splits the
@@ -144,10 +131,6 @@ async fn run_one(shared: &Shared, case: &CasePlan, emitter: &Emitter) {
         let took = begun.elapsed();
         emitter.event(Event::CaseFinished { case: emitter.case, verdict, reason, took });
     };
-    if let Some(reason) = refusal(shared, case) {
-        let verdict = cannot_run(shared);
-        return finish(verdict, Some(reason));
-    }
     match run_on_server(shared, case, emitter).await {
         Ok(found) => {
             let judgement = judge(case, found);
@@ -167,23 +150,6 @@ async fn run_one(shared: &Shared, case: &CasePlan, emitter: &Emitter) {
 fn cannot_run(shared: &Shared) -> Verdict {
     let chosen = *shared.pool.choice() != BackendChoice::Auto;
     if chosen || shared.settings.allow_skip { Verdict::Skipped } else { Verdict::Errored }
-}
-
-/// What the case needs and was not allowed.
-fn refusal(shared: &Shared, case: &CasePlan) -> Option<String> {
-    if !case.expect().commands.is_empty() && !shared.settings.allow_commands {
-        return Some("its commands run only with --allow-commands".into());
-    }
-    let object = server_object(case)?;
-    (shared.is_url && !shared.settings.allow_server_objects).then(|| {
-        format!("it does {object}, which outlives the database: add --allow-server-objects")
-    })
-}
-
-/// What in the case belongs to the whole server.
-fn server_object(case: &CasePlan) -> Option<&'static str> {
-    let in_setup = case.group.setup.is_some().then_some("CREATE ROLE or the like in its setup");
-    case.alone.or(in_setup)
 }
 
 async fn run_on_server(
@@ -206,7 +172,9 @@ async fn run_on_server(
     }
     let strays = server.strays().await.unwrap_or_default();
     shared.pool.done(&case.group).await;
-    if strays.is_empty() || shared.is_url {
+    // A setup that failed half-way explains what is left of it, and would fail again.
+    let setup_failed = found.iter().any(|found| found.phase == Phase::Setup);
+    if strays.is_empty() || setup_failed || shared.is_url {
         return Ok(found);
     }
     // It, or a case beside it, changed what belongs to the whole server, which nobody could see before.

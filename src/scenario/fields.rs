@@ -67,7 +67,7 @@ impl<'a> Fields<'a> {
     /// A key of the format that this version cannot honour. Reading on as if it were not there could
     /// turn a failure green.
     pub(super) fn not_yet(&mut self, key: &'static str, instead: &str) {
-        if let Some(value) = self.take(key) {
+        if let Some(value) = self.table.remove(key) {
             let message = format!("`{key}` in {} is not supported by this version", self.title);
             let place = self.file.place(value.span());
             self.report(Problem::error(message).at(place).help(instead));

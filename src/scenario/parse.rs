@@ -152,7 +152,7 @@ fn read_setup(mut fields: Fields<'_>) -> Setup {
         .unwrap_or_default();
     let search_path = fields.text("search_path", "search_path = \"app, public\"");
     for key in ["database", "user", "variables"] {
-        fields.not_yet(key, "set it up with a file under `sql`");
+        fields.not_yet(key, "the setup has `roles`, `sql`, `settings` and `search_path`");
     }
     fields.finish();
     Setup {

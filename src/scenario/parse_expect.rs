@@ -28,7 +28,9 @@ pub(super) fn read_expect(
         .into_iter()
         .filter_map(|text| fields.choose("check", text, StaticFinding::ALL, StaticFinding::name))
         .collect();
-    let schema = fields.table("schema", "[expect.schema]").map(read_contract).unwrap_or_default();
+    let schema = fields.table("schema", "[expect.schema]");
+    let schema_place = schema.as_ref().map(Fields::place);
+    let schema = schema.map(read_contract).unwrap_or_default();
     let at = fields.table("at", "[expect.at.\"012\".schema]").map(read_at).unwrap_or_default();
     let queries =
         fields.tables("query", "[[expect.query]]").into_iter().filter_map(read_query).collect();
@@ -39,7 +41,7 @@ pub(super) fn read_expect(
         .collect();
     fields.not_yet("change", "this version does not compare rows before and after");
     fields.finish();
-    Expect { failures, check, schema, at, queries, commands }
+    Expect { failures, check, schema, schema_place, at, queries, commands }
 }
 
 fn read_failure(

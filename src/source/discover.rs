@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::paths::tidy;
@@ -33,7 +33,8 @@ pub(crate) fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
             }
         }
     }
-    files.dedup();
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
     if problems.has_errors() { Err(problems) } else { Ok(files) }
 }
 
@@ -66,10 +67,11 @@ const SHARED_FILE: &str = "migration-replay.toml";
 /// The nearest `migration-replay.toml` at or above a path, but not above its repository.
 pub(crate) fn shared_file(path: &Path) -> Option<PathBuf> {
     let path = path.canonicalize().ok()?;
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
     for folder in path.ancestors() {
         let file = folder.join(SHARED_FILE);
         if file.is_file() {
-            return Some(file);
+            return Some(file.strip_prefix(&here).map(Path::to_owned).unwrap_or(file));
         }
         if folder.join(".git").exists() {
             return None;

@@ -102,7 +102,7 @@ fn stale_findings(case: &CasePlan) -> impl Iterator<Item = Found> {
     };
     let declared = case.expect().check.iter();
     declared.filter(move |finding| gone(finding.value)).map(|finding| {
-        let message = format!("the files have no {} any more", finding.value);
+        let message = format!("{} is declared as known, but the files have none", finding.value);
         let mut found = Found::new(Phase::Expect, Blame::Migration, message);
         found.place.clone_from(&finding.place);
         found.error.hint = Some(format!("remove {:?} from `check`", finding.value.name()));

@@ -40,7 +40,8 @@ impl Layout for Pairs {
         }
         if migrations.is_empty() && !problems.has_errors() {
             let message = "there are only down files here, and no .up.sql";
-            problems.push(Problem::error(message).path(&folder.path));
+            let help = "name the folder that holds the .up.sql files";
+            problems.push(Problem::error(message).path(&folder.path).help(help));
         }
         if problems.has_errors() {
             return Err(problems);
