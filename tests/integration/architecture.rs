@@ -72,8 +72,8 @@ fn used() -> BTreeMap<String, BTreeSet<String>> {
     for (path, text) in files("src") {
         let module = module_of(&path);
         if !PROGRAM.contains(&module.as_str()) {
-            let uses = uses(&text).into_iter().filter(|name| *name != module);
-            used.entry(module.clone()).or_default().extend(uses);
+            let others = uses(&text).into_iter().filter(|name| *name != module);
+            used.entry(module.clone()).or_default().extend(others);
         }
     }
     used

@@ -26,7 +26,7 @@ const FORKED: (&str, &str) = (
         if not exists (select from users) then create table posts (id integer); end if;
      end $$;\n",
 );
-/// A dump as pg_dump writes one, shortened.
+/// A dump as `pg_dump` writes one, shortened.
 const DUMP: (&str, &str) = (
     "scenarios/at_001.sql",
     "SET search_path = '';\nCREATE TABLE public.users (id integer NOT NULL, email text);\n\

@@ -1,15 +1,16 @@
 //! The history table: every migration that ran, with the SHA-256 of its file, how long it took and how
 //! it ended; failures too.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
-use crate::support::{Project, assert_ended, server_or_say_why};
+use crate::support::{Project, UrlServer, assert_ended, server_or_say_why};
 
 const USERS: &str = "create table users (id integer primary key);\n-- grün\n";
 const SLOW: &str = "select pg_sleep(0.05);\n";
 
 fn sha256(text: &str) -> String {
-    use std::fmt::Write as _;
     let mut hex = String::new();
     for byte in Sha256::digest(text.as_bytes()) {
         let _ = write!(hex, "{byte:02x}");
@@ -58,47 +59,32 @@ async fn the_history_tells_the_seed_from_the_replay() {
     assert_ended(&Project::with_scenario(&migrations, scenario).replay_anywhere().await, 0);
 }
 
-/// A migration that fails ends the case, so the row is read by another session while it is still there:
-/// a migration whose last statement waits would never be recorded, so the table itself is asked to wait.
+/// A failing migration ends its case, and the database goes with it. A trigger, which no rollback
+/// reaches, carries the row to where it can be read afterwards.
+const SPY: &str = "create extension dblink;
+    create function tell() returns trigger language plpgsql as $$ begin
+        perform dblink_exec(ADDRESS, format('insert into told values (%L, %L, %L, %L, %L)',
+            new.migration, new.outcome, new.sqlstate, new.message, new.checksum));
+        return new;
+    end $$;
+    create trigger tell after insert on migration_replay.history
+        for each row when (new.outcome = 'failed') execute function tell();\n";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_that_fails_has_a_row_with_its_error() {
-    use crate::support::UrlServer;
-
     let Some(server) = UrlServer::start().await else { return };
-    // Copies each failure that is recorded to where the test can read it later.
-    let spy = "create extension dblink;\n\
-         create function tell() returns trigger language plpgsql as $$ begin
-           perform dblink_exec(current_setting('spy.address'), format(
-             'insert into told values (%L, %L, %L, %L, %L)',
-             new.migration, new.outcome, new.sqlstate, new.message, new.checksum));
-           return new;
-         end $$;\n\
-         create trigger tell after insert on migration_replay.history
-           for each row when (new.outcome = 'failed') execute function tell();\n";
+    let told =
+        "create table told (migration text, outcome text, state text, message text, sum text)";
+    server.client().await.batch_execute(told).await.unwrap();
     let broken = "create table half (id integer);\ncreate index on half (colour);\n";
-    let project =
-        Project::with_scenario(&[("001_broken.sql", broken)], "setup = { sql = ['spy.sql'] }");
-    server.client().await.batch_execute(
-        "create table told (migration text, outcome text, sqlstate text, message text, checksum text)",
-    ).await.unwrap();
-    // Over the server's own socket folder or loopback, with the password that the URL has.
-    let address = server.url.replace('\'', "''");
-    let set = format!("select set_config('spy.address', '{address}', false);\n");
-    let always = set
-        .replace(
-            "select set_config('spy.address', ",
-            "create function address() returns text language sql as $$ select ",
-        )
-        .replace(", false);", " $$;");
-    let spy = spy.replace("current_setting('spy.address')", "address()");
-    project.write("scenarios/spy.sql", format!("{always}{spy}"));
+    let migrations = [("001_users.sql", USERS), ("002_broken.sql", broken)];
+    let project = Project::with_scenario(&migrations, "setup = { sql = ['spy.sql'] }");
+    project.write("scenarios/spy.sql", SPY.replace("ADDRESS", &format!("'{}'", server.url)));
     let ran = project.run(&["run", "--backend", &server.url]);
     ran.assert(1, &["column \"colour\" does not exist"]);
-    let told = server
-        .query("select concat_ws('|', migration, outcome, sqlstate, message, checksum) from told")
-        .await;
+    let rows = "select concat_ws('|', migration, outcome, state, message, sum) from told";
     let expected =
-        format!("001_broken.sql|failed|42703|column \"colour\" does not exist|{}", sha256(broken));
-    assert_eq!(told, [expected]);
+        format!("002_broken.sql|failed|42703|column \"colour\" does not exist|{}", sha256(broken));
+    assert_eq!(server.query(rows).await, [expected]);
     server.stop().await;
 }

@@ -21,11 +21,13 @@ fn servers(events: &[Event]) -> usize {
 }
 
 fn restarts(events: &[Event]) -> Vec<&str> {
-    let reason = |event| match event {
-        &Event::CaseRestarted { ref reason, .. } => Some(reason.as_str()),
-        _ => None,
-    };
-    events.iter().filter_map(reason).collect()
+    let mut reasons = Vec::new();
+    for event in events {
+        if let Event::CaseRestarted { reason, .. } = event {
+            reasons.push(reason.as_str());
+        }
+    }
+    reasons
 }
 
 async fn replay(migrations: &[(&str, &str)], scenario: &str) -> (RunOutcome, Vec<Event>) {

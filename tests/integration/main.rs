@@ -1,7 +1,6 @@
 //! Integration tests: one binary. Servers are real; without Docker the tests that need it say so, and
 //! fail where `CI=true`.
 #![expect(
-    clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
