@@ -270,7 +270,7 @@ fn no_fresh_end(fresh: &Found) -> Found {
     let mut found = Found::new(Phase::Converge, blame, message);
     found.place.clone_from(&fresh.place);
     found.error.hint = Some(
-        "mend the fresh replay, or leave `converge` out: passes = [\"apply\", \"rerun\"]".into(),
+        "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)".into(),
     );
     found
 }
