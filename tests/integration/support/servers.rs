@@ -4,6 +4,7 @@ use std::process::Command;
 use migration_replay::postgres::{
     BackendChoice, KnownImages, Server, ServerRequest, Supply, Tools, docker_answers,
 };
+use tokio::sync::OnceCell;
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
 
@@ -26,7 +27,7 @@ pub(crate) async fn docker_or_say_why() -> bool {
 
 /// Whether this machine has the binaries of Postgres 15.
 pub(crate) async fn local_or_say_why() -> bool {
-    say_why("a local Postgres 15", start(BackendChoice::Local).await.map(drop))
+    say_why("a local Postgres 15", local_answers().await)
 }
 
 /// Whether there is any server.
@@ -34,7 +35,18 @@ pub(crate) async fn server_or_say_why() -> bool {
     if docker_answers().await.is_ok() {
         return true;
     }
-    say_why("Docker, or a local Postgres 15,", start(BackendChoice::Local).await.map(drop))
+    say_why("Docker, or a local Postgres 15,", local_answers().await)
+}
+
+/// A start takes a second, so one test finds out for all.
+async fn local_answers() -> Result<(), String> {
+    static ANSWER: OnceCell<Result<(), String>> = OnceCell::const_new();
+    let find_out = || async {
+        let server = start(BackendChoice::Local).await?;
+        server.stop().await;
+        Ok(())
+    };
+    ANSWER.get_or_init(find_out).await.clone()
 }
 
 async fn start(choice: BackendChoice) -> Result<Server, String> {
