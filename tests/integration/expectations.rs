@@ -33,7 +33,7 @@ const BROKEN: &[(&str, &str)] = &[
 #[case::duplicates_that_are_not_there(
     "[expect]\ncheck = ['duplicate-version']",
     1,
-    &["the files have no duplicate-version any more"]
+    &["duplicate-version is declared as known, but the files have none"]
 )]
 #[case::contract_kept(
     "[expect.schema]\nfunctions = ['greet(text)']\nextensions = ['plpgsql']
