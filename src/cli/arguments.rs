@@ -2,7 +2,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use migration_replay::harness::{FlagScenario, Harness};
+use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
+use migration_replay::scenario::Pass;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -43,7 +45,7 @@ Exit codes:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RunArguments {
     /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "image", "exclude", "through", "seed_sql"])]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "image", "exclude", "through", "seed_sql", "passes"])]
     pub(crate) scenarios: Vec<PathBuf>,
 
     #[command(flatten, next_help_heading = "Without a scenario file")]
@@ -56,19 +58,19 @@ pub(crate) struct RunArguments {
     pub(crate) reports: ReportArguments,
 
     /// Only cases whose name contains this text; names are scenario@image/seed
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = "Cases")]
     pub(crate) filter: Option<String>,
 
     /// How many cases at once [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Cases", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
 
     /// Let scenarios run their commands (`[[expect.command]]`): only for scenarios that you trust
-    #[arg(long)]
+    #[arg(long, help_heading = "Cases")]
     pub(crate) allow_commands: bool,
 
     /// Skip cases that cannot run here, instead of counting them as errors
-    #[arg(long)]
+    #[arg(long, help_heading = "Cases")]
     pub(crate) allow_skip: bool,
 }
 
@@ -83,7 +85,7 @@ pub(crate) struct FlagArguments {
     pub(crate) image: Vec<String>,
 
     /// Leave out a migration: version, file name or glob; several with commas. The environment variable
-    /// MIGRATION_EXCLUDE is read too
+    /// `MIGRATION_EXCLUDE` is read too
     #[arg(long, value_name = "MIGRATION", value_delimiter = ',', requires = "migrations")]
     pub(crate) exclude: Vec<String>,
 
@@ -94,14 +96,18 @@ pub(crate) struct FlagArguments {
     /// A SQL file to run before the first migration; may be given several times
     #[arg(long, value_name = "FILE", requires = "migrations")]
     pub(crate) seed_sql: Vec<PathBuf>,
+
+    /// Which passes to run [default: apply,rerun,converge]
+    #[arg(long, value_name = "PASS", value_delimiter = ',', requires = "migrations", value_parser = pass)]
+    pub(crate) passes: Vec<Pass>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ServerArguments {
     /// Where servers come from: auto, container, local, or a URL such as
-    /// postgres://user:password@host:5432/postgres
-    #[arg(long, value_name = "KIND|URL", default_value = "auto", value_parser = backend, hide_default_value = true)]
-    pub(crate) backend: BackendChoice,
+    /// <postgres://user:password@host:5432/postgres>
+    #[arg(long, value_name = "KIND|URL", default_value = "auto", hide_default_value = true)]
+    pub(crate) backend: String,
 
     /// The folder of `postgres` and `initdb`, for local servers
     #[arg(long, value_name = "DIR")]
@@ -127,6 +133,10 @@ pub(crate) struct ReportArguments {
     pub(crate) no_progress: bool,
 }
 
+fn pass(text: &str) -> Result<Pass, String> {
+    Pass::from_name(text).ok_or_else(|| "it is apply, rerun or converge".into())
+}
+
 fn backend(text: &str) -> Result<BackendChoice, String> {
     match text {
         "auto" => Ok(BackendChoice::Auto),
@@ -148,13 +158,16 @@ impl RunArguments {
             exclude: self.flags.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
             through: self.flags.through.clone(),
             seed_sql: self.flags.seed_sql.clone(),
+            passes: self.flags.passes.clone(),
         })
     }
 
-    /// What the flags mean for the harness.
-    pub(crate) fn harness(&self) -> Harness {
+    /// What the flags mean for the harness. The backend is read here and not by clap, whose messages
+    /// repeat a wrong value, password and all.
+    pub(crate) fn harness(&self) -> Result<Harness, Problem> {
         let mut harness = Harness::new();
-        harness.backend = self.servers.backend.clone();
+        harness.backend = backend(&self.servers.backend)
+            .map_err(|why| Problem::error(format!("--backend: {why}")))?;
         harness.pg_bin.clone_from(&self.servers.pg_bin);
         harness.filter.clone_from(&self.filter);
         if let Some(jobs) = self.jobs {
@@ -163,6 +176,6 @@ impl RunArguments {
         harness.settings.allow_commands = self.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
         harness.settings.allow_server_objects = self.servers.allow_server_objects;
-        harness
+        Ok(harness)
     }
 }

@@ -35,7 +35,9 @@ impl Console {
         }
         if let Some(line) = report::plain_line(event, outcome) {
             match &self.live {
-                Some(live) if matches!(event, Event::CaseFinished { .. } | Event::Warning { .. }) => {
+                Some(live)
+                    if matches!(event, Event::CaseFinished { .. } | Event::Warning { .. }) =>
+                {
                     // A terminal that is gone shows nothing; the run goes on.
                     let _shown = live.bars.println(line);
                 }
@@ -87,15 +89,13 @@ impl Live {
                 let what = what.as_ref().map_or(String::new(), |id| format!(" {id}"));
                 self.with(*case, |bar| bar.set_message(format!("{phase}{what}")));
             }
-            Event::StepFinished { case, step } if step.phase == Phase::Apply => {
+            Event::StepFinished { case, step } if step.phase == Phase::Apply && step.bodies > 0 => {
                 self.with(*case, |bar| bar.inc(1));
             }
             Event::CaseFinished { case, .. } => {
                 self.total.inc(1);
-                let bar = self.cases().remove(case);
-                for bar in bar {
+                if let Some(bar) = self.cases().remove(case) {
                     bar.finish_and_clear();
-                    self.bars.remove(&bar);
                 }
             }
             Event::CaseRestarted { case, .. } => self.with(*case, |bar| bar.set_position(0)),

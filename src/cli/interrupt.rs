@@ -1,7 +1,13 @@
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Resolves when the user (or the CI server) asks the run to stop. A second Ctrl-C is then left to the
-/// system, which ends the program at once; what is left is swept by the next start.
+/// Resolves at the second request to stop: then the program ends at once, and what is left is swept by
+/// the next start.
+pub(super) async fn interrupted_twice() {
+    interrupted().await;
+    interrupted().await;
+}
+
+/// Resolves when the user (or the CI server) asks the run to stop.
 pub(super) async fn interrupted() -> String {
     let (Ok(mut interrupt), Ok(mut terminate)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use migration_replay::harness::{Harness, Prepared, prepare_files, prepare_flags};
 use migration_replay::outcome::{Ending, Event, RunOutcome};
@@ -9,7 +10,7 @@ use migration_replay::report;
 use super::arguments::RunArguments;
 use super::console::{Console, say, style};
 use super::files::ReportFiles;
-use super::interrupt::interrupted;
+use super::interrupt::{interrupted, interrupted_twice};
 
 /// `migration-replay run`.
 pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
@@ -17,7 +18,10 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(files) => files,
         Err(problems) => return refuse(&problems, &ReportFiles::default()),
     };
-    let harness = arguments.harness();
+    let harness = match arguments.harness() {
+        Ok(harness) => harness,
+        Err(problem) => return refuse(&problem.into(), &files),
+    };
     let prepared = match prepare(&arguments, &harness) {
         Ok(prepared) => prepared,
         Err(problems) => return refuse(&problems, &files),
@@ -33,10 +37,14 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         return write(&files, &RunOutcome::default()).or_worse(Ending::NothingDone);
     }
     let console = Arc::new(Console::new(arguments.reports.no_progress));
-    let reporter = Arc::new(Reporter { console, files, known: Mutex::default() });
+    let reporter = Arc::new(Reporter { console, files, progress: Mutex::default() });
     let listener = reporter.clone();
     let sink = Arc::new(move |event: Event| listener.take(&event));
-    let outcome = harness.run_cases(cases, sink, interrupted()).await;
+    let run = harness.run_cases(cases, prepared.images, sink, interrupted());
+    let outcome = tokio::select! {
+        outcome = run => outcome,
+        () = interrupted_twice() => return Ending::Environment,
+    };
     reporter.console.finish(&outcome);
     write(&reporter.files, &outcome).or_worse(outcome.ending())
 }
@@ -75,17 +83,28 @@ fn write(files: &ReportFiles, outcome: &RunOutcome) -> Ending {
 struct Reporter {
     console: Arc<Console>,
     files: ReportFiles,
-    known: Mutex<RunOutcome>,
+    progress: Mutex<Progress>,
 }
+
+#[derive(Default)]
+struct Progress {
+    known: RunOutcome,
+    written: Option<Instant>,
+}
+
+/// Report files are written again when a case has finished, but not more often than this.
+const WRITE_AGAIN: Duration = Duration::from_millis(500);
 
 impl Reporter {
     fn take(&self, event: &Event) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.add(event);
-        self.console.show(event, &known);
-        if matches!(event, Event::RunStarted { .. } | Event::CaseFinished { .. }) {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.known.add(event);
+        self.console.show(event, &progress.known);
+        let is_news = matches!(event, Event::RunStarted { .. } | Event::CaseFinished { .. });
+        if is_news && progress.written.is_none_or(|written| written.elapsed() > WRITE_AGAIN) {
             // The last write tells of a disk that is full.
-            let _written = self.files.write(&known);
+            let _written = self.files.write(&progress.known);
+            progress.written = Some(Instant::now());
         }
     }
 }

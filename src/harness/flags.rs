@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use crate::place::Located;
 use crate::scenario::{
-    Exclusion, Expect, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup,
+    Defaults, Exclusion, Expect, MigrationSource, Pass, Replay, Scenario, Seed, SeedSql, Setup,
 };
 
 /// The variable that people's workflows set.
@@ -22,6 +22,8 @@ pub struct FlagScenario {
     pub through: Option<String>,
     /// `--seed-sql`, as often as given.
     pub seed_sql: Vec<PathBuf>,
+    /// `--passes`; empty: the usual ones.
+    pub passes: Vec<Pass>,
 }
 
 impl FlagScenario {
@@ -32,11 +34,12 @@ impl FlagScenario {
         (!list.trim().is_empty()).then_some(list.as_str())
     }
 
-    /// The flags as a scenario, and the environment it may read.
+    /// The flags as a scenario.
     pub(super) fn scenario(
         &self,
         environment: &BTreeMap<String, String>,
-    ) -> (Scenario, BTreeMap<String, String>) {
+        defaults: &Defaults,
+    ) -> Scenario {
         let exclude = self.exclude.iter().map(|migration| Exclusion {
             migration: migration.clone().into(),
             reason: "--exclude".into(),
@@ -47,26 +50,31 @@ impl FlagScenario {
         let from_environment =
             self.exclude_from(environment).map(|_| Located::unplaced(EXCLUDE_VARIABLE.to_owned()));
         let name = self.migrations.file_name().map(|name| name.to_string_lossy().into_owned());
-        let scenario = Scenario {
+        let images = self.images.iter().cloned().map(Located::unplaced);
+        Scenario {
             name: name.unwrap_or_else(|| "migrations".into()),
             source: None,
             folder: PathBuf::new(),
             description: None,
-            migrations: MigrationSource {
-                path: self.migrations.clone().into(),
-                layout: None,
-            },
-            images: self.images.iter().cloned().map(Located::unplaced).collect(),
+            migrations: MigrationSource { path: self.migrations.clone().into(), layout: None },
+            images: if images.len() == 0 { defaults.images.clone() } else { images.collect() },
             exclude_from_env: from_environment,
             exclude: exclude.collect(),
             setup: Setup::default(),
             seeds: vec![self.seed()],
-            replay: Replay::default(),
-            limits: Limits::default(),
+            replay: self.replay(defaults),
+            limits: defaults.limits,
             expect: Expect::default(),
             through: self.through.clone().map(Located::unplaced),
-        };
-        (scenario, environment.clone())
+        }
+    }
+
+    fn replay(&self, defaults: &Defaults) -> Replay {
+        let mut replay = defaults.replay.clone();
+        if !self.passes.is_empty() {
+            replay.passes.clone_from(&self.passes);
+        }
+        replay
     }
 
     fn seed(&self) -> Seed {
@@ -87,11 +95,15 @@ impl FlagScenario {
         for migration in &self.exclude {
             words.extend(["--exclude".to_owned(), quoted(migration)]);
         }
-        for version in &self.through {
+        if let Some(version) = &self.through {
             words.extend(["--through".to_owned(), quoted(version)]);
         }
         for file in &self.seed_sql {
             words.extend(["--seed-sql".to_owned(), quoted(&file.to_string_lossy())]);
+        }
+        if !self.passes.is_empty() {
+            let names: Vec<_> = self.passes.iter().map(|pass| pass.name()).collect();
+            words.extend(["--passes".to_owned(), names.join(",")]);
         }
         words.join(" ")
     }

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
-use crate::postgres::{BackendChoice, Supply, sweep};
+use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{EventSink, RunSettings, run};
 
 pub use flags::FlagScenario;
@@ -74,14 +74,37 @@ impl Harness {
     pub async fn run_files(&self, paths: &[PathBuf]) -> Result<RunOutcome, Problems> {
         let prepared = prepare_files(paths, &self.environment)?;
         let ignore: EventSink = Arc::new(|_: Event| {});
-        Ok(self.run_cases(self.select(prepared.cases), ignore, std::future::pending()).await)
+        let cases = self.select(prepared.cases);
+        Ok(self.run_cases(cases, prepared.images, ignore, std::future::pending()).await)
     }
 
-    /// The cases that the filter lets through.
+    /// The cases that the filter lets through, each with the command that runs it again.
     #[must_use]
     pub fn select(&self, cases: Vec<CasePlan>) -> Vec<CasePlan> {
-        let Some(filter) = &self.filter else { return cases };
-        cases.into_iter().filter(|case| case.name.contains(filter)).collect()
+        let is_wanted =
+            |case: &CasePlan| self.filter.as_ref().is_none_or(|filter| case.name.contains(filter));
+        let mut cases: Vec<_> = cases.into_iter().filter(is_wanted).collect();
+        for case in &mut cases {
+            case.reproduce.push_str(&self.flags_to_reproduce());
+        }
+        cases
+    }
+
+    /// The flags that make a difference to a case. A URL holds a password, so it is not shown.
+    fn flags_to_reproduce(&self) -> String {
+        let mut flags = match &self.backend {
+            BackendChoice::Auto => String::new(),
+            BackendChoice::Container => " --backend container".to_owned(),
+            BackendChoice::Local => " --backend local".to_owned(),
+            BackendChoice::Url(_) => " --backend \"$DATABASE_URL\"".to_owned(),
+        };
+        if self.settings.allow_commands {
+            flags.push_str(" --allow-commands");
+        }
+        if self.settings.allow_server_objects {
+            flags.push_str(" --allow-server-objects");
+        }
+        flags
     }
 
     /// Runs planned cases, tells each event, and returns their sum. What dead runs left is swept
@@ -89,6 +112,7 @@ impl Harness {
     pub async fn run_cases(
         &self,
         cases: Vec<CasePlan>,
+        images: KnownImages,
         listener: EventSink,
         interrupt: impl Future<Output = String>,
     ) -> RunOutcome {
@@ -99,7 +123,7 @@ impl Harness {
             sum.lock().unwrap_or_else(PoisonError::into_inner).add(&event);
             listener(event);
         });
-        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone());
+        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
         run(cases, supply, self.settings.clone(), sink, interrupt).await;
         let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.clone()

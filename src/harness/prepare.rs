@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::FlagScenario;
 use crate::place::Problems;
 use crate::plan::{CasePlan, Origin, build};
-use crate::scenario::{Scenario, parse};
-use crate::source::{Given, discover, names, read_inputs, read_text};
+use crate::postgres::KnownImages;
+use crate::scenario::{Defaults, Scenario, parse, parse_defaults};
+use crate::source::{Given, discover, names, read_inputs, read_text, shared_file};
 
 /// Scenarios read and planned.
 #[derive(Debug, Default)]
@@ -15,6 +16,16 @@ pub struct Prepared {
     pub cases: Vec<CasePlan>,
     /// What should be told, and stops nothing.
     pub warnings: Problems,
+    /// What is known of images.
+    pub images: KnownImages,
+}
+
+/// Reads the `migration-replay.toml` of the repository that a path is in, if it has one.
+fn read_defaults(path: Option<&Path>) -> Result<Defaults, Problems> {
+    match path.and_then(shared_file) {
+        Some(file) => parse_defaults(&read_text(&file)?),
+        None => Ok(Defaults::default()),
+    }
 }
 
 /// Reads and plans scenario files and folders. No server is touched.
@@ -28,15 +39,22 @@ pub fn prepare_files(
 ) -> Result<Prepared, Problems> {
     let files = discover(paths)?;
     let mut problems = Problems::default();
-    let mut prepared = Prepared::default();
+    let defaults = read_defaults(files.first().map(PathBuf::as_path)).unwrap_or_else(|wrong| {
+        problems.append(wrong);
+        Defaults::default()
+    });
+    let images = KnownImages { facts: defaults.image_facts.clone() };
+    let mut prepared = Prepared { images, ..Prepared::default() };
     let mut given = Given::default();
     for (file, name) in files.iter().zip(names(&files)) {
-        let scenario = read_text(file).map_err(Problems::from).and_then(|text| parse(&text));
-        let planned = scenario.and_then(|scenario| {
-            let scenario = Scenario { name, ..scenario };
-            plan(scenario, Origin::File(file.clone()), environment, &mut given)
-        });
-        match planned {
+        let (scenario, wrong) = match read_text(file) {
+            Ok(text) => parse(&text, &defaults),
+            Err(problem) => (None, problem.into()),
+        };
+        problems.append(wrong);
+        let Some(scenario) = scenario else { continue };
+        let scenario = Scenario { name, ..scenario };
+        match plan(scenario, Origin::File(file.clone()), environment, &mut given) {
             Ok(planned) => prepared.take(planned),
             Err(found) => problems.append(found),
         }
@@ -54,8 +72,11 @@ pub fn prepare_flags(
     environment: &BTreeMap<String, String>,
 ) -> Result<Prepared, Problems> {
     let origin = Origin::Flags(flags.command_line());
-    let (scenario, environment) = flags.scenario(environment);
-    plan(scenario, origin, &environment, &mut Given::default())
+    let defaults = read_defaults(Some(&flags.migrations))?;
+    let scenario = flags.scenario(environment, &defaults);
+    let mut prepared = plan(scenario, origin, environment, &mut Given::default())?;
+    prepared.images = KnownImages { facts: defaults.image_facts };
+    Ok(prepared)
 }
 
 fn plan(
@@ -66,7 +87,7 @@ fn plan(
 ) -> Result<Prepared, Problems> {
     let inputs = read_inputs(&scenario, origin, environment, given)?;
     let (cases, warnings) = build(&Arc::new(scenario), &inputs)?;
-    Ok(Prepared { cases, warnings })
+    Ok(Prepared { cases, warnings, images: KnownImages::default() })
 }
 
 impl Prepared {

@@ -1,5 +1,6 @@
 //! History rows held against files: what is pending, and what is wrong. Two lists in, an answer out.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Migration, MigrationId, Order};
@@ -29,12 +30,12 @@ pub struct Pending {
 /// Decides what is pending: `migrations` in version order, `applied` in any order.
 #[must_use]
 pub fn pending(migrations: &[Arc<Migration>], applied: &[AppliedRow], order: Order) -> Pending {
-    let row_of = |migration: &Migration| applied.iter().find(|row| row.id == migration.id);
-    let highest = migrations.iter().rposition(|migration| row_of(migration).is_some());
+    let rows: HashMap<_, _> = applied.iter().map(|row| (&row.id, row)).collect();
+    let highest = migrations.iter().rposition(|migration| rows.contains_key(&migration.id));
     let mut answer =
         Pending { highest: highest.map(|at| migrations[at].clone()), ..Pending::default() };
     for (position, migration) in migrations.iter().enumerate() {
-        match row_of(migration) {
+        match rows.get(&migration.id) {
             Some(row) if row.checksum != migration.up.checksum().to_string() => {
                 answer.divergent.push(migration.clone());
             }

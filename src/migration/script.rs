@@ -90,12 +90,27 @@ impl Script {
         let skipped = position.saturating_sub(1) as usize;
         let offset = sent.char_indices().nth(skipped).map_or(sent.len(), |(offset, _)| offset);
         let word = sent[offset..]
-            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
             .unwrap_or(sent.len() - offset);
         self.source.place(start + offset..start + offset + word.max(1))
     }
 
-    /// The first line of a statement, for errors that have no position.
+    /// Where a statement says one of the names that a message quotes (errors of RENAME, DROP COLUMN
+    /// and index columns have no position), or else its first line.
+    #[must_use]
+    pub fn place_of_quoted(&self, statement: &Statement, message: &str) -> Place {
+        let text = &self.source.text()[statement.span.clone()];
+        let mut names = message.split('"').skip(1).step_by(2).filter(|name| !name.is_empty());
+        match names.find_map(|name| Some((find_word(text, name)?, name))) {
+            Some((at, name)) => {
+                let start = statement.span.start + at;
+                self.source.place(start..start + name.len())
+            }
+            None => self.place_of(statement),
+        }
+    }
+
+    /// The first line of a statement.
     #[must_use]
     pub fn place_of(&self, statement: &Statement) -> Place {
         let text = self.text_of(statement);
@@ -104,13 +119,57 @@ impl Script {
     }
 }
 
-impl From<split::Piece> for Statement {
-    fn from(piece: split::Piece) -> Self {
+/// Where a name stands in a text, not as a part of a longer one.
+fn find_word(text: &str, name: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).map(|(at, _)| at).find(|at| {
+        let before = text[..*at].chars().next_back();
+        let after = text[at + name.len()..].chars().next();
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
+}
+
+impl From<Piece> for Statement {
+    fn from(piece: Piece) -> Self {
         let kind = match &piece.kind {
             PieceKind::Sql => StatementKind::Sql,
             PieceKind::CopyIn { data } => StatementKind::CopyIn { data: data.clone() },
             PieceKind::Meta => StatementKind::Meta,
         };
         Self { span: piece.span.clone(), kind, piece }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::LineColumn;
+
+    fn place(text: &str, message: &str) -> LineColumn {
+        let script = Script::new(SourceText::new("a.sql", text));
+        let statement = script.statements()[0].clone();
+        script.place_of_quoted(&statement, message).line_column()
+    }
+
+    #[test]
+    fn a_name_in_the_message_is_found_in_the_statement() {
+        let text = "\nalter table audit_old\n  rename column old to old_audit;";
+        let message = "column \"old\" does not exist";
+        assert_eq!(place(text, message), LineColumn { line: 3, column: 17 });
+    }
+
+    #[test]
+    fn a_statement_without_the_name_is_shown_by_its_first_line() {
+        let message = "column \"zap\" does not exist";
+        assert_eq!(place("select 1", message), LineColumn { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn positions_count_characters_of_what_was_sent() {
+        let script = Script::new(SourceText::new("a.sql", "select 'ä';\nselect 'ü', zap"));
+        let start = script.statements()[1].span.start;
+        let found = script.place_of_error(start, 13);
+        assert_eq!(found.line_column(), LineColumn { line: 2, column: 13 });
+        assert_eq!(&script.source().text()[found.span()], "zap");
     }
 }

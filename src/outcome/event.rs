@@ -109,4 +109,3 @@ pub enum Event {
         broken_off: Option<String>,
     },
 }
-

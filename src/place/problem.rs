@@ -115,6 +115,11 @@ impl Problems {
         self.0.push(problem);
     }
 
+    /// Puts problems of one text into the order of their places.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|problem| problem.place.as_ref().map(|place| place.span().start));
+    }
+
     /// Takes all of another list.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);

@@ -8,7 +8,7 @@ use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup};
 use crate::migration::{Migration, MigrationId, MigrationSet, Pattern, Script};
 use crate::outcome::Excluded;
 use crate::place::{Located, Problem, Problems};
-use crate::scenario::{Scenario, Seed, StaticFinding};
+use crate::scenario::{ExpectedFailure, Pass, Scenario, Seed, StaticFinding};
 
 /// Everything that was read from disk and environment for one scenario.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ pub fn build(
     for image in &images {
         let mut excluded = excluded_on(image.as_deref(), &rules, &inputs.set);
         leave_out_beyond(limit, &inputs.set, &mut excluded);
+        tell_switched_off(&inputs.set, &mut excluded);
         for seed in &scenario.seeds {
             let seeding = seeding(seed, &excluded, inputs, &mut problems);
             cases.push(case(scenario, inputs, image.clone(), seed, &excluded, seeding));
@@ -84,6 +85,16 @@ fn leave_out_beyond(
     }
 }
 
+/// Files that their names switch off are no migrations; reports list them beside the excluded ones.
+fn tell_switched_off(set: &MigrationSet, excluded: &mut BTreeMap<MigrationId, Excluded>) {
+    for left_out in &set.left_out {
+        let migration = MigrationId::new(left_out.file.to_string_lossy());
+        let file = set.root.join(&left_out.file);
+        let reason = left_out.why.clone();
+        excluded.entry(migration.clone()).or_insert(Excluded { migration, file, reason });
+    }
+}
+
 fn case(
     scenario: &Arc<Scenario>,
     inputs: &Inputs,
@@ -92,8 +103,7 @@ fn case(
     excluded: &BTreeMap<MigrationId, Excluded>,
     seeding: Vec<PrepStep>,
 ) -> CasePlan {
-    let name =
-        format!("{}@{}/{}", scenario.name, image.as_deref().unwrap_or("any"), seed.name);
+    let name = format!("{}@{}/{}", scenario.name, image.as_deref().unwrap_or("any"), seed.name);
     let set = inputs.set.clone();
     let is_replayed = |migration: &&Arc<Migration>| !excluded.contains_key(&migration.id);
     let chain: Vec<_> = set.migrations().iter().filter(is_replayed).cloned().collect();
@@ -169,32 +179,41 @@ fn seeding(
     steps.extend(dump.cloned().map(PrepStep::Restore));
     let chain = seed_chain(seed, excluded, &inputs.set, problems);
     let script = |file: &Located<PathBuf>| inputs.scripts.get(&file.value).cloned();
-    let mut after = seed.sql.iter().filter(|sql| sql.after.is_some()).collect::<Vec<_>>();
-    for migration in chain {
-        let id = migration.id.clone();
-        let version = migration.version.clone();
+    let between = sql_between(seed, &chain, &inputs.set, problems);
+    for (position, migration) in chain.into_iter().enumerate() {
         steps.push(match dump {
             Some(_) => PrepStep::Record(migration),
             None => PrepStep::Migrate(migration),
         });
-        let is_now = |sql: &&crate::scenario::SeedSql| {
-            let named = sql.after.as_ref().map_or("", |after| after.value.as_str());
-            version.is(named) || id.as_str() == named
-        };
-        let now: Vec<_> = after.iter().copied().filter(is_now).collect();
-        after.retain(|sql| !is_now(sql));
-        steps.extend(now.iter().filter_map(|sql| script(&sql.file)).map(PrepStep::Sql));
-    }
-    for sql in after {
-        let named = sql.after.as_ref().map_or("", |after| after.value.as_str());
-        let message = format!("`after = {named:?}` is not in this seed's own chain");
-        let place = sql.after.as_ref().and_then(|after| after.place.clone());
-        let help = "name a version up to the seed's `through` that was not excluded then";
-        problems.push(Problem::error(message).at_some(place).help(help));
+        let now = between.iter().filter(|(after, _)| *after == position);
+        steps.extend(now.filter_map(|(_, file)| script(file)).map(PrepStep::Sql));
     }
     let last = seed.sql.iter().filter(|sql| sql.after.is_none());
     steps.extend(last.filter_map(|sql| script(&sql.file)).map(PrepStep::Sql));
     steps
+}
+
+/// SQL files in the middle of the chain: the position they come after, and the file.
+fn sql_between<'s>(
+    seed: &'s Seed,
+    chain: &[Arc<Migration>],
+    set: &MigrationSet,
+    problems: &mut Problems,
+) -> Vec<(usize, &'s Located<PathBuf>)> {
+    let mut between = Vec::new();
+    for sql in &seed.sql {
+        let Some(after) = &sql.after else { continue };
+        let Some(pattern) = read_pattern(after, "`after`", set, problems) else { continue };
+        let position = chain.iter().rposition(|migration| pattern.matches(migration));
+        if let Some(position) = position {
+            between.push((position, &sql.file));
+        } else {
+            let message = format!("`after = {:?}` is not in this seed's own chain", after.value);
+            let help = "name a version up to the seed's `through` that was not excluded then";
+            problems.push(Problem::error(message).at_some(after.place.clone()).help(help));
+        }
+    }
+    between
 }
 
 /// The migrations that the seed state holds.
@@ -224,6 +243,7 @@ fn seed_chain(
 /// Names of migrations in expectations must mean something.
 fn check_names(scenario: &Scenario, set: &MigrationSet, problems: &mut Problems) {
     for failure in &scenario.expect.failures {
+        refuse_impossible_pass(scenario, failure, problems);
         if let Some(migration) = &failure.migration {
             read_pattern(migration, "`migration`", set, problems);
         }
@@ -233,6 +253,21 @@ fn check_names(scenario: &Scenario, set: &MigrationSet, problems: &mut Problems)
     }
 }
 
+/// A failure cannot be expected of a pass that never runs.
+fn refuse_impossible_pass(scenario: &Scenario, failure: &ExpectedFailure, problems: &mut Problems) {
+    let pass = failure.pass;
+    let only_fresh = scenario.seeds.iter().all(Seed::is_fresh);
+    let message = if !scenario.replay.passes.contains(&pass) {
+        format!("a failure is expected of the pass {pass}, which this scenario does not run")
+    } else if pass == Pass::Converge && only_fresh {
+        "a failure is expected of converge, which compares populated seeds only".to_owned()
+    } else {
+        return;
+    };
+    let help = "add the pass to `passes`, add a seed, or remove this [[expect.failure]]";
+    problems.push(Problem::error(message).at_some(failure.place.clone()).help(help));
+}
+
 fn warn_of_duplicates(scenario: &Scenario, set: &MigrationSet, problems: &mut Problems) {
     let known = scenario.expect.check.iter();
     if known.map(|finding| finding.value).any(|it| it == StaticFinding::DuplicateVersion) {
@@ -240,8 +275,12 @@ fn warn_of_duplicates(scenario: &Scenario, set: &MigrationSet, problems: &mut Pr
     }
     for group in set.duplicates() {
         let files: Vec<_> = group.iter().map(|migration| migration.file_name()).collect();
-        let message =
-            format!("{} files have the version {}: {}", files.len(), group[0].version, files.join(", "));
+        let message = format!(
+            "{} files have the version {}: {}",
+            files.len(),
+            group[0].version,
+            files.join(", ")
+        );
         problems.push(Problem::warning(message).path(&set.root).help(
             "give each a version of its own, or declare it: [expect] check = [\"duplicate-version\"]",
         ));
@@ -251,10 +290,11 @@ fn warn_of_duplicates(scenario: &Scenario, set: &MigrationSet, problems: &mut Pr
 /// A run that does no work must not be green, so a case without any migration is an error.
 fn refuse_empty_chains(scenario: &Scenario, cases: &[CasePlan], problems: &mut Problems) {
     let empty: BTreeSet<_> =
-        cases.iter().filter(|case| case.chain.is_empty()).map(|case| case.image_name()).collect();
+        cases.iter().filter(|case| case.chain.is_empty()).map(CasePlan::image_name).collect();
     for image in empty {
         let message = format!("every migration is excluded on image {image}: nothing to replay");
-        let place = scenario.exclude.first().and_then(|exclusion| exclusion.migration.place.clone());
+        let place =
+            scenario.exclude.first().and_then(|exclusion| exclusion.migration.place.clone());
         problems.push(Problem::error(message).at_some(place).help("exclude fewer migrations"));
     }
 }

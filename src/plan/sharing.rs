@@ -57,9 +57,11 @@ fn describe(step: &PrepStep) -> String {
 
 /// The keys that more than one case needs on servers of one group: worth a template database.
 #[must_use]
-pub fn shared_preparations(cases: &[CasePlan]) -> BTreeSet<(ServerGroup, PrepKey)> {
+pub fn shared_preparations<'c>(
+    cases: impl Iterator<Item = &'c CasePlan>,
+) -> BTreeSet<(ServerGroup, PrepKey)> {
     let mut users: BTreeMap<(ServerGroup, PrepKey), usize> = BTreeMap::new();
-    for case in cases.iter().filter(|case| case.alone.is_none()) {
+    for case in cases.filter(|case| case.alone.is_none()) {
         let keys = BTreeSet::from([
             (!case.setup.is_empty()).then(|| case.setup_key()),
             (!case.seeding.is_empty()).then(|| case.seed_key()),

@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
 use tokio_postgres::Config;
 
 use super::server::Server;
@@ -51,6 +54,7 @@ impl Server {
     async fn make(&self, from: &str) -> Result<Database, SqlError> {
         let name = Self::next_name();
         let admin = self.admin().await?;
+        self.databases().insert(name.clone());
         let execute = |sql: String| {
             let admin = admin.clone();
             async move { admin.batch_execute(&sql).await.map_err(|error| sql_error(&error)) }
@@ -100,9 +104,29 @@ impl Server {
     ///
     /// Whatever the server says.
     pub async fn drop_database(&self, database: &Database) -> Result<(), SqlError> {
+        self.drop_by_name(&database.name).await
+    }
+
+    async fn drop_by_name(&self, name: &str) -> Result<(), SqlError> {
         let admin = self.admin().await?;
-        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(&database.name));
-        admin.batch_execute(&sql).await.map_err(|error| sql_error(&error))
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name));
+        admin.batch_execute(&sql).await.map_err(|error| sql_error(&error))?;
+        self.databases().remove(name);
+        Ok(())
+    }
+
+    /// Drops what is left of our databases, those included that are just being made: the
+    /// administrator's connection does one thing after the other.
+    pub(super) async fn drop_all_databases(&self) {
+        let left = self.databases().clone();
+        for name in left {
+            // What cannot be dropped now is swept by the next start.
+            let _dropped = self.drop_by_name(&name).await;
+        }
+    }
+
+    fn databases(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.databases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,6 +6,7 @@ use tokio_postgres::types::Type;
 use crate::migration::history::AppliedRow;
 use crate::migration::{Migration, MigrationId};
 use crate::outcome::{Phase, SqlError};
+use crate::scenario::SqlState;
 
 /// How a migration ended, as the history table has it.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +71,7 @@ pub(super) async fn insert(
         Outcome::Seeded => ("seeded", None),
         Outcome::Failed(error) => ("failed", Some(error)),
     };
-    let state = error.and_then(|error| error.sqlstate.as_ref()).map(|state| state.as_str());
+    let state = error.and_then(|error| error.sqlstate.as_ref()).map(SqlState::as_str);
     let message = error.map(|error| error.message.as_str());
     let since_epoch = entry.started_at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let started = since_epoch.as_secs_f64();

@@ -1,4 +1,6 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::scenario::ImageFacts;
 
 /// What an image promises: the major version, and the extensions that can be created in it. Used to
 /// decide whether another server can stand in for the image without giving other answers.
@@ -12,16 +14,69 @@ pub struct ImageProfile {
 
 /// Extensions that come with Postgres (its `contrib` folder and `plpgsql`), 13 to 18.
 const OF_POSTGRES: &[&str] = &[
-    "adminpack", "amcheck", "autoinc", "bloom", "bool_plperl", "bool_plperlu", "btree_gin",
-    "btree_gist", "citext", "cube", "dblink", "dict_int", "dict_xsyn", "earthdistance", "file_fdw",
-    "fuzzystrmatch", "hstore", "hstore_plperl", "hstore_plperlu", "hstore_plpython3u",
-    "insert_username", "intagg", "intarray", "isn", "jsonb_plperl", "jsonb_plperlu",
-    "jsonb_plpython3u", "lo", "ltree", "ltree_plpython3u", "moddatetime", "old_snapshot",
-    "pageinspect", "pg_buffercache", "pg_freespacemap", "pg_logicalinspect", "pg_overexplain",
-    "pg_prewarm", "pg_stat_statements", "pg_surgery", "pg_trgm", "pg_visibility", "pg_walinspect",
-    "pgcrypto", "pgrowlocks", "pgstattuple", "plperl", "plperlu", "plpgsql", "plpython3u", "pltcl",
-    "pltclu", "postgres_fdw", "refint", "seg", "sslinfo", "tablefunc", "tcn", "tsm_system_rows",
-    "tsm_system_time", "unaccent", "uuid-ossp", "xml2",
+    "adminpack",
+    "amcheck",
+    "autoinc",
+    "bloom",
+    "bool_plperl",
+    "bool_plperlu",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "dict_int",
+    "dict_xsyn",
+    "earthdistance",
+    "file_fdw",
+    "fuzzystrmatch",
+    "hstore",
+    "hstore_plperl",
+    "hstore_plperlu",
+    "hstore_plpython3u",
+    "insert_username",
+    "intagg",
+    "intarray",
+    "isn",
+    "jsonb_plperl",
+    "jsonb_plperlu",
+    "jsonb_plpython3u",
+    "lo",
+    "ltree",
+    "ltree_plpython3u",
+    "moddatetime",
+    "old_snapshot",
+    "pageinspect",
+    "pg_buffercache",
+    "pg_freespacemap",
+    "pg_logicalinspect",
+    "pg_overexplain",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pg_surgery",
+    "pg_trgm",
+    "pg_visibility",
+    "pg_walinspect",
+    "pgcrypto",
+    "pgrowlocks",
+    "pgstattuple",
+    "plperl",
+    "plperlu",
+    "plpgsql",
+    "plpython3u",
+    "pltcl",
+    "pltclu",
+    "postgres_fdw",
+    "refint",
+    "seg",
+    "sslinfo",
+    "tablefunc",
+    "tcn",
+    "tsm_system_rows",
+    "tsm_system_time",
+    "unaccent",
+    "uuid-ossp",
+    "xml2",
 ];
 
 /// Well-known images: repository, and what it adds to Postgres.
@@ -32,24 +87,40 @@ const WELL_KNOWN: &[(&str, &[&str])] = &[
     ("cimg/postgres", &[]),
     ("pgvector/pgvector", &["vector"]),
     ("ankane/pgvector", &["vector"]),
-    ("postgis/postgis", &[
-        "postgis", "postgis_raster", "postgis_sfcgal", "postgis_tiger_geocoder", "postgis_topology",
-        "address_standardizer", "address_standardizer_data_us",
-    ]),
+    (
+        "postgis/postgis",
+        &[
+            "postgis",
+            "postgis_raster",
+            "postgis_sfcgal",
+            "postgis_tiger_geocoder",
+            "postgis_topology",
+            "address_standardizer",
+            "address_standardizer_data_us",
+        ],
+    ),
     ("timescale/timescaledb", &["timescaledb"]),
 ];
 
 /// The table of well-known images.
 #[derive(Debug, Clone, Default)]
-pub struct KnownImages;
+pub struct KnownImages {
+    /// What the repository says of its own images; it wins.
+    pub facts: BTreeMap<String, ImageFacts>,
+}
 
 impl KnownImages {
     /// What the name of an image says.
     #[must_use]
     pub fn profile(&self, image: &str) -> ImageProfile {
+        if let Some(facts) = self.facts.get(image) {
+            let extensions = facts.extensions.iter().cloned().collect();
+            return ImageProfile { major: Some(facts.major), extensions: Some(extensions) };
+        }
         let (repository, tag) = split_reference(image);
         let known = WELL_KNOWN.iter().find(|(name, _)| *name == repository);
-        let names = |extensions: &[&str]| extensions.iter().map(|name| (*name).to_owned()).collect();
+        let names =
+            |extensions: &[&str]| extensions.iter().map(|name| (*name).to_owned()).collect();
         ImageProfile {
             major: major_of(tag),
             extensions: known.map(|(_, extensions)| names(extensions)),
@@ -105,7 +176,7 @@ mod tests {
         #[case] major: Option<u32>,
         #[case] extensions: Option<&str>,
     ) {
-        let profile = KnownImages.profile(image);
+        let profile = KnownImages::default().profile(image);
         assert_eq!(profile.major, major);
         let found = profile.extensions.map(|names| names.into_iter().collect::<Vec<_>>().join(","));
         assert_eq!(found.as_deref(), extensions);

@@ -93,7 +93,8 @@ fn pid_namespace() -> String {
 
 /// `None` where there is no such process (or no `/proc`).
 fn start_time(pid: u32) -> Option<u64> {
-    let stat = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat")).ok()?;
+    let stat =
+        std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat")).ok()?;
     // The second field is the command in parentheses and may hold spaces and parentheses itself.
     let after_command = &stat[stat.rfind(')')? + 1..];
     after_command.split_whitespace().nth(19)?.parse().ok()

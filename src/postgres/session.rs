@@ -11,8 +11,8 @@ use super::error::sql_error;
 use super::history::{self, HistoryEntry};
 use crate::migration::history::AppliedRow;
 use crate::outcome::{SqlError, SqlErrorKind};
-use crate::schema::Catalog;
 use crate::scenario::Limits;
+use crate::schema::Catalog;
 use crate::verify::Rows;
 
 /// What a replay needs of a connection. One statement is under way at a time.
@@ -116,7 +116,8 @@ impl PgSession {
                     let length = shown.map_or(String::new(), |limit| format!(" ({limit:?})"));
                     error.kind = SqlErrorKind::TimedOut { limit };
                     error.message = format!("{which}{length} was reached");
-                    error.hint = Some("raise it under [limits] if the work is meant to take so long".into());
+                    error.hint =
+                        Some("raise it under [limits] if the work is meant to take so long".into());
                 }
                 Err(error)
             }
@@ -179,8 +180,13 @@ impl Session for PgSession {
     /// In a transaction block `now()` stands still while `statement_timestamp()` goes on; outside they
     /// are the same (documentation, "Date/Time Functions").
     async fn in_transaction(&mut self) -> Result<bool, SqlError> {
-        let rows = self.query("SELECT pg_catalog.now() <> pg_catalog.statement_timestamp()").await?;
-        Ok(rows.0.first().and_then(|row| row.first()).is_some_and(|cell| cell.as_deref() == Some("t")))
+        let rows =
+            self.query("SELECT pg_catalog.now() <> pg_catalog.statement_timestamp()").await?;
+        Ok(rows
+            .0
+            .first()
+            .and_then(|row| row.first())
+            .is_some_and(|cell| cell.as_deref() == Some("t")))
     }
 
     async fn query(&mut self, sql: &str) -> Result<Rows, SqlError> {

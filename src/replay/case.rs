@@ -24,7 +24,7 @@ pub(super) struct CaseRun<'a> {
     pub(super) emitter: Emitter,
     pub(super) deadline_from: tokio::time::Instant,
     /// The end of the fresh replay, where it had to be made before.
-    pub(super) fresh_end: Option<Result<Arc<Catalog>, Found>>,
+    pub(super) fresh_end: Option<Result<Arc<Catalog>, Box<Found>>>,
 }
 
 impl CaseRun<'_> {
@@ -37,7 +37,7 @@ impl CaseRun<'_> {
         });
         let database = match self.seeded_database().await {
             Ok(database) => database,
-            Err(found) => return vec![self.with_last_words(found).await],
+            Err(found) => return vec![self.with_last_words(*found).await],
         };
         let mut found = Vec::new();
         self.passes(&database, &mut found).await;
@@ -87,7 +87,7 @@ impl CaseRun<'_> {
     }
 
     /// A database in the seed state: a copy where one is ready, else made from the setup on.
-    async fn seeded_database(&self) -> Result<Database, Found> {
+    async fn seeded_database(&self) -> Result<Database, Box<Found>> {
         let key = self.case.seed_key();
         let has_seed = !self.case.seeding.is_empty();
         if has_seed && self.pool.is_worth_a_template(self.case, &key) {
@@ -96,7 +96,7 @@ impl CaseRun<'_> {
         self.make_seeded().await
     }
 
-    async fn make_seeded(&self) -> Result<Database, Found> {
+    async fn make_seeded(&self) -> Result<Database, Box<Found>> {
         let database = self.set_up_database().await?;
         if self.case.seeding.is_empty() {
             return Ok(database);
@@ -105,7 +105,7 @@ impl CaseRun<'_> {
         Ok(database)
     }
 
-    async fn set_up_database(&self) -> Result<Database, Found> {
+    async fn set_up_database(&self) -> Result<Database, Box<Found>> {
         if self.case.setup.is_empty() {
             return self.empty_database().await;
         }
@@ -116,30 +116,31 @@ impl CaseRun<'_> {
         self.make_set_up().await
     }
 
-    async fn make_set_up(&self) -> Result<Database, Found> {
+    async fn make_set_up(&self) -> Result<Database, Box<Found>> {
         let database = self.empty_database().await?;
         self.do_steps(&database, &self.case.setup, Phase::Setup).await?;
         if self.case.group.setup.is_some() {
             let accepted = self.server.accept_globals().await;
-            accepted.map_err(|error| Found::sql(Phase::Setup, Blame::Environment, error))?;
+            accepted
+                .map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))?;
         }
         Ok(database)
     }
 
-    async fn empty_database(&self) -> Result<Database, Found> {
+    async fn empty_database(&self) -> Result<Database, Box<Found>> {
         let made = self.server.server.create_database().await;
-        made.map_err(|error| Found::sql(Phase::Setup, Blame::Environment, error))
+        made.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
     /// A copy of the prepared database of that key, which is made first where it is not there.
-    async fn copy_of<F>(&self, key: PrepKey, make: impl Fn() -> F) -> Result<Database, Found>
+    async fn copy_of<F>(&self, key: PrepKey, make: impl Fn() -> F) -> Result<Database, Box<Found>>
     where
-        F: Future<Output = Result<Database, Found>>,
+        F: Future<Output = Result<Database, Box<Found>>>,
     {
         let slot = self.server.template(key).await;
         let template = slot.get_or_init(|| async { Box::pin(make()).await }).await.clone()?;
         let copy = self.server.server.clone_database(&template).await;
-        copy.map_err(|error| Found::sql(Phase::Setup, Blame::Environment, error))
+        copy.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
     async fn do_steps(
@@ -147,13 +148,13 @@ impl CaseRun<'_> {
         database: &Database,
         steps: &[PrepStep],
         phase: Phase,
-    ) -> Result<(), Found> {
+    ) -> Result<(), Box<Found>> {
         self.emitter.working(phase, None);
         let begun = Instant::now();
         let mut session = self
             .session(database)
             .await
-            .map_err(|error| Found::sql(phase, Blame::Environment, error))?;
+            .map_err(|error| Box::new(Found::sql(phase, Blame::Environment, error)))?;
         let server = &self.server.server;
         let rule = self.case.transaction;
         let done = prepare(server, database, &mut session, steps, rule, phase).await;
@@ -168,11 +169,11 @@ impl CaseRun<'_> {
             step.bodies = work.bodies;
         }
         self.emitter.step(step);
-        done.map(drop).map_err(|found| *found)
+        done.map(drop)
     }
 
     /// The fresh replay's end with this case's exclusions, made once for all cases on the server.
-    async fn shared_fresh_end(&self) -> Result<Arc<Catalog>, Found> {
+    async fn shared_fresh_end(&self) -> Result<Arc<Catalog>, Box<Found>> {
         let slot = self.server.fresh_end(self.case.fresh_end_key()).await;
         slot.get_or_init(|| self.make_fresh_end()).await.clone()
     }
@@ -188,15 +189,15 @@ impl CaseRun<'_> {
         }
     }
 
-    pub(super) async fn make_fresh_end(&self) -> Result<Arc<Catalog>, Found> {
+    pub(super) async fn make_fresh_end(&self) -> Result<Arc<Catalog>, Box<Found>> {
         let database = self.set_up_database().await?;
         let catalog = self.replay_fresh(&database).await;
         let _dropped = self.server.server.drop_database(&database).await;
         catalog
     }
 
-    async fn replay_fresh(&self, database: &Database) -> Result<Arc<Catalog>, Found> {
-        let lost = |error| Found::sql(Phase::Converge, Blame::Environment, error);
+    async fn replay_fresh(&self, database: &Database) -> Result<Arc<Catalog>, Box<Found>> {
+        let lost = |error| Box::new(Found::sql(Phase::Converge, Blame::Environment, error));
         let mut session = self.session(database).await.map_err(lost)?;
         let all_together = self.case.transaction == Transaction::All;
         if all_together {
@@ -206,7 +207,7 @@ impl CaseRun<'_> {
             let rule = self.case.transaction;
             let run = run_migration(&mut session, migration, rule, Phase::Converge).await;
             if let Some(found) = run.found {
-                return Err(*found);
+                return Err(found);
             }
         }
         if all_together {

@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use crate::migration::MigrationId;
 use crate::outcome::{CaseId, Event, Phase, Step};
+use crate::plan::CasePlan;
+use crate::schema::contract::ContractOutcome;
 
 /// Where events go. Called from many tasks; must not block.
 pub type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
@@ -21,6 +23,14 @@ impl Emitter {
 
     pub(super) fn working(&self, phase: Phase, what: Option<&MigrationId>) {
         self.event(Event::Working { case: self.case, phase, what: what.cloned() });
+    }
+
+    /// Tells of optional members that are missing: they fail nothing.
+    pub(super) fn warn_of_optional(&self, case: &CasePlan, outcome: &ContractOutcome) {
+        for missing in &outcome.warnings {
+            let text = format!("{}: {missing} is missing (optional)", case.name);
+            self.event(Event::Warning { text });
+        }
     }
 
     pub(super) fn step(&self, step: Step) {

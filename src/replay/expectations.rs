@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::emit::{Emitter, plain_step};
 use super::passes::contract_failures;
-use crate::outcome::{Blame, Event, Found, Phase, Verdict};
+use crate::outcome::{Blame, Found, Phase, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::scenario::QueryExpectation;
@@ -47,11 +47,13 @@ async fn check_contract<S: Session>(
     match session.catalog().await {
         Ok(catalog) => {
             let outcome = contract::check(&case.expect().schema, &catalog);
-            for missing in &outcome.warnings {
-                let text = format!("{}: {missing} is missing (optional)", case.name);
-                emitter.event(Event::Warning { text });
-            }
-            found.extend(contract_failures(&outcome, "at the end", Phase::Expect));
+            emitter.warn_of_optional(case, &outcome);
+            found.extend(contract_failures(&outcome, "at the end", Phase::Expect).map(
+                |mut missing| {
+                    missing.place.clone_from(&case.expect().schema_place);
+                    missing
+                },
+            ));
         }
         Err(error) => found.push(Found::sql(Phase::Expect, Blame::Environment, error)),
     }

@@ -46,13 +46,8 @@ pub(super) async fn run_migration<S: Session>(
         Transaction::Query => Bundle::Query,
     };
     let mut statements = 0;
-    let entry = |outcome| HistoryEntry {
-        migration,
-        phase,
-        outcome,
-        started_at,
-        took: begun.elapsed(),
-    };
+    let entry =
+        |outcome| HistoryEntry { migration, phase, outcome, started_at, took: begun.elapsed() };
     let body = run_body(session, migration, bundle, phase, &mut statements).await;
     let result = match body {
         Ok(()) if bundle == Bundle::Own => {
@@ -151,7 +146,7 @@ pub(super) async fn run_statement<S: Session>(
             let mut found = Found::sql(Phase::Apply, Blame::Migration, error);
             found.place = Some(match found.error.position {
                 Some(at) => script.place_of_error(statement.span.start, at),
-                None => script.place_of(statement),
+                None => script.place_of_quoted(statement, &found.error.message),
             });
             found.statement = Some(text.into_owned());
             Err(Box::new(found))
@@ -161,8 +156,16 @@ pub(super) async fn run_statement<S: Session>(
 
 /// psql commands that only change what psql prints, or guard psql itself.
 const WITHOUT_EFFECT: &[&str] = &[
-    "\\echo", "\\qecho", "\\warn", "\\timing", "\\pset", "\\x", "\\restrict", "\\unrestrict",
-    "\\encoding", "\\errverbose",
+    "\\echo",
+    "\\qecho",
+    "\\warn",
+    "\\timing",
+    "\\pset",
+    "\\x",
+    "\\restrict",
+    "\\unrestrict",
+    "\\encoding",
+    "\\errverbose",
 ];
 
 fn obey(script: &Script, statement: &Statement) -> Result<(), Box<Found>> {

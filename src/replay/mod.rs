@@ -3,6 +3,7 @@
 //! Start from [`run`]. A case gets a database (a copy of a prepared one where several cases share the
 //! preparation), goes through its passes, and is held against what its scenario expects.
 
+mod admit;
 mod case;
 mod commands;
 mod emit;

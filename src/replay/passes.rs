@@ -72,15 +72,14 @@ async fn apply_one<S: Session>(
     emitter.working(Phase::Apply, Some(&migration.id));
     let run = run_migration(session, migration, case.transaction, Phase::Apply).await;
     let missing = match &run.found {
-        None => check_contract_at(session, case, migration).await,
+        None => check_contract_at(session, case, migration, emitter).await,
         Some(_) => Vec::new(),
     };
     let failure = run.found.map(|found| *found);
     let verdict = match &failure {
         Some(failure) if failure.blame != Blame::Migration => Verdict::Errored,
-        Some(_) => Verdict::Failed,
         None if missing.is_empty() => Verdict::Passed,
-        None => Verdict::Failed,
+        Some(_) | None => Verdict::Failed,
     };
     emitter.step(Step {
         phase: Phase::Apply,
@@ -102,6 +101,7 @@ async fn check_contract_at<S: Session>(
     session: &mut S,
     case: &CasePlan,
     migration: &Migration,
+    emitter: &Emitter,
 ) -> Vec<Found> {
     let due = case.expect().at.iter().filter(|(version, _)| {
         crate::migration::Pattern::new(&version.value).is_ok_and(|it| it.matches(migration))
@@ -112,6 +112,7 @@ async fn check_contract_at<S: Session>(
             Ok(catalog) => {
                 let after = format!("after {}", migration.id);
                 let outcome = contract::check(contract, &catalog);
+                emitter.warn_of_optional(case, &outcome);
                 missing.extend(contract_failures(&outcome, &after, Phase::Apply).into_iter().map(
                     |mut found| {
                         found.migration = Some(migration.id.clone());
@@ -139,6 +140,7 @@ pub(super) fn contract_failures(
     let message = format!("the schema contract is not kept {when}: missing {}", names.join(", "));
     let mut found = Found::new(phase, Blame::Migration, message);
     found.cause = Some(Cause::ContractMissing);
+    found.certain = true;
     found.objects = names;
     Some(found)
 }
@@ -197,7 +199,7 @@ pub(super) async fn rerun<S: Session>(
     let before = found.len();
     match session.applied().await {
         Ok(rows) => {
-            let answer = pending(&case.chain, &rows, Order::AppliedSet);
+            let answer = pending(&case.chain, &rows, case.scenario.replay.order);
             found.extend(divergent(&answer, Phase::Rerun));
             found.extend(answer.run.iter().map(|migration| {
                 let message = format!("{} is pending again after a complete run", migration.id);
@@ -218,7 +220,7 @@ pub(super) async fn rerun<S: Session>(
 /// This seed's end against the fresh replay.
 pub(super) async fn converge<S: Session>(
     session: &mut S,
-    fresh: Result<std::sync::Arc<Catalog>, Found>,
+    fresh: Result<std::sync::Arc<Catalog>, Box<Found>>,
     emitter: &Emitter,
     found: &mut Vec<Found>,
 ) {
@@ -263,12 +265,12 @@ fn differences(here: &Catalog, fresh: &Catalog) -> Option<Found> {
 /// Without a fresh end nobody can tell whether this end is right.
 fn no_fresh_end(fresh: &Found) -> Found {
     let at = fresh.migration.as_ref().map_or(String::new(), |id| format!(" at {id}"));
-    let message =
-        format!("the fresh replay to compare with failed{at}: {}", fresh.error.message);
+    let message = format!("the fresh replay to compare with failed{at}: {}", fresh.error.message);
     let blame = if fresh.blame == Blame::Migration { Blame::Scenario } else { fresh.blame };
     let mut found = Found::new(Phase::Converge, blame, message);
     found.place.clone_from(&fresh.place);
-    found.error.hint =
-        Some("mend the fresh replay, or leave `converge` out: passes = [\"apply\", \"rerun\"]".into());
+    found.error.hint = Some(
+        "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)".into(),
+    );
     found
 }

@@ -9,12 +9,12 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::emit::EventSink;
 use crate::outcome::{Event, Found, SqlError};
-use crate::plan::{CasePlan, PrepKey, ServerGroup};
+use crate::plan::{CasePlan, PrepKey, ServerGroup, shared_preparations};
 use crate::postgres::{Backend, BackendChoice, Database, Globals, Server, ServerError, Supply};
 use crate::schema::Catalog;
 
 /// Something that is made once, by whoever needs it first.
-type Once<T> = Arc<OnceCell<Result<T, Found>>>;
+type Once<T> = Arc<OnceCell<Result<T, Box<Found>>>>;
 
 /// A server with what was made on it.
 pub(super) struct SharedServer {
@@ -67,23 +67,26 @@ pub(super) struct ServerPool {
     started: Mutex<Vec<Arc<SharedServer>>>,
     worth_a_template: BTreeSet<(ServerGroup, PrepKey)>,
     compared: BTreeSet<(ServerGroup, PrepKey)>,
+    /// How many cases still need the group's shared server.
+    open: Mutex<BTreeMap<ServerGroup, usize>>,
 }
 
 impl ServerPool {
-    pub(super) fn new(
-        supply: Supply,
-        sink: EventSink,
-        worth_a_template: BTreeSet<(ServerGroup, PrepKey)>,
-        cases: &[CasePlan],
-    ) -> Self {
-        let compared = cases.iter().filter(|case| !case.seed.is_fresh());
+    pub(super) fn new(supply: Supply, sink: EventSink, cases: &[(usize, CasePlan)]) -> Self {
+        let cases = || cases.iter().map(|(_, case)| case);
+        let mut open: BTreeMap<ServerGroup, usize> = BTreeMap::new();
+        for case in cases().filter(|case| case.alone.is_none()) {
+            *open.entry(case.group.clone()).or_default() += 1;
+        }
+        let compared = cases().filter(|case| !case.seed.is_fresh());
         Self {
             compared: compared.map(|case| (case.group.clone(), case.fresh_end_key())).collect(),
             supply,
             sink,
             shared: Mutex::default(),
             started: Mutex::default(),
-            worth_a_template,
+            worth_a_template: shared_preparations(cases()),
+            open: Mutex::new(open),
         }
     }
 
@@ -104,6 +107,28 @@ impl ServerPool {
     /// Forgets a server that a case has left marks on; cases that are on it finish there.
     pub(super) async fn retire(&self, group: &ServerGroup) {
         self.shared.lock().await.remove(group);
+    }
+
+    /// Whether a case is still to come for the group's shared server.
+    pub(super) async fn is_needed(&self, group: &ServerGroup) -> bool {
+        self.open.lock().await.get(group).is_some_and(|open| *open > 0)
+    }
+
+    /// Notes that a case is over; a server that no further case needs is stopped.
+    pub(super) async fn done(&self, group: &ServerGroup) {
+        let is_last = {
+            let mut open = self.open.lock().await;
+            let left = open.entry(group.clone()).or_default();
+            *left = left.saturating_sub(1);
+            *left == 0
+        };
+        if !is_last {
+            return;
+        }
+        let slot = self.shared.lock().await.remove(group);
+        if let Some(Ok(server)) = slot.as_ref().and_then(|slot| slot.get()) {
+            self.release(server).await;
+        }
     }
 
     async fn start(&self, group: &ServerGroup) -> Result<Arc<SharedServer>, ServerError> {

@@ -124,4 +124,3 @@ fn dump_failure(dump: &DumpFile, failure: RestoreError, phase: Phase) -> Box<Fou
     }
     Box::new(found)
 }
-

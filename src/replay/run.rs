@@ -5,11 +5,12 @@ use std::time::{Instant, SystemTime};
 
 use tokio::sync::{RwLock, Semaphore};
 
+use super::admit::{Ground, admit};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::pool::{ServerPool, SharedServer};
-use crate::outcome::{Blame, CaseId, Event, Found, Phase, Verdict};
-use crate::plan::{CasePlan, shared_preparations};
+use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
+use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, ServerError, Supply};
 use crate::scenario::Pass;
 use crate::verify::judge;
@@ -37,6 +38,14 @@ struct Shared {
     server_objects: RwLock<()>,
 }
 
+impl Shared {
+    /// Whether a case must not share its server. On a server that is not ours the setup's roles are
+    /// nobody's own either.
+    fn needs_own(&self, case: &CasePlan) -> bool {
+        case.alone.is_some() || (self.is_url && case.group.setup.is_some())
+    }
+}
+
 /// Runs the cases and tells what happens. Ends early, with servers stopped and events complete, when
 /// `interrupt` resolves to a reason.
 pub async fn run(
@@ -50,7 +59,9 @@ pub async fn run(
     let heads = cases.iter().map(CasePlan::head).collect();
     sink(Event::RunStarted { at: SystemTime::now(), cases: heads });
     let is_url = matches!(supply.choice(), BackendChoice::Url(_));
-    let pool = ServerPool::new(supply, sink.clone(), shared_preparations(&cases), &cases);
+    let ground = if is_url { Ground::Url } else { Ground::Disposable };
+    let cases = admit(cases, &settings, ground, &sink);
+    let pool = ServerPool::new(supply, sink.clone(), &cases);
     let shared = Arc::new(Shared {
         settings,
         pool,
@@ -67,14 +78,11 @@ pub async fn run(
     sink(Event::RunFinished { took: begun.elapsed(), broken_off });
 }
 
-async fn run_all(shared: &Arc<Shared>, cases: Vec<CasePlan>) {
+async fn run_all(shared: &Arc<Shared>, cases: Vec<(usize, CasePlan)>) {
     let places = Arc::new(Semaphore::new(shared.settings.jobs.max(1)));
     let mut tasks = tokio::task::JoinSet::new();
     start_servers(shared, &cases, &mut tasks);
-    let mut order: Vec<_> = cases.into_iter().enumerate().collect();
-    // Fresh cases first: populated ones are compared with their ends.
-    order.sort_by_key(|(_, case)| !case.seed.is_fresh());
-    for (position, case) in order {
+    for (position, case) in cases {
         let (shared, places) = (shared.clone(), places.clone());
         tasks.spawn(async move {
             let _place = places.acquire().await;
@@ -85,22 +93,31 @@ async fn run_all(shared: &Arc<Shared>, cases: Vec<CasePlan>) {
     while tasks.join_next().await.is_some() {}
 }
 
-/// Starts every shared server now, and splits the migrations meanwhile.
+/// Starts the shared servers in the order in which they are needed, a few at once, and splits the
+/// migrations meanwhile.
 fn start_servers(
     shared: &Arc<Shared>,
-    cases: &[CasePlan],
+    cases: &[(usize, CasePlan)],
     tasks: &mut tokio::task::JoinSet<()>,
 ) {
-    let groups: std::collections::BTreeSet<_> =
-        cases.iter().filter(|case| case.alone.is_none()).map(|case| case.group.clone()).collect();
+    let mut groups: Vec<_> = Vec::new();
+    for (_, case) in cases {
+        if !shared.needs_own(case) && !groups.contains(&case.group) {
+            groups.push(case.group.clone());
+        }
+    }
+    let starting = Arc::new(Semaphore::new(shared.settings.jobs.max(1)));
     for group in groups {
-        let shared = shared.clone();
+        let (shared, starting) = (shared.clone(), starting.clone());
         tasks.spawn(async move {
-            // A server that cannot be had is told by the first case that asks for it.
-            let _started = shared.pool.shared(&group).await;
+            let _place = starting.acquire().await;
+            if shared.pool.is_needed(&group).await {
+                // A server that cannot be had is told by the first case that asks for it.
+                let _started = shared.pool.shared(&group).await;
+            }
         });
     }
-    let chains: Vec<_> = cases.iter().flat_map(|case| case.chain.clone()).collect();
+    let chains: Vec<_> = cases.iter().flat_map(|(_, case)| case.chain.clone()).collect();
     tasks.spawn_blocking(move || {
         for migration in chains {
             migration.up.statements();
@@ -114,10 +131,6 @@ async fn run_one(shared: &Shared, case: &CasePlan, emitter: &Emitter) {
         let took = begun.elapsed();
         emitter.event(Event::CaseFinished { case: emitter.case, verdict, reason, took });
     };
-    if let Some(reason) = refusal(shared, case) {
-        let verdict = cannot_run(shared);
-        return finish(verdict, Some(reason));
-    }
     match run_on_server(shared, case, emitter).await {
         Ok(found) => {
             let judgement = judge(case, found);
@@ -139,38 +152,29 @@ fn cannot_run(shared: &Shared) -> Verdict {
     if chosen || shared.settings.allow_skip { Verdict::Skipped } else { Verdict::Errored }
 }
 
-/// What the case needs and was not allowed.
-fn refusal(shared: &Shared, case: &CasePlan) -> Option<String> {
-    if !case.expect().commands.is_empty() && !shared.settings.allow_commands {
-        return Some("its commands run only with --allow-commands".into());
-    }
-    let object = server_object(case)?;
-    (shared.is_url && !shared.settings.allow_server_objects).then(|| {
-        format!("it does {object}, which outlives the database: add --allow-server-objects")
-    })
-}
-
-/// What in the case belongs to the whole server.
-fn server_object(case: &CasePlan) -> Option<&'static str> {
-    let in_setup = case.group.setup.is_some().then_some("CREATE ROLE or the like in its setup");
-    case.alone.or(in_setup)
-}
-
 async fn run_on_server(
     shared: &Shared,
     case: &CasePlan,
     emitter: &Emitter,
 ) -> Result<Vec<Found>, ServerError> {
-    let needs_own = case.alone.is_some() || (shared.is_url && case.group.setup.is_some());
-    if needs_own {
-        let _exclusive = if shared.is_url { Some(shared.server_objects.write().await) } else { None };
+    if shared.needs_own(case) {
+        let _exclusive =
+            if shared.is_url { Some(shared.server_objects.write().await) } else { None };
         return run_alone(shared, case, emitter).await;
     }
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
     let found = case_run(shared, case, &server, emitter, None).run().await;
+    let is_lost = found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
+    if is_lost && !shared.is_url {
+        shared.pool.retire(&case.group).await;
+        return Ok(found);
+    }
     let strays = server.strays().await.unwrap_or_default();
-    if strays.is_empty() || shared.is_url {
+    shared.pool.done(&case.group).await;
+    // A setup that failed half-way explains what is left of it, and would fail again.
+    let setup_failed = found.iter().any(|found| found.phase == Phase::Setup);
+    if strays.is_empty() || setup_failed || shared.is_url {
         return Ok(found);
     }
     // It, or a case beside it, changed what belongs to the whole server, which nobody could see before.
@@ -187,8 +191,7 @@ async fn run_alone(
     case: &CasePlan,
     emitter: &Emitter,
 ) -> Result<Vec<Found>, ServerError> {
-    let compares =
-        case.scenario.replay.passes.contains(&Pass::Converge) && !case.seed.is_fresh();
+    let compares = case.scenario.replay.passes.contains(&Pass::Converge) && !case.seed.is_fresh();
     let fresh_end = if compares {
         let server = shared.pool.own(&case.group).await?;
         let end = case_run(shared, case, &server, emitter, None).make_fresh_end().await;
@@ -219,7 +222,7 @@ fn case_run<'a>(
     case: &'a CasePlan,
     server: &'a SharedServer,
     emitter: &Emitter,
-    fresh_end: Option<Result<Arc<crate::schema::Catalog>, Found>>,
+    fresh_end: Option<Result<Arc<crate::schema::Catalog>, Box<Found>>>,
 ) -> CaseRun<'a> {
     CaseRun {
         case,

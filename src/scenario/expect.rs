@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::{Cause, Value};
 use crate::named::named;
-use crate::place::Located;
+use crate::place::{Located, Place};
 use crate::schema::contract::Contract;
 
 named! {
@@ -60,6 +60,8 @@ pub struct Expect {
     pub check: Vec<Located<StaticFinding>>,
     /// The schema contract at the end.
     pub schema: Contract,
+    /// Where the file says so.
+    pub schema_place: Option<Place>,
     /// Schema contracts right after a migration.
     pub at: Vec<(Located<String>, Contract)>,
     /// Queries at the end.
@@ -86,7 +88,7 @@ pub struct ExpectedFailure {
     /// The objects that differ, all of them, as `converge` names them.
     pub differences: Option<Vec<String>>,
     /// The table's place in the file.
-    pub place: Option<crate::place::Place>,
+    pub place: Option<Place>,
 }
 
 /// A query with its expected result.

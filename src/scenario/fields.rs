@@ -67,7 +67,7 @@ impl<'a> Fields<'a> {
     /// A key of the format that this version cannot honour. Reading on as if it were not there could
     /// turn a failure green.
     pub(super) fn not_yet(&mut self, key: &'static str, instead: &str) {
-        if let Some(value) = self.take(key) {
+        if let Some(value) = self.table.remove(key) {
             let message = format!("`{key}` in {} is not supported by this version", self.title);
             let place = self.file.place(value.span());
             self.report(Problem::error(message).at(place).help(instead));
@@ -197,7 +197,10 @@ impl<'a> Fields<'a> {
     ) -> Option<Fields<'a>> {
         let span = value.span();
         match value.into_inner() {
-            DeValue::Table(table) => Some(Fields::new(self.file, &format!("[{key}]"), table, span)),
+            DeValue::Table(table) => {
+                let title = if example.starts_with('[') { example } else { key };
+                Some(Fields::new(self.file, title, table, span))
+            }
             other => {
                 self.wrong(key, &Spanned::new(span, other), example);
                 None
@@ -210,14 +213,9 @@ impl<'a> Fields<'a> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let span = value.span();
         match value.into_inner() {
-            DeValue::Array(items) => items
-                .into_iter()
-                .filter_map(|item| {
-                    let mut fields = self.as_table(key, item, example)?;
-                    fields.title = format!("[[{key}]]");
-                    Some(fields)
-                })
-                .collect(),
+            DeValue::Array(items) => {
+                items.into_iter().filter_map(|item| self.as_table(key, item, example)).collect()
+            }
             other => {
                 self.wrong(key, &Spanned::new(span, other), example);
                 Vec::new()

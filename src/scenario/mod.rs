@@ -4,6 +4,7 @@
 //! once. Nothing here opens a file: paths are kept as written, next to the folder they count from.
 
 mod cause;
+mod defaults;
 mod expect;
 mod fields;
 mod parse;
@@ -12,11 +13,10 @@ mod setup;
 mod value;
 
 pub use cause::Cause;
+pub use defaults::{Defaults, ImageFacts, parse_defaults};
 pub use expect::{
     CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, SqlState, StaticFinding,
 };
 pub use parse::parse;
-pub use setup::{
-    Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup,
-};
+pub use setup::{Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
 pub use value::Value;

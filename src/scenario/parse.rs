@@ -7,43 +7,43 @@ use toml::de::{DeTable, DeValue};
 use super::expect::Pass;
 use super::fields::{Fields, File};
 use super::parse_expect::read_expect;
-use super::{Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
+use super::{Defaults, Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
 use crate::migration::{Order, Transaction};
 use crate::place::{Located, Problem, Problems, SourceText};
 
 /// Reads a scenario file.
 ///
-/// # Errors
-///
-/// Everything that is wrong with the file, each with its place and an example of what is right.
-pub fn parse(source: &SourceText) -> Result<Scenario, Problems> {
+/// Beside what could be made of it stands everything that is wrong with the file, each with its place
+/// and an example of what is right. A scenario with errors is only good for finding more of them.
+#[must_use]
+pub fn parse(source: &SourceText, defaults: &Defaults) -> (Option<Scenario>, Problems) {
     let (table, errors) = DeTable::parse_recoverable(source.text());
     if !errors.is_empty() {
-        return Err(Problems(errors.iter().map(|error| syntax_problem(source, error)).collect()));
+        let problems = errors.iter().map(|error| syntax_problem(source, error));
+        return (None, Problems(problems.collect()));
     }
     let file = File { source, problems: RefCell::default() };
     let span = 0..source.text().find('\n').unwrap_or(source.text().len());
-    let scenario = read(Fields::new(&file, "a scenario", table.into_inner(), span));
-    let problems = file.problems.into_inner();
-    match scenario {
-        Some(scenario) if !problems.has_errors() => Ok(scenario),
-        _ => Err(problems),
-    }
+    let fields = Fields::new(&file, "a scenario", table.into_inner(), span);
+    let scenario = read(fields, defaults);
+    let mut problems = file.problems.into_inner();
+    problems.sort();
+    (scenario, problems)
 }
 
-fn syntax_problem(source: &SourceText, error: &toml::de::Error) -> Problem {
+pub(super) fn syntax_problem(source: &SourceText, error: &toml::de::Error) -> Problem {
     let message = error.message().replace('\n', "; ");
     Problem::error(format!("this is not valid TOML: {message}"))
         .at(source.place(error.span().unwrap_or(0..0)))
         .help("quote texts, and write lists as [\"a\", \"b\"]")
 }
 
-fn read(mut fields: Fields<'_>) -> Option<Scenario> {
+fn read(mut fields: Fields<'_>, defaults: &Defaults) -> Option<Scenario> {
     let fields_source = fields.place().source().clone();
     let path = fields_source.path().to_owned();
     let description = fields.text("description", "description = \"V1.0 ships without pgvector\"");
     let migrations = read_migrations(&mut fields);
-    let images = fields.texts("image", "image = [\"postgres:15\", \"postgres:17\"]");
+    let images = read_images(&mut fields).unwrap_or_else(|| defaults.images.clone());
     let exclude_from_env =
         fields.text("exclude_from_env", "exclude_from_env = \"MIGRATION_EXCLUDE\"");
     let exclude = fields
@@ -53,8 +53,8 @@ fn read(mut fields: Fields<'_>) -> Option<Scenario> {
         .collect();
     let setup = fields.table("setup", "[setup]").map(read_setup).unwrap_or_default();
     let seeds = read_seeds(&mut fields);
-    let replay = fields.table("replay", "[replay]").map(read_replay).unwrap_or_default();
-    let limits = fields.table("limits", "[limits]").map(read_limits).unwrap_or_default();
+    let replay = read_replay(&mut fields, &defaults.replay);
+    let limits = read_limits(&mut fields, defaults.limits);
     let expect = fields
         .table("expect", "[expect]")
         .map(|table| read_expect(table, &seeds, &images))
@@ -79,6 +79,19 @@ fn read(mut fields: Fields<'_>) -> Option<Scenario> {
     })
 }
 
+/// Reads `image`: one, or a list without repetitions. `None` where the key is not there.
+pub(super) fn read_images(fields: &mut Fields<'_>) -> Option<Vec<Located<String>>> {
+    let is_given = fields.holds("image");
+    let images = fields.texts("image", "image = [\"postgres:15\", \"postgres:17\"]");
+    for (position, image) in images.iter().enumerate() {
+        if images[..position].iter().any(|earlier| earlier.value == image.value) {
+            let message = format!("the image {:?} is listed twice", image.value);
+            fields.report(Problem::error(message).at_some(image.place.clone()));
+        }
+    }
+    is_given.then_some(images)
+}
+
 const MIGRATIONS_EXAMPLE: &str = "migrations = \"../migrations\"";
 
 fn read_migrations(fields: &mut Fields<'_>) -> Option<MigrationSource> {
@@ -101,10 +114,7 @@ fn read_migrations(fields: &mut Fields<'_>) -> Option<MigrationSource> {
         return None;
     };
     let place = fields.place().source().place(value.span());
-    Some(MigrationSource {
-        path: Located { value: text.into(), place: Some(place) },
-        layout: None,
-    })
+    Some(MigrationSource { path: Located { value: text.into(), place: Some(place) }, layout: None })
 }
 
 fn read_exclusion(mut fields: Fields<'_>, images: &[Located<String>]) -> Option<Exclusion> {
@@ -142,7 +152,7 @@ fn read_setup(mut fields: Fields<'_>) -> Setup {
         .unwrap_or_default();
     let search_path = fields.text("search_path", "search_path = \"app, public\"");
     for key in ["database", "user", "variables"] {
-        fields.not_yet(key, "set it up with a file under `sql`");
+        fields.not_yet(key, "the setup has `roles`, `sql`, `settings` and `search_path`");
     }
     fields.finish();
     Setup {
@@ -191,9 +201,7 @@ fn read_seeds(fields: &mut Fields<'_>) -> Vec<Seed> {
         }
         if !names.insert(seed.name.clone()) {
             let message = format!("two seeds are named {:?}", seed.name);
-            fields.report(
-                Problem::error(message).at(place).help("give each a `name` of its own"),
-            );
+            fields.report(Problem::error(message).at(place).help("give each a `name` of its own"));
         }
         seeds.push(seed);
     }
@@ -236,10 +244,7 @@ fn read_seed_sql(table: &mut Fields<'_>) -> Vec<SeedSql> {
     items.into_iter().filter_map(|item| read_one_seed_sql(table, item)).collect()
 }
 
-fn read_one_seed_sql<'a>(
-    table: &Fields<'a>,
-    item: toml::Spanned<DeValue<'a>>,
-) -> Option<SeedSql> {
+fn read_one_seed_sql<'a>(table: &Fields<'a>, item: toml::Spanned<DeValue<'a>>) -> Option<SeedSql> {
     if let Some(text) = item.get_ref().as_str().filter(|text| !text.is_empty()) {
         let place = table.place().source().place(item.span());
         let file = Located { value: text.into(), place: Some(place) };
@@ -252,16 +257,19 @@ fn read_one_seed_sql<'a>(
     Some(SeedSql { file: file?.map(PathBuf::from), after: Some(after?) })
 }
 
-fn read_replay(mut fields: Fields<'_>) -> Replay {
-    let mut replay = Replay::default();
+/// Reads `[replay]`; what is not given is as in `base`.
+pub(super) fn read_replay(parent: &mut Fields<'_>, base: &Replay) -> Replay {
+    let mut replay = base.clone();
+    let Some(mut fields) = parent.table("replay", "[replay]") else { return replay };
     let passes = fields.texts("passes", "passes = [\"apply\", \"rerun\", \"converge\"]");
-    let passes: Vec<_> =
-        passes.into_iter().filter_map(|text| choose_pass(&fields, text)).collect();
+    let passes: Vec<_> = passes.into_iter().filter_map(|text| choose_pass(&fields, text)).collect();
     if !passes.is_empty() {
         replay.passes = Pass::ALL.iter().copied().filter(|pass| passes.contains(pass)).collect();
     }
     let transaction = fields.text("transaction", "transaction = \"file\"");
-    replay.transaction = transaction.and_then(|text| choose_transaction(&fields, text));
+    if let Some(text) = transaction {
+        replay.transaction = choose_transaction(&fields, text);
+    }
     if let Some(order) = fields.one_of("order", Order::ALL, Order::name) {
         replay.order = order.value;
     }
@@ -290,7 +298,8 @@ pub(super) fn choose_pass(fields: &Fields<'_>, text: Located<String>) -> Option<
 
 fn choose_transaction(fields: &Fields<'_>, text: Located<String>) -> Option<Transaction> {
     if text.value == "runner" {
-        let message = "`transaction = \"runner\"` needs a `runner`, which this version does not have";
+        let message =
+            "`transaction = \"runner\"` needs a `runner`, which this version does not have";
         fields.report(
             Problem::error(message).at_some(text.place).help("statement, file, query or all"),
         );
@@ -301,8 +310,10 @@ fn choose_transaction(fields: &Fields<'_>, text: Located<String>) -> Option<Tran
         .map(|transaction| transaction.value)
 }
 
-fn read_limits(mut fields: Fields<'_>) -> Limits {
-    let mut limits = Limits::default();
+/// Reads `[limits]`; what is not given is as in `base`.
+pub(super) fn read_limits(parent: &mut Fields<'_>, base: Limits) -> Limits {
+    let mut limits = base;
+    let Some(mut fields) = parent.table("limits", "[limits]") else { return limits };
     if let Some(limit) = fields.duration("statement", "statement = \"60s\"") {
         limits.statement = limit;
     }

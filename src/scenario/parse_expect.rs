@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -26,13 +28,12 @@ pub(super) fn read_expect(
         .into_iter()
         .filter_map(|text| fields.choose("check", text, StaticFinding::ALL, StaticFinding::name))
         .collect();
-    let schema = fields.table("schema", "[expect.schema]").map(read_contract).unwrap_or_default();
+    let schema = fields.table("schema", "[expect.schema]");
+    let schema_place = schema.as_ref().map(Fields::place);
+    let schema = schema.map(read_contract).unwrap_or_default();
     let at = fields.table("at", "[expect.at.\"012\".schema]").map(read_at).unwrap_or_default();
-    let queries = fields
-        .tables("query", "[[expect.query]]")
-        .into_iter()
-        .filter_map(read_query)
-        .collect();
+    let queries =
+        fields.tables("query", "[[expect.query]]").into_iter().filter_map(read_query).collect();
     let commands = fields
         .tables("command", "[[expect.command]]")
         .into_iter()
@@ -40,7 +41,7 @@ pub(super) fn read_expect(
         .collect();
     fields.not_yet("change", "this version does not compare rows before and after");
     fields.finish();
-    Expect { failures, check, schema, at, queries, commands }
+    Expect { failures, check, schema, schema_place, at, queries, commands }
 }
 
 fn read_failure(
@@ -57,9 +58,9 @@ fn read_failure(
     let cause = fields.one_of("cause", Cause::ALL, Cause::name);
     let seed = fields.text("seed", "seed = \"previous-release\"");
     let image = fields.text("image", "image = \"postgres:17\"");
-    let differences = fields.holds("differences").then(|| {
-        fields.texts("differences", "differences = [\"column public.agents.tier\"]")
-    });
+    let differences = fields
+        .holds("differences")
+        .then(|| fields.texts("differences", "differences = [\"column public.agents.tier\"]"));
     check_known(&fields, "seed", seed.as_ref(), seeds.iter().map(|seed| seed.name.as_str()));
     check_known(&fields, "image", image.as_ref(), images.iter().map(|image| image.value.as_str()));
     if pass.is_some_and(|pass| pass == Pass::Apply) && migration.is_none() {
@@ -73,8 +74,7 @@ fn read_failure(
         cause: cause.map(|cause| cause.value),
         seed,
         image,
-        differences: differences
-            .map(|names| names.into_iter().map(|name| name.value).collect()),
+        differences: differences.map(|names| names.into_iter().map(|name| name.value).collect()),
         place: Some(place),
     })
 }
@@ -145,11 +145,11 @@ fn read_contract(mut fields: Fields<'_>) -> Contract {
 
 const TABLES_EXAMPLE: &str = "tables = [\"users\"], or [expect.schema.tables.users]";
 
-fn read_tables(fields: &mut Fields<'_>) -> std::collections::BTreeMap<String, TableContract> {
-    let Some(value) = fields.take("tables") else { return Default::default() };
+fn read_tables(fields: &mut Fields<'_>) -> BTreeMap<String, TableContract> {
+    let Some(value) = fields.take("tables") else { return BTreeMap::new() };
     if let DeValue::Table(_) = value.get_ref() {
         let Some(mut tables) = fields.as_table("tables", value, TABLES_EXAMPLE) else {
-            return Default::default();
+            return BTreeMap::new();
         };
         return tables
             .rest()
@@ -159,7 +159,7 @@ fn read_tables(fields: &mut Fields<'_>) -> std::collections::BTreeMap<String, Ta
     }
     let Some(items) = value.get_ref().as_array() else {
         fields.wrong("tables", &value, TABLES_EXAMPLE);
-        return Default::default();
+        return BTreeMap::new();
     };
     let names = items.iter().filter_map(|item| {
         if item.get_ref().as_str().is_none() {
@@ -191,18 +191,15 @@ fn read_query(mut fields: Fields<'_>) -> Option<QueryExpectation> {
         .map(read_settings)
         .unwrap_or_default();
     let example = "equals = 5, or a list of rows: equals = [[1, \"a\"]]";
-    let value = match &equals {
-        Some(value) => {
-            let expected = expected_value(value.get_ref());
-            if expected.is_none() {
-                fields.wrong("equals", value, example);
-            }
-            expected
+    let value = if let Some(value) = &equals {
+        let expected = expected_value(value.get_ref());
+        if expected.is_none() {
+            fields.wrong("equals", value, example);
         }
-        None => {
-            fields.missing("equals", example);
-            None
-        }
+        expected
+    } else {
+        fields.missing("equals", example);
+        None
     };
     fields.finish();
     Some(QueryExpectation { sql: sql?, equals: value?, role: role.map(|role| role.value), set })

@@ -17,7 +17,7 @@ impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Integer(number) => write!(f, "{number}"),
-            Self::Float(number) => write!(f, "{number}"),
+            Self::Float(number) => write!(f, "{number:?}"),
             Self::Boolean(truth) => write!(f, "{truth}"),
             Self::Text(text) => write!(f, "{text:?}"),
             Self::List(items) => {

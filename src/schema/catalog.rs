@@ -18,24 +18,17 @@ impl Catalog {
     /// Adds an object; a column goes to the end of its table.
     pub fn insert(&mut self, id: ObjectId, object: Object) {
         if let (Kind::Column, Some(table)) = (id.kind, object.parents.first())
-            && let Some(column) = id
-                .name
-                .strip_prefix(&table.name)
-                .and_then(|rest| rest.strip_prefix('.'))
+            && let Some(column) =
+                id.name.strip_prefix(&table.name).and_then(|rest| rest.strip_prefix('.'))
         {
-            self.column_order
-                .entry(table.clone())
-                .or_default()
-                .push(column.to_owned());
+            self.column_order.entry(table.clone()).or_default().push(column.to_owned());
         }
         self.objects.insert(id, object);
     }
 
     /// The objects of one kind.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&ObjectId, &Object)> {
-        self.objects
-            .range(ObjectId::new(kind, "")..)
-            .take_while(move |(id, _)| id.kind == kind)
+        self.objects.range(ObjectId::new(kind, "")..).take_while(move |(id, _)| id.kind == kind)
     }
 
     /// The objects of one kind that belong to `parent`, such as the columns of a table.

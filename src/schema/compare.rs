@@ -73,10 +73,7 @@ pub fn compare(left: &Catalog, right: &Catalog) -> Comparison {
     }
     differences
         .sort_by(|one, other| (&one.object, &one.change).cmp(&(&other.object, &other.change)));
-    Comparison {
-        differences,
-        notes: notes(left, right),
-    }
+    Comparison { differences, notes: notes(left, right) }
 }
 
 impl Comparison {
@@ -89,11 +86,8 @@ impl Comparison {
     /// The objects that differ, each once.
     #[must_use]
     pub fn identities(&self) -> Vec<&ObjectId> {
-        let mut identities: Vec<_> = self
-            .differences
-            .iter()
-            .map(|difference| &difference.object)
-            .collect();
+        let mut identities: Vec<_> =
+            self.differences.iter().map(|difference| &difference.object).collect();
         identities.dedup();
         identities
     }
@@ -101,34 +95,22 @@ impl Comparison {
     /// The differences that do not follow from the same difference of a parent: a missing table without its columns.
     #[must_use]
     pub fn roots(&self) -> Vec<&Difference> {
-        let known: BTreeSet<_> = self
-            .differences
-            .iter()
-            .map(|each| (&each.object, &each.change))
-            .collect();
+        let known: BTreeSet<_> =
+            self.differences.iter().map(|each| (&each.object, &each.change)).collect();
         let follows = |each: &&Difference| {
-            each.parents
-                .iter()
-                .any(|parent| known.contains(&(parent, &each.change)))
+            each.parents.iter().any(|parent| known.contains(&(parent, &each.change)))
         };
-        self.differences
-            .iter()
-            .filter(|each| !follows(each))
-            .collect()
+        self.differences.iter().filter(|each| !follows(each)).collect()
     }
 }
 
 fn one_sided(id: &ObjectId, object: &Object, change: Change) -> Difference {
-    let summary = ["definition", "type"]
-        .iter()
-        .find_map(|property| object.property(property));
+    let summary = ["definition", "type"].iter().find_map(|property| object.property(property));
     Difference {
         object: id.clone(),
         change,
         parents: object.parents.clone(),
-        summary: summary
-            .filter(|text| !text.contains('\n'))
-            .map(str::to_owned),
+        summary: summary.filter(|text| !text.contains('\n')).map(str::to_owned),
     }
 }
 
@@ -137,11 +119,7 @@ fn changed<'a>(
     left: &'a Object,
     right: &'a Object,
 ) -> impl Iterator<Item = Difference> + 'a {
-    let properties: BTreeSet<_> = left
-        .properties
-        .keys()
-        .chain(right.properties.keys())
-        .collect();
+    let properties: BTreeSet<_> = left.properties.keys().chain(right.properties.keys()).collect();
     properties
         .into_iter()
         .filter(|property| left.property(property) != right.property(property))
@@ -174,9 +152,5 @@ fn notes(left: &Catalog, right: &Catalog) -> Vec<Note> {
 
 fn common(columns: &[String], others: &[String]) -> Vec<String> {
     let others: BTreeSet<_> = others.iter().collect();
-    columns
-        .iter()
-        .filter(|column| others.contains(column))
-        .cloned()
-        .collect()
+    columns.iter().filter(|column| others.contains(column)).cloned().collect()
 }

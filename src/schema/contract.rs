@@ -54,37 +54,22 @@ impl ContractOutcome {
 const FUNCTIONS: [Kind; 3] = [Kind::Function, Kind::Procedure, Kind::Aggregate];
 const VIEWS: [Kind; 2] = [Kind::View, Kind::MaterializedView];
 /// A view may stand in for a renamed table.
-const TABLES: [Kind; 4] = [
-    Kind::Table,
-    Kind::ForeignTable,
-    Kind::View,
-    Kind::MaterializedView,
-];
+const TABLES: [Kind; 4] = [Kind::Table, Kind::ForeignTable, Kind::View, Kind::MaterializedView];
 
 /// Holds a catalog against a contract.
 #[must_use]
 pub fn check(contract: &Contract, catalog: &Catalog) -> ContractOutcome {
     let mut outcome = ContractOutcome::default();
-    let absent_extensions = contract
-        .extensions
-        .iter()
-        .filter(|written| !has_extension(catalog, written));
+    let absent_extensions =
+        contract.extensions.iter().filter(|written| !has_extension(catalog, written));
     outcome.missing.extend(
         absent_extensions.map(|written| ObjectId::new(Kind::Extension, name::quoted(written))),
     );
-    let absent_functions = contract
-        .functions
-        .iter()
-        .filter(|written| !has_function(catalog, written));
-    outcome
-        .missing
-        .extend(absent_functions.map(|written| expected(Kind::Function, written)));
-    outcome
-        .missing
-        .extend(absent(catalog, &VIEWS, &contract.views));
-    outcome
-        .missing
-        .extend(absent(catalog, &[Kind::Type], &contract.types));
+    let absent_functions =
+        contract.functions.iter().filter(|written| !has_function(catalog, written));
+    outcome.missing.extend(absent_functions.map(|written| expected(Kind::Function, written)));
+    outcome.missing.extend(absent(catalog, &VIEWS, &contract.views));
+    outcome.missing.extend(absent(catalog, &[Kind::Type], &contract.types));
     for (written, table) in &contract.tables {
         match find(catalog, &TABLES, written) {
             Some(found) => check_table(catalog, found, table, &mut outcome),
@@ -100,24 +85,9 @@ fn check_table(
     table: &TableContract,
     outcome: &mut ContractOutcome,
 ) {
-    outcome.missing.extend(absent_members(
-        catalog,
-        found,
-        Kind::Column,
-        &table.required,
-    ));
-    outcome.missing.extend(absent_members(
-        catalog,
-        found,
-        Kind::Policy,
-        &table.policies,
-    ));
-    outcome.warnings.extend(absent_members(
-        catalog,
-        found,
-        Kind::Column,
-        &table.optional,
-    ));
+    outcome.missing.extend(absent_members(catalog, found, Kind::Column, &table.required));
+    outcome.missing.extend(absent_members(catalog, found, Kind::Policy, &table.policies));
+    outcome.warnings.extend(absent_members(catalog, found, Kind::Column, &table.optional));
 }
 
 fn has_extension(catalog: &Catalog, written: &str) -> bool {
@@ -128,17 +98,14 @@ fn has_extension(catalog: &Catalog, written: &str) -> bool {
 
 fn has_function(catalog: &Catalog, written: &str) -> bool {
     let wanted = signature::parse(written);
-    let fitting = FUNCTIONS
-        .iter()
-        .flat_map(|kind| catalog.of_kind(*kind))
-        .filter_map(|(id, _)| {
-            let actual = signature::parse(&id.name);
-            let fits = match (&wanted.arguments, &actual.arguments) {
-                (Some(wanted), Some(actual)) => signature::same_arguments(wanted, actual),
-                _ => true,
-            };
-            fits.then_some(actual.name)
-        });
+    let fitting = FUNCTIONS.iter().flat_map(|kind| catalog.of_kind(*kind)).filter_map(|(id, _)| {
+        let actual = signature::parse(&id.name);
+        let fits = match (&wanted.arguments, &actual.arguments) {
+            (Some(wanted), Some(actual)) => signature::same_arguments(wanted, actual),
+            _ => true,
+        };
+        fits.then_some(actual.name)
+    });
     is_one_of(wanted.name, fitting)
 }
 
@@ -156,10 +123,7 @@ fn absent<'a>(
 /// The object that a name means, among those of some kinds.
 fn find<'a>(catalog: &'a Catalog, kinds: &[Kind], written: &str) -> Option<&'a ObjectId> {
     let wanted = name::parts(written);
-    let named = kinds
-        .iter()
-        .flat_map(|kind| catalog.of_kind(*kind))
-        .map(|(id, _)| id);
+    let named = kinds.iter().flat_map(|kind| catalog.of_kind(*kind)).map(|(id, _)| id);
     let fitting: Vec<_> = named.filter(|id| fits(&wanted, &id.name)).collect();
     let in_public = fitting.iter().find(|id| id.name.starts_with("public."));
     match (in_public, fitting.as_slice()) {
@@ -195,10 +159,7 @@ fn absent_members<'a>(
     all: &'a [String],
 ) -> impl Iterator<Item = ObjectId> + 'a {
     let has = move |written: &str| {
-        let part = Part {
-            text: written.to_owned(),
-            quoted: false,
-        };
+        let part = Part { text: written.to_owned(), quoted: false };
         let unquoted = name::parts(written);
         catalog.members(kind, table).any(|(id, _)| {
             let actual = name::parts(&id.name);
@@ -217,10 +178,7 @@ fn absent_members<'a>(
 /// The identity of something that is not there, as far as it was written.
 fn expected(kind: Kind, written: &str) -> ObjectId {
     let is_qualified = name::parts(signature::parse(written).name).len() > 1;
-    let name = if is_qualified {
-        written.trim().to_owned()
-    } else {
-        format!("public.{}", written.trim())
-    };
+    let name =
+        if is_qualified { written.trim().to_owned() } else { format!("public.{}", written.trim()) };
     ObjectId::new(kind, name)
 }

@@ -31,10 +31,7 @@ impl Comparison {
     pub fn describe(&self, sides: Sides<'_>) -> Vec<String> {
         let roots = self.roots();
         let following = self.following();
-        roots
-            .into_iter()
-            .map(|root| root.text(sides, following.get(&root.object)))
-            .collect()
+        roots.into_iter().map(|root| root.text(sides, following.get(&root.object))).collect()
     }
 
     /// One line for each note.
@@ -52,10 +49,7 @@ impl Comparison {
             .map(|each| (&each.object, each))
             .collect();
         let parent_of = |each: &Difference| {
-            let found = each
-                .parents
-                .iter()
-                .filter_map(|parent| one_sided.get(parent));
+            let found = each.parents.iter().filter_map(|parent| one_sided.get(parent));
             found.copied().find(|parent| parent.change == each.change)
         };
         let mut counts: BTreeMap<&ObjectId, BTreeMap<Kind, usize>> = BTreeMap::new();
@@ -65,11 +59,7 @@ impl Comparison {
                 root = parent;
             }
             if root.object != each.object {
-                *counts
-                    .entry(&root.object)
-                    .or_default()
-                    .entry(each.object.kind)
-                    .or_default() += 1;
+                *counts.entry(&root.object).or_default().entry(each.object.kind).or_default() += 1;
             }
         }
         counts
@@ -86,28 +76,17 @@ impl Difference {
     fn text(&self, sides: Sides<'_>, following: Option<&BTreeMap<Kind, usize>>) -> String {
         let one_sided = |side: &str| {
             let with = following.map(counted).unwrap_or_default();
-            let what = self
-                .summary
-                .as_ref()
-                .map(|summary| format!("\n  {summary}"))
-                .unwrap_or_default();
+            let what =
+                self.summary.as_ref().map(|summary| format!("\n  {summary}")).unwrap_or_default();
             format!("{}: only {side}{with}{what}", self.object)
         };
         match &self.change {
             Change::Missing => one_sided(sides.right),
             Change::Extra => one_sided(sides.left),
-            Change::Changed {
-                property,
-                left,
-                right,
-            } => {
+            Change::Changed { property, left, right } => {
                 let left = shown(property, left.as_deref());
                 let right = shown(property, right.as_deref());
-                format!(
-                    "{}: {}",
-                    self.object,
-                    values(property, &left, &right, sides)
-                )
+                format!("{}: {}", self.object, values(property, &left, &right, sides))
             }
         }
     }
@@ -117,23 +96,15 @@ impl Note {
     /// The note on one line.
     #[must_use]
     pub fn describe(&self, sides: Sides<'_>) -> String {
-        let same = self
-            .left
-            .iter()
-            .zip(&self.right)
-            .take_while(|(ours, theirs)| ours == theirs)
-            .count();
+        let same =
+            self.left.iter().zip(&self.right).take_while(|(ours, theirs)| ours == theirs).count();
         let shown = |columns: &[String]| {
             let rest = columns.get(same..).unwrap_or_default();
             let named: Vec<_> = rest.iter().take(COLUMNS).map(String::as_str).collect();
             let dots = if rest.len() > COLUMNS { ", …" } else { "" };
             format!("{}{dots}", named.join(", "))
         };
-        let from = if same > 0 {
-            format!(" from the {}th on", same + 1)
-        } else {
-            String::new()
-        };
+        let from = if same > 0 { format!(" from the {}th on", same + 1) } else { String::new() };
         let from = from.replace(" 2th", " 2nd").replace(" 3th", " 3rd");
         format!(
             "{}: columns in another order{from}: {} {}, {} {}",
@@ -148,10 +119,7 @@ impl Note {
 
 /// `, with 3 columns and 1 index`
 fn counted(following: &BTreeMap<Kind, usize>) -> String {
-    let all: Vec<_> = following
-        .iter()
-        .map(|(kind, count)| kind.counted(*count))
-        .collect();
+    let all: Vec<_> = following.iter().map(|(kind, count)| kind.counted(*count)).collect();
     match all.split_last() {
         None => String::new(),
         Some((only, [])) => format!(", with {only}"),

@@ -90,10 +90,7 @@ impl Kind {
     /// The word for this kind, such as `materialized view`.
     #[must_use]
     pub fn word(self) -> &'static str {
-        WORDS
-            .iter()
-            .find(|(kind, _)| *kind == self)
-            .map_or("object", |(_, word)| word)
+        WORDS.iter().find(|(kind, _)| *kind == self).map_or("object", |(_, word)| word)
     }
 
     /// The word for `count` objects of this kind.

@@ -45,14 +45,8 @@ impl Part {
 /// An identifier as Postgres prints it, as far as that can be known without its list of keywords.
 pub(super) fn quoted(identifier: &str) -> String {
     let plain = identifier.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-        && identifier
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain {
-        identifier.to_owned()
-    } else {
-        format!("\"{}\"", identifier.replace('"', "\"\""))
-    }
+        && identifier.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { identifier.to_owned() } else { format!("\"{}\"", identifier.replace('"', "\"\"")) }
 }
 
 #[cfg(test)]
@@ -61,12 +55,7 @@ mod tests {
 
     #[test]
     fn splits_at_dots_outside_of_quotes() {
-        let texts = |name| {
-            parts(name)
-                .into_iter()
-                .map(|part| part.text)
-                .collect::<Vec<_>>()
-        };
+        let texts = |name| parts(name).into_iter().map(|part| part.text).collect::<Vec<_>>();
         assert_eq!(texts("public.users.email"), ["public", "users", "email"]);
         assert_eq!(texts("public.\"Odd.\"\"Name\""), ["public", "Odd.\"Name"]);
     }

@@ -29,10 +29,7 @@ impl ObjectId {
     /// The object of this kind and qualified name.
     #[must_use]
     pub fn new(kind: Kind, name: impl Into<String>) -> Self {
-        Self {
-            kind,
-            name: name.into(),
-        }
+        Self { kind, name: name.into() }
     }
 }
 
@@ -50,11 +47,7 @@ impl FromStr for ObjectId {
         WORDS
             .iter()
             .filter_map(|(kind, word)| {
-                Some((
-                    word.len(),
-                    *kind,
-                    text.strip_prefix(word)?.strip_prefix(' ')?,
-                ))
+                Some((word.len(), *kind, text.strip_prefix(word)?.strip_prefix(' ')?))
             })
             .max_by_key(|(length, ..)| *length)
             .map(|(_, kind, name)| Self::new(kind, name))
@@ -82,7 +75,6 @@ impl Object {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
 mod tests {
     use super::*;
 

@@ -15,35 +15,23 @@ pub(super) struct Signature<'a> {
 pub(super) fn parse(text: &str) -> Signature<'_> {
     let text = text.trim();
     let Some(open) = opening(text) else {
-        return Signature {
-            name: text,
-            arguments: None,
-        };
+        return Signature { name: text, arguments: None };
     };
     let (name, rest) = text.split_at(open);
     let inside = rest.strip_prefix('(').unwrap_or(rest);
     let inside = inside.strip_suffix(')').unwrap_or(inside);
-    Signature {
-        name: name.trim(),
-        arguments: Some(arguments(inside)),
-    }
+    Signature { name: name.trim(), arguments: Some(arguments(inside)) }
 }
 
 /// Whether two lists of argument types mean the same, where a schema may be left out on either side.
 pub(super) fn same_arguments(wanted: &[String], actual: &[String]) -> bool {
     wanted.len() == actual.len()
-        && wanted
-            .iter()
-            .zip(actual)
-            .all(|(one, other)| same_type(one, other))
+        && wanted.iter().zip(actual).all(|(one, other)| same_type(one, other))
 }
 
 fn same_type(one: &str, other: &str) -> bool {
     let (ours, theirs) = (name::parts(one), name::parts(other));
-    ours.iter()
-        .rev()
-        .zip(theirs.iter().rev())
-        .all(|(ours, theirs)| ours.text == theirs.text)
+    ours.iter().rev().zip(theirs.iter().rev()).all(|(ours, theirs)| ours.text == theirs.text)
 }
 
 /// Where the argument list opens: the first parenthesis outside of quotes.
@@ -66,11 +54,9 @@ fn arguments(inside: &str) -> Vec<String> {
             '(' if !inside_quotes => depth += 1,
             ')' if !inside_quotes => depth = depth.saturating_sub(1),
             ',' if !inside_quotes && depth == 0 => types.push(String::new()),
-            other if depth == 0 => types
-                .iter_mut()
-                .last()
-                .into_iter()
-                .for_each(|last| last.push(other)),
+            other if depth == 0 => {
+                types.iter_mut().last().into_iter().for_each(|last| last.push(other));
+            }
             _ => {}
         }
     }
@@ -82,20 +68,13 @@ fn arguments(inside: &str) -> Vec<String> {
 
 /// A type as Postgres prints it.
 fn canonical(written: &str) -> String {
-    let folded = if written.contains('"') {
-        written.trim().to_owned()
-    } else {
-        written.to_lowercase()
-    };
+    let folded =
+        if written.contains('"') { written.trim().to_owned() } else { written.to_lowercase() };
     let spaced = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     let unqualified = spaced.strip_prefix("pg_catalog.").unwrap_or(&spaced);
     let unqualified = unqualified.strip_prefix("variadic ").unwrap_or(unqualified);
     let bare = unqualified.trim_end_matches(['[', ']', ' ']);
-    let array = if bare.len() < unqualified.len() {
-        "[]"
-    } else {
-        ""
-    };
+    let array = if bare.len() < unqualified.len() { "[]" } else { "" };
     let name = match bare {
         "int" | "int4" => "integer",
         "int2" => "smallint",
@@ -132,22 +111,13 @@ mod tests {
     fn knows_the_common_names_of_types() {
         let same = [
             ("f(int, int4,INTEGER)", "f(integer, integer, integer)"),
-            (
-                "f( varchar(20) , numeric(10, 2))",
-                "f(character varying, numeric)",
-            ),
+            ("f( varchar(20) , numeric(10, 2))", "f(character varying, numeric)"),
             (
                 "f(timestamptz, timestamp(3))",
                 "f(timestamp with time zone, timestamp without time zone)",
             ),
-            (
-                "f(timestamp(3) with time zone)",
-                "f(timestamp with time zone)",
-            ),
-            (
-                "f(bool[], int [], variadic text[])",
-                "f(boolean[], integer[], text[])",
-            ),
+            ("f(timestamp(3) with time zone)", "f(timestamp with time zone)"),
+            ("f(bool[], int [], variadic text[])", "f(boolean[], integer[], text[])"),
             ("f(vector, public.mood)", "f(public.vector, public.mood)"),
             ("f(\"Mood\")", "f(public.\"Mood\")"),
             ("f()", "f()"),
@@ -166,21 +136,12 @@ mod tests {
             ("f(text)", "f(text[])"),
         ];
         for (written, printed) in different {
-            assert!(
-                !agrees(written, printed),
-                "{written} should not mean {printed}"
-            );
+            assert!(!agrees(written, printed), "{written} should not mean {printed}");
         }
     }
 
     #[test]
     fn takes_a_name_alone_for_any_overload() {
-        assert_eq!(
-            parse(" app.assess "),
-            Signature {
-                name: "app.assess",
-                arguments: None
-            }
-        );
+        assert_eq!(parse(" app.assess "), Signature { name: "app.assess", arguments: None });
     }
 }

@@ -1,46 +1,28 @@
-#![expect(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
-
 use std::collections::BTreeMap;
 
 use super::contract::{Contract, TableContract, check};
 use super::*;
 
-const SIDES: Sides<'_> = Sides {
-    left: "here",
-    right: "on the fresh replay",
-};
+const SIDES: Sides<'_> = Sides { left: "here", right: "on the fresh replay" };
 
 /// A catalog from lines such as `column public.users.email < table public.users | type=text | nullable=no`.
 fn catalog(lines: &str) -> Catalog {
     let mut catalog = Catalog::default();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let mut fields = line.split(" | ");
-        let mut identities = fields
-            .next()
-            .unwrap()
-            .split(" < ")
-            .map(|text| text.parse().unwrap());
+        let mut identities = fields.next().unwrap().split(" < ").map(|text| text.parse().unwrap());
         let id = identities.next().unwrap();
         let parents = identities.collect();
         let properties = fields.map(|field| field.split_once('=').unwrap());
-        let properties = properties
-            .map(|(name, value)| (name.to_owned(), value.replace("\\n", "\n")))
-            .collect();
-        catalog.insert(
-            id,
-            Object {
-                properties,
-                parents,
-            },
-        );
+        let properties =
+            properties.map(|(name, value)| (name.to_owned(), value.replace("\\n", "\n"))).collect();
+        catalog.insert(id, Object { properties, parents });
     }
     catalog
 }
 
 fn described(left: &str, right: &str) -> String {
-    compare(&catalog(left), &catalog(right))
-        .describe(SIDES)
-        .join("\n")
+    compare(&catalog(left), &catalog(right)).describe(SIDES).join("\n")
 }
 
 #[test]
@@ -110,11 +92,8 @@ fn tells_a_missing_table_once() {
 
 #[test]
 fn tells_what_an_extra_object_is() {
-    let without = USERS
-        .lines()
-        .filter(|line| !line.contains("users_pkey"))
-        .collect::<Vec<_>>()
-        .join("\n");
+    let without =
+        USERS.lines().filter(|line| !line.contains("users_pkey")).collect::<Vec<_>>().join("\n");
     insta::assert_snapshot!(described(USERS, &without), @r"
     constraint public.users.users_pkey: only here, with 1 index
       PRIMARY KEY (id)
@@ -141,35 +120,23 @@ fn keeps_members_of_one_name_apart() {
         column public.users.tier < table public.users
         trigger public.users.tier < table public.users";
     let only_column = "column public.users.tier < table public.users";
-    assert_eq!(
-        described(lines, only_column),
-        "trigger public.users.tier: only here"
-    );
+    assert_eq!(described(lines, only_column), "trigger public.users.tier: only here");
 }
 
 #[test]
 fn notes_another_order_of_common_columns() {
     let columns = |names: &str| {
-        names
-            .split(' ')
-            .fold("table public.t".to_owned(), |all, name| {
-                format!("{all}\ncolumn public.t.{name} < table public.t")
-            })
+        names.split(' ').fold("table public.t".to_owned(), |all, name| {
+            format!("{all}\ncolumn public.t.{name} < table public.t")
+        })
     };
-    let comparison = compare(
-        &catalog(&columns("id extra a b")),
-        &catalog(&columns("id b a")),
-    );
+    let comparison = compare(&catalog(&columns("id extra a b")), &catalog(&columns("id b a")));
     insta::assert_snapshot!(
         comparison.describe_notes(SIDES).join("\n"),
         @"table public.t: columns in another order from the 2nd on: a, b here, b, a on the fresh replay"
     );
     assert_eq!(comparison.identities().len(), 1);
-    assert!(
-        compare(&catalog(&columns("id extra a")), &catalog(&columns("id a")))
-            .notes
-            .is_empty()
-    );
+    assert!(compare(&catalog(&columns("id extra a")), &catalog(&columns("id a"))).notes.is_empty());
 }
 
 fn names(all: &[&str]) -> Vec<String> {
@@ -255,8 +222,5 @@ fn names_what_a_contract_misses() {
         "policy public.users.users_tenant_admin",
     ];
     assert_eq!(told(&outcome.missing), missing);
-    assert_eq!(
-        told(&outcome.warnings),
-        ["column public.users.password_hash"]
-    );
+    assert_eq!(told(&outcome.warnings), ["column public.users.password_hash"]);
 }

@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::paths::tidy;
 use crate::place::{Problem, Problems, SourceText};
 
 /// Finds scenario files: files as they are named, folders with every `.toml` below them.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
+pub(crate) fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
     let mut problems = Problems::default();
     let mut files = Vec::new();
     for path in paths {
@@ -23,7 +23,9 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
             Ok(_) => files.push(tidy(path)),
             Err(error) => {
                 let message = match error.kind() {
-                    std::io::ErrorKind::NotFound => "there is no such scenario file or folder".into(),
+                    std::io::ErrorKind::NotFound => {
+                        "there is no such scenario file or folder".into()
+                    }
                     _ => format!("cannot be read: {error}"),
                 };
                 let help = "name a scenario file or folder, or use --migrations DIR";
@@ -31,17 +33,16 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
             }
         }
     }
-    files.dedup();
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
     if problems.has_errors() { Err(problems) } else { Ok(files) }
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
     let failed =
         |error: std::io::Error| Problem::error(format!("cannot be read: {error}")).path(folder);
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .map_err(failed)?
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).map_err(failed)?.collect::<Result<_, _>>().map_err(failed)?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
@@ -51,22 +52,43 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
         }
         if path.is_dir() {
             walk(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if path.extension().is_some_and(|extension| extension == "toml")
+            && entry.file_name() != SHARED_FILE
+        {
             files.push(tidy(&path));
         }
     }
     Ok(())
 }
 
+/// The name of the file that holds what the scenarios of a repository share.
+const SHARED_FILE: &str = "migration-replay.toml";
+
+/// The nearest `migration-replay.toml` at or above a path, but not above its repository.
+pub(crate) fn shared_file(path: &Path) -> Option<PathBuf> {
+    let path = path.canonicalize().ok()?;
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    for folder in path.ancestors() {
+        let file = folder.join(SHARED_FILE);
+        if file.is_file() {
+            return Some(file.strip_prefix(&here).map(Path::to_owned).unwrap_or(file));
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
 /// Reads a text file of the user's, or says which byte is not UTF-8.
-pub fn read_text(path: &Path) -> Result<SourceText, Problem> {
+pub(crate) fn read_text(path: &Path) -> Result<SourceText, Problem> {
     let bytes = std::fs::read(path)
         .map_err(|error| Problem::error(format!("cannot be read: {error}")).path(path))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(SourceText::new(path, text)),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
             Err(Problem::error(format!("line {line} is not UTF-8"))
                 .path(path)
                 .help("save the file as UTF-8, for instance: iconv -f latin1 -t utf-8"))
@@ -75,7 +97,7 @@ pub fn read_text(path: &Path) -> Result<SourceText, Problem> {
 }
 
 /// Names for scenarios: the file's stem, or its path without the ending where two share one.
-pub fn names(files: &[PathBuf]) -> Vec<String> {
+pub(crate) fn names(files: &[PathBuf]) -> Vec<String> {
     let stem = |file: &Path| file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for file in files {

@@ -14,7 +14,7 @@ use crate::scenario::Scenario;
 
 /// What is read once and used by every scenario that names it.
 #[derive(Debug, Default)]
-pub struct Given {
+pub(crate) struct Given {
     sets: BTreeMap<(PathBuf, Option<String>), Arc<MigrationSet>>,
     scripts: BTreeMap<PathBuf, Arc<Script>>,
 }
@@ -24,7 +24,7 @@ pub struct Given {
 /// # Errors
 ///
 /// Every file that is missing or cannot be read.
-pub fn read_inputs(
+pub(crate) fn read_inputs(
     scenario: &Scenario,
     origin: Origin,
     environment: &BTreeMap<String, String>,
@@ -97,9 +97,17 @@ impl Reader<'_> {
         let path = self.path(file)?;
         let look = || -> std::io::Result<DumpFile> {
             let mut opened = File::open(&path)?;
-            let mut first = [0; 5];
-            let read = opened.read(&mut first)?;
             let about = opened.metadata()?;
+            if about.is_dir() {
+                return Err(std::io::Error::other("it is a folder; dump with --format=custom"));
+            }
+            let mut first = [0; 512];
+            let read = opened.read(&mut first)?;
+            if first[257..262] == *b"ustar" {
+                return Err(std::io::Error::other(
+                    "it is a tar archive; dump with --format=custom",
+                ));
+            }
             Ok(DumpFile {
                 format: DumpFormat::of(&first[..read]),
                 bytes: about.len(),

@@ -6,5 +6,5 @@ mod folder;
 mod inputs;
 mod paths;
 
-pub use discover::{discover, names, read_text};
-pub use inputs::{Given, read_inputs};
+pub(crate) use discover::{discover, names, read_text, shared_file};
+pub(crate) use inputs::{Given, read_inputs};

@@ -38,9 +38,12 @@ pub(super) fn resolve(
             std::io::ErrorKind::NotFound => "does not exist".to_owned(),
             _ => format!("cannot be read: {error}"),
         };
-        Problem::error(format!("{} {why}", path.display()))
-            .at_some(written.place.clone())
-            .help("paths count from the scenario file's own folder")
+        Problem::error(format!("{} {why}", path.display())).at_some(written.place.clone()).help(
+            match written.place {
+                Some(_) => "paths count from the scenario file's own folder",
+                None => "name a folder or file that is there",
+            },
+        )
     })?;
     match repository {
         Some(repository) if !actual.starts_with(repository) => {

@@ -77,10 +77,8 @@ fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
 
 fn did_not_happen(expected: &ExpectedFailure) -> Found {
     let at = expected.migration.as_ref().map_or(String::new(), |it| format!(" of {}", it.value));
-    let state = expected
-        .sqlstate
-        .as_ref()
-        .map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
+    let state =
+        expected.sqlstate.as_ref().map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
     let objects = match &expected.differences {
         Some(names) => format!(" in exactly: {}", names.join(", ")),
         None => String::new(),
@@ -91,8 +89,9 @@ fn did_not_happen(expected: &ExpectedFailure) -> Found {
     );
     let mut found = Found::new(Phase::Expect, Blame::Migration, message);
     found.place.clone_from(&expected.place);
-    found.error.hint =
-        Some("if it was mended, remove this [[expect.failure]]; else make it say what happens".into());
+    found.error.hint = Some(
+        "if it was mended, remove this [[expect.failure]]; else make it say what happens".into(),
+    );
     found
 }
 
@@ -103,7 +102,7 @@ fn stale_findings(case: &CasePlan) -> impl Iterator<Item = Found> {
     };
     let declared = case.expect().check.iter();
     declared.filter(move |finding| gone(finding.value)).map(|finding| {
-        let message = format!("the files have no {} any more", finding.value);
+        let message = format!("{} is declared as known, but the files have none", finding.value);
         let mut found = Found::new(Phase::Expect, Blame::Migration, message);
         found.place.clone_from(&finding.place);
         found.error.hint = Some(format!("remove {:?} from `check`", finding.value.name()));

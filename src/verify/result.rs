@@ -53,15 +53,18 @@ pub fn compare_rows(expected: &Value, rows: &Rows) -> bool {
 }
 
 fn same_cells(expected: &[Value], row: &[Option<String>]) -> bool {
-    expected.len() == row.len() && expected.iter().zip(row).all(|(value, cell)| same(value, cell))
+    expected.len() == row.len()
+        && expected.iter().zip(row).all(|(value, cell)| same(value, cell.as_ref()))
 }
 
 /// SQL null is written as the text `null` in a scenario, since TOML has none.
-fn same(expected: &Value, cell: &Option<String>) -> bool {
+fn same(expected: &Value, cell: Option<&String>) -> bool {
     let Some(text) = cell else { return *expected == Value::Text("null".into()) };
     match expected {
         Value::Integer(number) => text.parse() == Ok(*number),
-        Value::Float(number) => text.parse::<f64>().is_ok_and(|cell| cell == *number),
+        Value::Float(number) => {
+            text.parse::<f64>().is_ok_and(|cell| cell.total_cmp(number).is_eq())
+        }
         Value::Boolean(truth) => text == if *truth { "t" } else { "f" },
         Value::Text(wanted) => text == wanted,
         Value::List(_) => false,
@@ -74,8 +77,8 @@ mod tests {
     use rstest::rstest;
 
     fn rows(rows: &[&[Option<&str>]]) -> Rows {
-        let text = |cell: &Option<&str>| cell.map(str::to_owned);
-        Rows(rows.iter().map(|row| row.iter().map(text).collect()).collect())
+        let text = |cell: Option<&str>| cell.map(str::to_owned);
+        Rows(rows.iter().map(|row| row.iter().copied().map(text).collect()).collect())
     }
 
     fn list(items: &[Value]) -> Value {

@@ -1,10 +1,6 @@
 //! For every kind of object one change is noticed, and only that; and what is no change is not.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failing test may say so"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a failing test may say so")]
 
 use migration_replay::postgres::catalog::{read, read_in_transaction};
 use migration_replay::schema::{Catalog, Sides, compare};
@@ -13,10 +9,7 @@ use tokio_postgres::{Client, NoTls};
 /// One change on top of a setup, and the identities that then differ.
 struct Case(&'static str, &'static str, &'static [&'static str]);
 
-const SIDES: Sides<'_> = Sides {
-    left: "before",
-    right: "after",
-};
+const SIDES: Sides<'_> = Sides { left: "before", right: "after" };
 
 /// What many cases start from.
 const SETUP: &str = "
@@ -238,9 +231,7 @@ const SILENT: &[(&str, &str)] = &[
 pub(crate) async fn check(connection_string: &str) {
     let client = connect(connection_string).await;
     let silent = SILENT.iter().map(|(what, change)| (what, change, &[][..]));
-    let noticed = NOTICED
-        .iter()
-        .map(|Case(what, change, expected)| (what, change, *expected));
+    let noticed = NOTICED.iter().map(|Case(what, change, expected)| (what, change, *expected));
     let mut wrong = Vec::new();
     for (what, change, expected) in noticed.chain(silent) {
         wrong.extend(
@@ -267,25 +258,16 @@ async fn notes_another_order_of_columns(client: &Client) {
 
 /// `read` leaves no transaction and no setting behind, also when a statement of it fails.
 async fn reads_alone_what_it_reads_in_a_transaction(client: &Client) {
-    run(
-        client,
-        "set search_path = pg_temp; set statement_timeout = '1ms'",
-    )
-    .await;
+    run(client, "set search_path = pg_temp; set statement_timeout = '1ms'").await;
     let _ = read(client).await;
     run(client, "set statement_timeout = 0").await;
     run(client, "begin").await;
-    let inside = read_in_transaction(client)
-        .await
-        .expect("reads in a transaction");
+    let inside = read_in_transaction(client).await.expect("reads in a transaction");
     run(client, "savepoint still_open; rollback").await;
     let alone = read(client).await.expect("reads alone");
     assert_eq!(inside, alone);
-    let path: String = client
-        .query_one("show search_path", &[])
-        .await
-        .expect("shows the path")
-        .get(0);
+    let path: String =
+        client.query_one("show search_path", &[]).await.expect("shows the path").get(0);
     assert_eq!(path, "pg_temp");
     run(client, "reset all").await;
 }
@@ -314,41 +296,22 @@ async fn complaint(client: &Client, change: &str, expected: &[&str]) -> Option<S
         Err(error) => return Some(format!("{error:?}")),
     };
     let comparison = compare(&before, &after);
-    let mut found: Vec<_> = comparison
-        .identities()
-        .into_iter()
-        .map(ToString::to_string)
-        .collect();
+    let mut found: Vec<_> = comparison.identities().into_iter().map(ToString::to_string).collect();
     let mut expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
     found.sort();
     expected.sort();
-    let described = || {
-        format!(
-            "expected {expected:?}, found\n{}",
-            comparison.describe(SIDES).join("\n")
-        )
-    };
+    let described =
+        || format!("expected {expected:?}, found\n{}", comparison.describe(SIDES).join("\n"));
     (found != expected).then(described)
 }
 
 async fn run(client: &Client, sql: &str) {
-    client
-        .batch_execute(sql)
-        .await
-        .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
 }
 
 async fn connect(connection_string: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(connection_string, NoTls)
-        .await
-        .expect("the server answers");
+    let (client, connection) =
+        tokio_postgres::connect(connection_string, NoTls).await.expect("the server answers");
     tokio::spawn(connection);
     client
-}
-
-#[tokio::test]
-async fn notices_every_change() {
-    if let Ok(url) = std::env::var("CATALOG_TEST_URL") {
-        check(&url).await;
-    }
 }

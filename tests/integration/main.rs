@@ -1,1 +1,24 @@
-//! Integration tests: one binary.
+//! Integration tests: one binary. Servers are real; without Docker the tests that need it say so, and
+//! fail where `CI=true`.
+#![expect(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a failing test may say so bluntly"
+)]
+
+mod support;
+
+mod architecture;
+mod backends;
+mod catalog_notices;
+mod expectations;
+mod history;
+mod input;
+mod isolation;
+mod junit_is_strict;
+mod leftovers;
+mod scenarios;
+mod seeds;
+mod splitter_agrees_with_psql;
+mod with_a_server;

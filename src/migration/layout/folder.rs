@@ -35,7 +35,8 @@ impl FolderFile {
     #[must_use]
     pub fn is_sql(&self) -> bool {
         let direct = self.relative.components().count() == 1;
-        direct && self.name().ends_with(".sql") && !self.name().starts_with('.')
+        let has_ending = self.relative.extension().is_some_and(|ending| ending == "sql");
+        direct && has_ending && !self.name().starts_with('.')
     }
 
     /// Why the file is left out, if its ending says so.
@@ -56,7 +57,7 @@ impl FolderFile {
             Ok(text) => Ok(Script::new(SourceText::new(path, text))),
             Err(error) => {
                 let before = &self.bytes[..error.valid_up_to()];
-                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                let line = before.split(|byte| *byte == b'\n').count();
                 let byte = self.bytes[error.valid_up_to()];
                 let message = format!("line {line} is not UTF-8 (byte 0x{byte:02x})");
                 let help = "save the file as UTF-8, for instance: iconv -f latin1 -t utf-8";

@@ -46,13 +46,15 @@ pub fn read(
             .help("name a folder that holds migrations such as 001_create_users.sql")));
     }
     let chosen = match layout {
-        Some(wanted) => LAYOUTS.iter().find(|layout| layout.name() == wanted.value).ok_or_else(|| {
-            let names: Vec<_> = LAYOUTS.iter().map(|layout| layout.name()).collect();
-            let message = format!("there is no layout {:?}", wanted.value);
-            Problem::error(message)
-                .at_some(wanted.place.clone())
-                .help(format!("layouts of this version: {}", names.join(", ")))
-        })?,
+        Some(wanted) => {
+            LAYOUTS.iter().find(|layout| layout.name() == wanted.value).ok_or_else(|| {
+                let names: Vec<_> = LAYOUTS.iter().map(|layout| layout.name()).collect();
+                let message = format!("there is no layout {:?}", wanted.value);
+                Problem::error(message)
+                    .at_some(wanted.place.clone())
+                    .help(format!("layouts of this version: {}", names.join(", ")))
+            })?
+        }
         None => LAYOUTS.iter().find(|layout| layout.recognises(folder)).ok_or_else(|| {
             let message = format!("the files of {} follow no known layout", folder.path.display());
             let help = "numbered files look like 001_create_users.sql or 001_create_users.up.sql";
@@ -76,7 +78,6 @@ pub(crate) mod testing {
         Folder { path: "migrations".into(), files: files.collect() }
     }
 
-    #[expect(clippy::unwrap_used, reason = "a test's set is well formed")]
     pub(crate) fn set_of(files: &[(&str, &str)]) -> MigrationSet {
         read(&folder_of(files), None, None).unwrap()
     }

@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn numbers_sort_as_numbers_not_as_text() {
-        let set = set_of(&[("1000_d.sql", ""), ("020_c.sql", ""), ("3_a.sql", ""), ("3a_b.sql", "")]);
+        let set =
+            set_of(&[("1000_d.sql", ""), ("020_c.sql", ""), ("3_a.sql", ""), ("3a_b.sql", "")]);
         let ids: Vec<_> = set.migrations().iter().map(|migration| migration.id.as_str()).collect();
         assert_eq!(ids, ["3_a.sql", "3a_b.sql", "020_c.sql", "1000_d.sql"]);
     }

@@ -40,7 +40,8 @@ impl Layout for Pairs {
         }
         if migrations.is_empty() && !problems.has_errors() {
             let message = "there are only down files here, and no .up.sql";
-            problems.push(Problem::error(message).path(&folder.path));
+            let help = "name the folder that holds the .up.sql files";
+            problems.push(Problem::error(message).path(&folder.path).help(help));
         }
         if problems.has_errors() {
             return Err(problems);
@@ -94,9 +95,9 @@ fn refuse_duplicate(
         first.name(),
         second.name()
     );
-    Problem::error(message).path(&folder.path).help(
-        "give one of them the next free version, or read the folder as layout = \"numbered\"",
-    )
+    Problem::error(message)
+        .path(&folder.path)
+        .help("give one of them the next free version, or read the folder as layout = \"numbered\"")
 }
 
 #[cfg(test)]

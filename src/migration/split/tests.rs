@@ -1,7 +1,5 @@
 //! Tests of splitting: cases as data.
 
-#![expect(clippy::expect_used, reason = "a test may fail")]
-
 use std::fmt::Write as _;
 use std::io::BufReader;
 

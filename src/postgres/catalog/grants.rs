@@ -17,10 +17,8 @@ pub(super) fn properties(
     if let Some(owner) = owner {
         let own = letters.remove(owner);
         if usual.contains_key(owner) && own.as_ref() != usual.get(owner) {
-            properties.insert(
-                "grants to its owner".to_owned(),
-                own.map_or_else(none, |own| words(&own)),
-            );
+            properties
+                .insert("grants to its owner".to_owned(), own.map_or_else(none, |own| words(&own)));
         }
     }
     for (role, letters) in &letters {
@@ -99,9 +97,7 @@ mod tests {
 
     fn told(acl: &str, default_acl: &str) -> Vec<String> {
         let all = properties(acl, default_acl, Some("joe"));
-        all.into_iter()
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect()
+        all.into_iter().map(|(name, value)| format!("{name}: {value}")).collect()
     }
 
     #[test]
@@ -117,10 +113,7 @@ mod tests {
 
     #[test]
     fn tells_an_owner_without_the_usual_rights() {
-        assert_eq!(
-            told("joe=r/joe", "joe=arwdDxt/joe"),
-            ["grants to its owner: SELECT"]
-        );
+        assert_eq!(told("joe=r/joe", "joe=arwdDxt/joe"), ["grants to its owner: SELECT"]);
         assert_eq!(told("", "joe=arwdDxt/joe"), ["grants to its owner: none"]);
     }
 }

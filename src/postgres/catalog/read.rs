@@ -82,9 +82,7 @@ fn catalog(messages: &[SimpleQueryMessage]) -> Catalog {
     for message in messages {
         if let SimpleQueryMessage::Row(row) = message {
             let names = row.columns().iter().map(tokio_postgres::SimpleColumn::name);
-            let values = names
-                .enumerate()
-                .filter_map(|(at, name)| Some((name, row.get(at)?)));
+            let values = names.enumerate().filter_map(|(at, name)| Some((name, row.get(at)?)));
             if let Some((id, object)) = row::object(values) {
                 catalog.insert(id, object);
             }

@@ -38,7 +38,6 @@ pub(super) fn object<'a>(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
 mod tests {
     use super::*;
     use crate::schema::Kind;
@@ -62,11 +61,8 @@ mod tests {
 
     #[test]
     fn shows_what_public_may_do_by_default() {
-        let row = [
-            ("id", "function public.f()"),
-            ("owner", "joe"),
-            ("default_acl", "=X/joe\njoe=X/joe"),
-        ];
+        let row =
+            [("id", "function public.f()"), ("owner", "joe"), ("default_acl", "=X/joe\njoe=X/joe")];
         let (_, object) = object(row.into_iter()).unwrap();
         assert_eq!(object.property("grants to PUBLIC"), Some("EXECUTE"));
         assert_eq!(object.property("grants to its owner"), None);

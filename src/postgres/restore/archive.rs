@@ -84,11 +84,7 @@ async fn in_container(id: &str, database: &Database, dump: &Path) -> Result<(), 
     }
 }
 
-async fn on_this_machine(
-    bin: &Path,
-    database: &Database,
-    dump: &Path,
-) -> Result<(), RestoreError> {
+async fn on_this_machine(bin: &Path, database: &Database, dump: &Path) -> Result<(), RestoreError> {
     let config = &database.config;
     let host = config.get_hosts().first().map(|host| match host {
         Host::Tcp(name) => PathBuf::from(name),

@@ -98,14 +98,16 @@ async fn copy(
     send.await.map(drop).map_err(|error| at(query, sql_error(&error)))
 }
 
-/// `\restrict` and `\unrestrict` guard psql, which this is not (pg_dump documentation, 17.6 and later).
+/// `\restrict` and `\unrestrict` guard psql, which this is not (`pg_dump` documentation, 17.6 and later).
 fn obey(query: Query) -> Result<(), RestoreError> {
     let command = query.text.split_whitespace().next().unwrap_or_default();
     if matches!(command, "\\restrict" | "\\unrestrict") {
         return Ok(());
     }
     let hint = match command {
-        "\\connect" | "\\c" => "dump one database with pg_dump, not the whole server with pg_dumpall",
+        "\\connect" | "\\c" => {
+            "dump one database with pg_dump, not the whole server with pg_dumpall"
+        }
         _ => "make the dump with pg_dump, plain or --format=custom",
     };
     let error = SqlError {

@@ -33,20 +33,20 @@ impl BackendChoice {
 
 /// Postgres binaries found on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Installation {
+pub(super) struct Installation {
     /// The folder with `postgres` and `initdb`.
-    pub bin: PathBuf,
+    pub(super) bin: PathBuf,
     /// The folder with `extension/`.
-    pub share: PathBuf,
+    pub(super) share: PathBuf,
     /// Major version.
-    pub major: u32,
+    pub(super) major: u32,
     /// Extensions that can be created.
-    pub extensions: BTreeSet<String>,
+    pub(super) extensions: BTreeSet<String>,
 }
 
 /// What stands for an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
+pub(super) enum Choice {
     /// These binaries, with these extensions hidden, since the image lacks them.
     Local {
         /// Which binaries.
@@ -61,7 +61,7 @@ pub enum Choice {
 /// Picks local binaries for an image (`None`: any server). What they cannot give is never silently
 /// run on something else.
 #[must_use]
-pub fn choose(
+pub(super) fn choose(
     image: Option<&str>,
     profile: &ImageProfile,
     installations: &[Installation],
@@ -112,7 +112,7 @@ mod tests {
     }
 
     fn choice(image: &str, installations: &[Installation]) -> Choice {
-        choose(Some(image), &KnownImages.profile(image), installations)
+        choose(Some(image), &KnownImages::default().profile(image), installations)
     }
 
     #[test]
@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn a_missing_extension_is_told() {
         let found = [installation(17, &["plpgsql"])];
-        let expected = "image pgvector/pgvector:pg17 has the extension vector; the local Postgres 17 has not";
+        let expected =
+            "image pgvector/pgvector:pg17 has the extension vector; the local Postgres 17 has not";
         assert_eq!(choice("pgvector/pgvector:pg17", &found), Choice::Nothing(expected.into()));
     }
 

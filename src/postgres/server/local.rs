@@ -68,12 +68,15 @@ pub(super) async fn start(
         .application_name("migration-replay");
     let mut server = LocalServer { folder, watchdog };
     let log = server.folder.join("log");
+    let pid_file = server.folder.join("data/postmaster.pid");
     let ended = std::sync::Mutex::new(&mut server.watchdog);
     let is_gone = || async {
         let has_ended = ended.lock().is_ok_and(|mut child| !matches!(child.try_wait(), Ok(None)));
         let refused = fs::read_to_string(&log).unwrap_or_default();
-        let stopped = refused.contains("FATAL") && !refused.contains("ready to accept");
-        (has_ended || stopped).then(|| format!("the server stopped while starting: {refused}"))
+        // A server that is still starting says FATAL to early visitors, but holds its pid file.
+        let stopped = refused.contains("FATAL") && !pid_file.exists();
+        (has_ended || stopped)
+            .then(|| format!("the server stopped while starting: {}", last_lines(&refused, 5)))
     };
     let answer = wait_for_answer(&config, is_gone).await;
     let client = match answer {
@@ -193,12 +196,15 @@ fn make_folder(on_disk: bool, account: Option<(Uid, Gid)>) -> std::io::Result<Pa
     Err(last)
 }
 
+fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
 impl LocalServer {
     pub(super) fn last_words(&self) -> Option<String> {
         let log = fs::read_to_string(self.folder.join("log")).ok()?;
-        let lines: Vec<_> = log.lines().collect();
-        let last = lines.len().saturating_sub(15);
-        Some(lines[last..].join("\n")).filter(|text| !text.is_empty())
+        Some(last_lines(&log, 15)).filter(|text| !text.is_empty())
     }
 
     pub(super) async fn stop(mut self) {
@@ -217,9 +223,9 @@ impl LocalServer {
 pub(super) fn sweep() -> usize {
     let folders = roots(false).into_iter().filter_map(|root| fs::read_dir(root).ok()).flatten();
     let is_left = |folder: &PathBuf| {
-        let name = folder.file_name().is_some_and(|name| {
-            name.to_string_lossy().starts_with(FOLDER_PREFIX)
-        });
+        let name = folder
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with(FOLDER_PREFIX));
         let owner = fs::read_to_string(folder.join(OWNER_FILE)).ok();
         name && owner
             .and_then(|text| Owner::from_text(&text))

@@ -7,8 +7,9 @@ mod prefix;
 mod supply;
 mod url;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
@@ -22,7 +23,8 @@ use crate::named::named;
 use crate::outcome::SqlError;
 use crate::plan::ServerGroup;
 
-pub use choose::{BackendChoice, Choice, Installation, choose};
+pub use choose::BackendChoice;
+use choose::{Choice, Installation, choose};
 pub use container::docker_answers;
 pub use supply::{Supplied, Supply, sweep};
 
@@ -78,6 +80,8 @@ pub struct Server {
     config: Config,
     keeper: Mutex<Option<Keeper>>,
     admin: OnceCell<Arc<Client>>,
+    /// The databases that we made on it and have not dropped.
+    pub(super) databases: Mutex<BTreeSet<String>>,
 }
 
 /// What has to be stopped in the end.
@@ -115,6 +119,7 @@ impl Server {
             config,
             keeper: Mutex::new(Some(keeper)),
             admin: OnceCell::new_with(Some(client)),
+            databases: Mutex::default(),
         })
     }
 
@@ -130,8 +135,9 @@ impl Server {
     ///
     /// Whatever the server says.
     pub async fn admin(&self) -> Result<Arc<Client>, SqlError> {
-        let connect =
-            || async { connect(&self.config).await.map(Arc::new).map_err(|error| sql_error(&error)) };
+        let connect = || async {
+            connect(&self.config).await.map(Arc::new).map_err(|error| sql_error(&error))
+        };
         self.admin.get_or_try_init(connect).await.cloned()
     }
 
@@ -183,7 +189,9 @@ impl Server {
         match keeper {
             Some(Keeper::Container(container)) => container.stop().await,
             Some(Keeper::Local(local)) => local.stop().await,
-            Some(Keeper::Url) | None => {}
+            // A run that was told to stop has left the databases of its cases.
+            Some(Keeper::Url) => self.drop_all_databases().await,
+            None => {}
         }
     }
 }
@@ -192,10 +200,7 @@ impl Server {
 const START_PATIENCE: Duration = Duration::from_mins(2);
 
 /// Tries to connect until the server answers, gives up, or is gone.
-async fn wait_for_answer<F>(
-    config: &Config,
-    is_gone: impl Fn() -> F,
-) -> Result<Client, ServerError>
+async fn wait_for_answer<F>(config: &Config, is_gone: impl Fn() -> F) -> Result<Client, ServerError>
 where
     F: Future<Output = Option<String>>,
 {

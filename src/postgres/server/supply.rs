@@ -33,16 +33,10 @@ pub struct Supplied {
 }
 
 impl Supply {
-    /// Takes the choice of `--backend` and the folder of `--pg-bin`.
+    /// Takes the choice of `--backend`, the folder of `--pg-bin`, and what is known of images.
     #[must_use]
-    pub fn new(choice: BackendChoice, pg_bin: Option<PathBuf>) -> Self {
-        Self {
-            choice,
-            pg_bin,
-            images: KnownImages,
-            docker: OnceCell::new(),
-            installations: OnceCell::new(),
-        }
+    pub fn new(choice: BackendChoice, pg_bin: Option<PathBuf>, images: KnownImages) -> Self {
+        Self { choice, pg_bin, images, docker: OnceCell::new(), installations: OnceCell::new() }
     }
 
     /// What the user chose.
@@ -147,18 +141,7 @@ pub async fn sweep(choice: &BackendChoice) -> usize {
 
 /// Looks in `--pg-bin`, in Debian's place, on the PATH, and in Homebrew's places.
 fn find_installations(pg_bin: Option<&Path>) -> Vec<Installation> {
-    let folders: Vec<PathBuf> = match pg_bin {
-        Some(folder) => vec![folder.to_owned()],
-        None => {
-            let of_debian = subfolders("/usr/lib/postgresql", "bin");
-            let path = std::env::var_os("PATH").unwrap_or_default();
-            let on_path: Vec<_> = std::env::split_paths(&path).collect();
-            let of_homebrew = ["/opt/homebrew/opt", "/usr/local/opt"]
-                .into_iter()
-                .flat_map(|root| subfolders(root, "bin"));
-            of_debian.into_iter().chain(on_path).chain(of_homebrew).collect()
-        }
-    };
+    let folders = pg_bin.map_or_else(usual_folders, |folder| vec![folder.to_owned()]);
     let mut seen = BTreeSet::new();
     folders
         .into_iter()
@@ -166,6 +149,15 @@ fn find_installations(pg_bin: Option<&Path>) -> Vec<Installation> {
         .filter_map(|bin| installation_in(&bin))
         .filter(|found| seen.insert((found.major, found.share.clone())))
         .collect()
+}
+
+fn usual_folders() -> Vec<PathBuf> {
+    let of_debian = subfolders("/usr/lib/postgresql", "bin");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path: Vec<_> = std::env::split_paths(&path).collect();
+    let homebrew = ["/opt/homebrew/opt", "/usr/local/opt"];
+    let of_homebrew = homebrew.into_iter().flat_map(|root| subfolders(root, "bin"));
+    of_debian.into_iter().chain(on_path).chain(of_homebrew).collect()
 }
 
 fn subfolders(root: &str, below: &str) -> Vec<PathBuf> {
@@ -180,7 +172,8 @@ fn installation_in(bin: &Path) -> Option<Installation> {
     };
     // postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
     let version = output("postgres", "--version")?;
-    let number = version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let number =
+        version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
     let share = PathBuf::from(output("pg_config", "--sharedir")?.trim());
     let extensions = std::fs::read_dir(share.join("extension")).ok()?.filter_map(|entry| {

@@ -150,10 +150,10 @@ async fn a_psql_command_with_an_effect_is_refused_and_another_ignored() {
 }
 
 #[tokio::test]
-async fn an_error_without_position_points_at_the_statement() {
+async fn an_error_without_position_points_at_the_name_it_quotes() {
     let error = SqlError { position: None, ..undefined_column(1) };
     let mut session = FakeSession { refuse: Some(("bad", error)), ..FakeSession::default() };
     let run = replay("select 1;\n-- why\nbad b;", Transaction::Statement, &mut session).await;
     let place = run.found.and_then(|found| found.place).map(|place| place.line_column());
-    assert_eq!(place, Some(LineColumn { line: 3, column: 1 }));
+    assert_eq!(place, Some(LineColumn { line: 3, column: 5 }));
 }

@@ -1,0 +1,210 @@
+//! The JSON report: an interface, `version` 1. Fields may be added; none changes its name or meaning.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+use time::format_description::well_known::Rfc3339;
+
+use super::facts::{self, file_of};
+use super::text::stamp;
+use crate::migration::MigrationId;
+use crate::outcome::{self, CaseOutcome, Found, RunOutcome};
+use crate::place::Place;
+use crate::scenario::{Cause, SqlState};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    tool: &'static str,
+    started_at: String,
+    duration_ms: f64,
+    verdict: &'static str,
+    /// Only where the run did not come to its end: what is wrong with its input, or what stopped it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken_off: Option<&'a str>,
+    cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct Case<'a> {
+    name: &'a str,
+    scenario: &'a str,
+    image: &'a str,
+    server_version: &'a str,
+    backend: &'static str,
+    seed: &'a str,
+    verdict: &'static str,
+    /// Only where the case has no result of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    duration_ms: f64,
+    bodies: usize,
+    statements: usize,
+    /// What the base failed and this change cures; nothing compares with a base yet.
+    fixed: [(); 0],
+    steps: Vec<Step<'a>>,
+    excluded: Vec<Excluded<'a>>,
+    failures: Vec<Failure<'a>>,
+    /// Nothing looks for hazards yet.
+    hazards: [(); 0],
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    pass: &'static str,
+    migration: Option<&'a str>,
+    file: Option<String>,
+    verdict: &'static str,
+    /// Only where it was skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    duration_ms: f64,
+    statements: usize,
+}
+
+#[derive(Serialize)]
+struct Excluded<'a> {
+    migration: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    pass: &'static str,
+    migration: Option<&'a str>,
+    file: Option<String>,
+    line: Option<usize>,
+    column: Option<usize>,
+    statement: Option<&'a str>,
+    sqlstate: Option<&'a str>,
+    message: &'a str,
+    cause: Option<&'static str>,
+    certain: bool,
+    culprits: Vec<Culprit<'a>>,
+    advice: Vec<Advice<'a>>,
+    reproduce: &'a str,
+    expected: bool,
+    standing: &'static str,
+    /// What differs or is missing, by name; only where there is something.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    objects: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Culprit<'a> {
+    migration: &'a str,
+    file: Option<String>,
+    line: Option<usize>,
+    object: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Advice<'a> {
+    text: &'a str,
+    proven: bool,
+}
+
+/// The run as JSON.
+#[must_use]
+pub fn json(run: &RunOutcome) -> String {
+    let report = Report {
+        version: 1,
+        tool: concat!("migration-replay ", env!("CARGO_PKG_VERSION")),
+        started_at: stamp(run.started_at).format(&Rfc3339).unwrap_or_default(),
+        duration_ms: millis(run.took),
+        verdict: run.verdict().name(),
+        broken_off: run.broken_off.as_deref(),
+        cases: run.cases.iter().map(|outcome| case(run, outcome)).collect(),
+    };
+    // Only maps with odd keys and failing `Serialize` implementations are errors; there are none here.
+    let text = serde_json::to_string_pretty(&report);
+    debug_assert!(text.is_ok(), "plain structs are always JSON");
+    text.unwrap_or_default() + "\n"
+}
+
+fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
+    Case {
+        name: &case.head.name,
+        scenario: &case.head.scenario,
+        image: &case.head.image,
+        server_version: &case.server_version,
+        backend: case.backend,
+        seed: &case.head.seed,
+        verdict: case.final_verdict().name(),
+        reason: facts::reason(run, case),
+        duration_ms: millis(case.took),
+        bodies: case.bodies(),
+        statements: case.statements(),
+        fixed: [],
+        steps: case.steps.iter().map(step).collect(),
+        excluded: case.head.excluded.iter().map(excluded).collect(),
+        failures: case.failures.iter().map(failure).collect(),
+        hazards: [],
+    }
+}
+
+fn step(step: &outcome::Step) -> Step<'_> {
+    Step {
+        pass: step.phase.name(),
+        migration: step.migration.as_ref().map(MigrationId::as_str),
+        file: step.file.as_deref().map(path),
+        verdict: step.verdict.name(),
+        reason: step.reason.as_deref(),
+        duration_ms: millis(step.took),
+        statements: step.statements,
+    }
+}
+
+fn excluded(excluded: &outcome::Excluded) -> Excluded<'_> {
+    Excluded { migration: excluded.migration.as_str(), reason: &excluded.reason }
+}
+
+fn failure(failure: &outcome::Failure) -> Failure<'_> {
+    let found: &Found = &failure.found;
+    let at = found.place.as_ref().map(Place::line_column);
+    Failure {
+        pass: found.phase.name(),
+        migration: found.migration.as_ref().map(MigrationId::as_str),
+        file: file_of(found).map(path),
+        line: at.map(|at| at.line),
+        column: at.map(|at| at.column),
+        statement: found.statement.as_deref(),
+        sqlstate: found.error.sqlstate.as_ref().map(SqlState::as_str),
+        message: &found.error.message,
+        cause: found.cause.map(Cause::name),
+        certain: found.certain,
+        culprits: found.culprits.iter().map(culprit).collect(),
+        advice: found.advice.iter().map(advice).collect(),
+        reproduce: &failure.reproduce,
+        expected: failure.expected,
+        standing: failure.standing.name(),
+        objects: &found.objects,
+    }
+}
+
+fn culprit(culprit: &outcome::Culprit) -> Culprit<'_> {
+    let place = culprit.place.as_ref();
+    Culprit {
+        migration: culprit.migration.as_str(),
+        file: place.map(|place| path(place.source().path())),
+        line: place.map(|place| place.line_column().line),
+        object: culprit.object.as_deref(),
+    }
+}
+
+fn advice(advice: &outcome::Advice) -> Advice<'_> {
+    Advice { text: &advice.text, proven: advice.proven }
+}
+
+fn path(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Milliseconds, to the microsecond.
+fn millis(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e6).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! Makes texts from what happened: for people, for JUnit readers, and as JSON.
+//!
+//! Nothing here prints or writes a file. Everything is made from a [`RunOutcome`](crate::outcome::RunOutcome)
+//! and from the events it is the sum of, so the reports agree.
+
+mod facts;
+mod failure;
+mod json;
+mod junit;
+mod problem;
+mod progress;
+mod snippet;
+mod style;
+mod summary;
+mod text;
+
+pub use failure::render_failure;
+pub use json::json;
+pub use junit::junit;
+pub use problem::{render_problem, render_problems};
+pub use progress::plain_line;
+pub use style::Style;
+pub use summary::summary;
+
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,42 @@
+use super::text::{counted, duration, first_line};
+use crate::outcome::{CaseId, Event, RunOutcome};
+
+/// The line that tells an event where there is no terminal to draw on; `None` for events that come too
+/// often to be told one by one. `run` knows the event's case.
+#[must_use]
+pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
+    let name = |case: &CaseId| {
+        run.cases.get(case.0).map_or_else(String::new, |outcome| first_line(&outcome.head.name))
+    };
+    match event {
+        Event::RunStarted { cases, .. } => {
+            Some(format!("replaying {}", counted(cases.len(), "case")))
+        }
+        Event::Warning { text } => Some(format!("warning: {}", first_line(text))),
+        Event::ServerReady { server, took } => {
+            Some(format!("server ready: {} in {}", first_line(server), duration(*took)))
+        }
+        Event::CaseStarted { case, backend, server_version } => Some(format!(
+            "started: {} on PostgreSQL {} ({backend})",
+            name(case),
+            first_line(server_version)
+        )),
+        Event::CaseRestarted { case, reason } => {
+            Some(format!("again: {}: {}", name(case), first_line(reason)))
+        }
+        Event::CaseFinished { case, verdict, reason: Some(reason), .. } => {
+            Some(format!("{verdict}: {}: {}", name(case), first_line(reason)))
+        }
+        Event::CaseFinished { case, verdict, reason: None, took } => {
+            Some(format!("{verdict}: {} in {}", name(case), duration(*took)))
+        }
+        Event::ServerStarting { .. }
+        | Event::Working { .. }
+        | Event::StepFinished { .. }
+        | Event::FailureFound { .. }
+        | Event::RunFinished { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

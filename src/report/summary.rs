@@ -1,0 +1,140 @@
+use super::facts::{self, VERDICTS, is_tolerated};
+use super::style::Tone;
+use super::text::{counted, duration, first_line, visible};
+use super::{Style, render_failure};
+use crate::outcome::{CaseOutcome, Failure, RunOutcome, Verdict};
+
+/// What a person needs at the end: every case that is not as expected with its failures, the others in
+/// as few lines as can be, and the totals.
+#[must_use]
+pub fn summary(run: &RunOutcome, style: Style) -> String {
+    let mut parts = failed(run, style);
+    let lines: Vec<_> =
+        without_result(run, style).into_iter().chain(tolerated(run, style)).collect();
+    if !lines.is_empty() {
+        parts.push(lines.join("\n"));
+    }
+    let broken_off = run.broken_off.as_ref().map(|why| {
+        style.paint(Tone::Bad, &format!("the run was broken off: {}\n", first_line(why)))
+    });
+    parts.push(broken_off.unwrap_or_default() + &totals(run, style));
+    parts.join("\n\n") + "\n"
+}
+
+/// The cases that failed, with their failures. Cases that failed alike (on several images, say) share
+/// one text, which holds the commands of all.
+fn failed(run: &RunOutcome, style: Style) -> Vec<String> {
+    let mut alike: Vec<(String, Vec<&CaseOutcome>)> = Vec::new();
+    for case in run.cases.iter().filter(|case| counting(case).next().is_some()) {
+        let text = render_case(case, |_| String::new(), style);
+        match alike.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, cases)) => cases.push(case),
+            None => alike.push((text, vec![case])),
+        }
+    }
+    alike.iter().map(|(_, cases)| render_alike(cases, style)).collect()
+}
+
+fn render_alike(cases: &[&CaseOutcome], style: Style) -> String {
+    let headings = cases.iter().map(|case| style.paint(Tone::Bad, &heading(case)));
+    let headings: Vec<_> = headings.collect();
+    let commands = |position: usize| {
+        let failures = cases.iter().filter_map(|case| counting(case).nth(position));
+        let mut commands: Vec<_> = failures.map(|failure| failure.reproduce.as_str()).collect();
+        commands.dedup();
+        commands.join("\n")
+    };
+    let text = cases.first().map(|case| render_case(case, commands, style)).unwrap_or_default();
+    format!("{}\n\n{text}", headings.join("\n"))
+}
+
+/// The failures of a case that count; `reproduce` gives the command of each by its position.
+fn render_case(case: &CaseOutcome, reproduce: impl Fn(usize) -> String, style: Style) -> String {
+    let rendered = counting(case).enumerate().map(|(position, failure)| {
+        render_failure(&Failure { reproduce: reproduce(position), ..failure.clone() }, style)
+    });
+    rendered.collect::<Vec<_>>().join("\n\n")
+}
+
+fn counting(case: &CaseOutcome) -> impl Iterator<Item = &Failure> {
+    case.failures.iter().filter(|failure| !is_tolerated(failure))
+}
+
+fn heading(case: &CaseOutcome) -> String {
+    let heading = format!("{}: {}", case.final_verdict(), first_line(&case.head.name));
+    match &case.reason {
+        Some(reason) => format!("{heading}: {}", first_line(reason)),
+        None => heading,
+    }
+}
+
+/// The cases that could not run or were not to: each reason once, with the cases it is the reason of.
+fn without_result(run: &RunOutcome, style: Style) -> Vec<String> {
+    let mut groups = Groups::default();
+    let silent = |case: &&CaseOutcome| case.failures.iter().all(is_tolerated);
+    for case in run.cases.iter().filter(silent) {
+        let verdict = case.final_verdict();
+        let tone = match verdict {
+            Verdict::Passed => continue,
+            Verdict::Failed | Verdict::Errored => Tone::Bad,
+            Verdict::Skipped => Tone::Doubtful,
+        };
+        let reason = facts::reason(run, case).unwrap_or_else(|| "no reason was given".into());
+        let heading = style.paint(tone, &format!("{verdict}: {}", visible(&reason)));
+        groups.add(heading, &case.head.name);
+    }
+    let lines = groups.0.into_iter().map(|(heading, cases)| {
+        let cases = cases.iter().map(|name| format!("\n  {}", first_line(name)));
+        heading + &cases.collect::<String>()
+    });
+    lines.collect()
+}
+
+/// One line for each failure that fails nothing; the same line of several cases once.
+fn tolerated(run: &RunOutcome, style: Style) -> Vec<String> {
+    let mut groups = Groups::default();
+    for case in &run.cases {
+        for failure in case.failures.iter().filter(|failure| is_tolerated(failure)) {
+            let why = if failure.expected { "as expected" } else { "before this change already" };
+            groups.add(format!("{why}: {}", facts::in_short(&failure.found)), &case.head.name);
+        }
+    }
+    let line = |(line, cases): (String, Vec<&str>)| match cases.len() {
+        1 => style.paint(Tone::Dim, &line),
+        several => style.paint(Tone::Dim, &format!("{line} ({several} times)")),
+    };
+    groups.0.into_iter().map(line).collect()
+}
+
+/// `12 cases: 10 passed, 1 failed, 1 skipped in 3.4 s`.
+fn totals(run: &RunOutcome, style: Style) -> String {
+    let counts = VERDICTS.iter().map(|verdict| (verdict, run.count(*verdict)));
+    let counts: Vec<_> = counts
+        .filter(|(_, count)| *count > 0)
+        .map(|(verdict, count)| format!("{count} {verdict}"))
+        .collect();
+    let cases = counted(run.cases.len(), "case");
+    let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
+    let tone = match run.verdict() {
+        Verdict::Passed => Tone::Good,
+        Verdict::Failed | Verdict::Errored => Tone::Bad,
+        Verdict::Skipped => Tone::Doubtful,
+    };
+    style.paint(tone, &format!("{cases}{counts} in {}", duration(run.took)))
+}
+
+/// Names under headings, in the order in which the headings came up.
+#[derive(Default)]
+struct Groups<'a>(Vec<(String, Vec<&'a str>)>);
+
+impl<'a> Groups<'a> {
+    fn add(&mut self, heading: String, name: &'a str) {
+        match self.0.iter_mut().find(|(known, _)| *known == heading) {
+            Some((_, names)) => names.push(name),
+            None => self.0.push((heading, vec![name])),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

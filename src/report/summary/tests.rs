@@ -1,0 +1,81 @@
+use super::*;
+use crate::outcome::{Event, Phase, Standing};
+use crate::report::samples::{
+    expected, failed_run, finish, found, run_of, run_with, step, unexpected,
+};
+
+#[test]
+fn tells_a_failed_case_with_its_failures() {
+    insta::assert_snapshot!(summary(&failed_run(), Style::Plain), @r#"
+    failed: a@postgres:17.2/fresh
+
+    error[42703]: column "scope" does not exist
+     --> migrations/008_plugins.sql:5:11
+      |
+    5 |     WHERE scope = 'global';
+      |           ^^^^^
+      |
+      = step: apply 008_plugins.sql
+      = reproduce: migration-replay run a.toml --filter 'a@any/fresh'
+
+    1 case: 1 failed in 3.4 s
+    "#);
+}
+
+#[test]
+fn cases_that_failed_alike_share_one_text() {
+    let mut run = failed_run();
+    let mut other = run.cases[0].clone();
+    other.head.name = "a@postgres:15/fresh".into();
+    other.failures[0].reproduce = "migration-replay run b.toml".into();
+    run.cases.push(other);
+    let text = summary(&run, Style::Plain);
+    assert!(
+        text.starts_with("failed: a@postgres:17.2/fresh\nfailed: a@postgres:15/fresh\n\nerror")
+    );
+    assert_eq!(text.matches("does not exist").count(), 1, "{text}");
+    assert!(text.contains("'a@any/fresh'\n               migration-replay run b.toml\n"), "{text}");
+}
+
+#[test]
+fn groups_cases_that_did_not_run_by_their_reason() {
+    let mut run = run_of(&["a@x/fresh", "b@x/fresh", "c@any/fresh", "d@any/fresh"]);
+    finish(&mut run, 0, Verdict::Skipped, Some("no image x"));
+    finish(&mut run, 1, Verdict::Skipped, Some("no image x"));
+    finish(&mut run, 2, Verdict::Passed, None);
+    let broken_off = Some("interrupted".to_owned());
+    run.add(&Event::RunFinished { took: std::time::Duration::from_secs(75), broken_off });
+    insta::assert_snapshot!(summary(&run, Style::Plain), @r#"
+    skipped: no image x
+      a@x/fresh
+      b@x/fresh
+    errored: the run was broken off: interrupted
+      d@any/fresh
+
+    the run was broken off: interrupted
+    4 cases: 1 passed, 1 errored, 2 skipped in 1 min 15 s
+    "#);
+}
+
+#[test]
+fn an_expected_failure_is_one_line() {
+    let steps = vec![step(Phase::Apply, Some("008_plugins.sql"), Verdict::Failed)];
+    let mut before = unexpected(found());
+    before.standing = Standing::Before;
+    let failures = vec![expected(found()), expected(found()), before];
+    let run = run_with(steps, failures, Verdict::Passed);
+    insta::assert_snapshot!(summary(&run, Style::Plain), @r#"
+    as expected: 008_plugins.sql failed with 42703 (2 times)
+    before this change already: 008_plugins.sql failed with 42703
+
+    1 case: 1 passed in 3.4 s
+    "#);
+}
+
+#[test]
+fn colours_appear_only_where_they_are_wanted() {
+    assert!(!summary(&failed_run(), Style::Plain).contains('\u{1b}'));
+    assert!(
+        summary(&failed_run(), Style::Colour).contains("\u{1b}[1;31m1 case: 1 failed in 3.4 s")
+    );
+}
