@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::migration::{LeftOut, Script};
@@ -19,6 +20,15 @@ pub struct FolderFile {
     pub relative: PathBuf,
     /// What it holds.
     pub bytes: Vec<u8>,
+}
+
+impl Folder {
+    /// The `.down.sql` files by name.
+    #[must_use]
+    pub fn down_files(&self) -> HashMap<&str, &FolderFile> {
+        let is_down = |file: &&FolderFile| file.is_sql() && file.name().ends_with(".down.sql");
+        self.files.iter().filter(is_down).map(|file| (file.name(), file)).collect()
+    }
 }
 
 /// File name endings that people give to files that must not run.

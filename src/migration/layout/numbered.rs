@@ -2,7 +2,9 @@
 //! statement. Numbers may carry a letter (`042a`) or be timestamps. There is no tool behind this
 //! layout; its transaction rule is psql's (documentation of psql, option `--file`).
 
-use super::{Folder, Layout};
+use std::collections::HashMap;
+
+use super::{Folder, FolderFile, Layout};
 use crate::migration::{Migration, MigrationId, MigrationSet, Transaction, Version};
 use crate::place::{Problem, Problems};
 
@@ -21,11 +23,12 @@ impl Layout for Numbered {
     fn read(&self, folder: &Folder) -> Result<MigrationSet, Problems> {
         let mut problems = Problems::default();
         let mut migrations = Vec::new();
+        let downs = folder.down_files();
         for file in folder.files.iter().filter(|file| file.is_sql()) {
             if file.name().ends_with(".down.sql") {
                 continue;
             }
-            match read_file(folder, file) {
+            match read_file(folder, file, &downs) {
                 Ok(migration) => migrations.push(migration),
                 Err(problem) => problems.push(problem),
             }
@@ -33,7 +36,7 @@ impl Layout for Numbered {
         if problems.has_errors() {
             return Err(problems);
         }
-        let left_out = folder.files.iter().filter_map(super::FolderFile::left_out).collect();
+        let left_out = folder.files.iter().filter_map(FolderFile::left_out).collect();
         Ok(MigrationSet::by_number(
             self.name(),
             folder.path.clone(),
@@ -44,7 +47,11 @@ impl Layout for Numbered {
     }
 }
 
-fn read_file(folder: &Folder, file: &super::FolderFile) -> Result<Migration, Problem> {
+fn read_file(
+    folder: &Folder,
+    file: &FolderFile,
+    downs: &HashMap<&str, &FolderFile>,
+) -> Result<Migration, Problem> {
     let Some(version) = version_of(file.name()) else {
         let help = "name it like 001_create_users.sql, or give it the ending .skip";
         let message = "the file name does not begin with a number";
@@ -52,7 +59,7 @@ fn read_file(folder: &Folder, file: &super::FolderFile) -> Result<Migration, Pro
     };
     let stem = file.name().trim_end_matches(".sql").trim_end_matches(".up");
     let down_name = format!("{stem}.down.sql");
-    let down = folder.files.iter().find(|other| other.is_sql() && other.name() == down_name);
+    let down = downs.get(down_name.as_str());
     Ok(Migration {
         id: MigrationId::new(file.name()),
         version: Version::new(version),

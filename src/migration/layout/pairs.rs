@@ -2,7 +2,7 @@
 //! MIGRATIONS.md: versions are unsigned integers, one up file per version). Its Postgres driver sends
 //! each file as one simple query, which is one implicit transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::numbered::version_of;
 use super::{Folder, FolderFile, Layout};
@@ -26,8 +26,9 @@ impl Layout for Pairs {
         let mut problems = Problems::default();
         let mut ups: BTreeMap<String, &FolderFile> = BTreeMap::new();
         let mut migrations = Vec::new();
+        let downs = folder.down_files();
         for file in folder.files.iter().filter(|file| file.is_sql() && !is_down(file)) {
-            match read_pair(folder, file) {
+            match read_pair(folder, file, &downs) {
                 Ok(migration) => {
                     let number = migration.version.as_str().trim_start_matches('0').to_owned();
                     if let Some(first) = ups.insert(number, file) {
@@ -65,7 +66,11 @@ fn is_down(file: &FolderFile) -> bool {
     file.name().ends_with(".down.sql")
 }
 
-fn read_pair(folder: &Folder, file: &FolderFile) -> Result<Migration, Problem> {
+fn read_pair(
+    folder: &Folder,
+    file: &FolderFile,
+    downs: &HashMap<&str, &FolderFile>,
+) -> Result<Migration, Problem> {
     let path = || folder.path.join(&file.relative);
     let version = version_of(file.name()).ok_or_else(|| {
         Problem::error("the file name does not begin with a number")
@@ -73,7 +78,7 @@ fn read_pair(folder: &Folder, file: &FolderFile) -> Result<Migration, Problem> {
             .help("name it like 000001_create_users.up.sql")
     })?;
     let down_name = format!("{}.down.sql", file.name().trim_end_matches(".up.sql"));
-    let down = folder.files.iter().find(|other| other.is_sql() && other.name() == down_name);
+    let down = downs.get(down_name.as_str());
     Ok(Migration {
         id: MigrationId::new(version),
         version: Version::new(version),
