@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use migration_replay::harness::{Harness, prepare_files};
+use migration_replay::harness::{Harness, Prepared, prepare_files};
 use migration_replay::outcome::{Ending, Event, Phase, RunOutcome, Verdict};
 use migration_replay::plan::CasePlan;
 use migration_replay::postgres::{BackendChoice, Server};
@@ -157,13 +157,12 @@ async fn in_psql(server: &Server, script: &str) -> Result<psql::PsqlTimes> {
 
 fn plan(scenario: &Path) -> Result<CasePlan> {
     let prepared = prepare(scenario)?;
-    prepared.into_iter().next().ok_or_else(|| "the scenario has no case".into())
+    prepared.cases.into_iter().next().ok_or_else(|| "the scenario has no case".into())
 }
 
-fn prepare(scenario: &Path) -> Result<Vec<CasePlan>> {
+fn prepare(scenario: &Path) -> Result<Prepared> {
     let files = [PathBuf::from(scenario)];
-    let prepared = prepare_files(&files, &BTreeMap::new());
-    Ok(prepared.map_err(|problems| problems.to_string())?.cases)
+    Ok(prepare_files(&files, &BTreeMap::new()).map_err(|problems| problems.to_string())?)
 }
 
 /// A whole run, read and planned anew as a user's would be.
@@ -176,8 +175,8 @@ pub(crate) async fn in_harness(
     harness.backend = choice.clone();
     harness.settings.jobs = jobs;
     let begun = Instant::now();
-    let cases = prepare(scenario)?;
-    let prepared = begun.elapsed();
+    let Prepared { cases, images, .. } = prepare(scenario)?;
+    let prepare = begun.elapsed();
     let pass = Arc::new(Mutex::new((None::<Instant>, None::<Instant>)));
     let seen = pass.clone();
     let listener = Arc::new(move |event: Event| {
@@ -192,7 +191,7 @@ pub(crate) async fn in_harness(
             _ => {}
         }
     });
-    let outcome = harness.run_cases(cases, listener, std::future::pending()).await;
+    let outcome = harness.run_cases(cases, images, listener, std::future::pending()).await;
     if outcome.ending() != Ending::AsExpected || outcome.verdict() != Verdict::Passed {
         return Err(format!("the run did not pass: {:?}", outcome.cases).into());
     }
@@ -201,5 +200,5 @@ pub(crate) async fn in_harness(
     let (first, last) = *pass.lock().unwrap_or_else(PoisonError::into_inner);
     // Nothing is pending where the seed holds everything.
     let apply = first.zip(last).map(|(first, last)| last.duration_since(first)).unwrap_or_default();
-    Ok((HarnessTimes { steps, apply, prepare: prepared, run: outcome.took }, outcome))
+    Ok((HarnessTimes { steps, apply, prepare, run: outcome.took }, outcome))
 }
