@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use migration_replay::harness::{Harness, prepare_files};
 use migration_replay::outcome::{Ending, Event, Phase, RunOutcome, Verdict};
 use migration_replay::plan::CasePlan;
-use migration_replay::postgres::{BackendChoice, Server};
+use migration_replay::postgres::{BackendChoice, KnownImages, Server};
 
 use crate::psql::{self, History};
 use crate::sets::{ScenarioFile, write_data_set, write_schema_set};
@@ -190,7 +190,8 @@ pub(crate) async fn in_harness(
             _ => {}
         }
     });
-    let outcome = harness.run_cases(cases, listener, std::future::pending()).await;
+    let outcome =
+        harness.run_cases(cases, KnownImages::default(), listener, std::future::pending()).await;
     if outcome.ending() != Ending::AsExpected || outcome.verdict() != Verdict::Passed {
         return Err(format!("the run did not pass: {:?}", outcome.cases).into());
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::ValueEnum;
-use migration_replay::postgres::{BackendChoice, Server, ServerRequest, Supply};
+use migration_replay::postgres::{BackendChoice, KnownImages, Server, ServerRequest, Supply};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
@@ -43,7 +43,7 @@ pub(crate) async fn start(choice: BackendChoice, image: Option<&str>) -> Result<
         setup: None,
         on_disk: false,
     };
-    Ok(Supply::new(choice, None).start(&request).await?.server)
+    Ok(Supply::new(choice, None, KnownImages::default()).start(&request).await?.server)
 }
 
 /// The server that both sides of a comparison use. Local binaries stand for no image.
