@@ -266,8 +266,7 @@ fn differences(here: &Catalog, fresh: &Catalog) -> Option<Found> {
 fn no_fresh_end(fresh: &Found) -> Found {
     let at = fresh.migration.as_ref().map_or(String::new(), |id| format!(" at {id}"));
     let message = format!("the fresh replay to compare with failed{at}: {}", fresh.error.message);
-    let blame = if fresh.blame == Blame::Migration { Blame::Scenario } else { fresh.blame };
-    let mut found = Found::new(Phase::Converge, blame, message);
+    let mut found = Found::new(Phase::Converge, fresh.blame, message);
     found.place.clone_from(&fresh.place);
     found.error.hint = Some(
         "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)".into(),

@@ -26,7 +26,11 @@ pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
         failures.push((found, position.is_some()));
     }
     for expected in open {
-        failures.push((did_not_happen(expected), false));
+        let instead = failures
+            .iter()
+            .find(|(found, known)| !known && found.phase == Phase::from(expected.pass));
+        let missing = did_not_happen(expected, instead.map(|(found, _)| found));
+        failures.push((missing, false));
     }
     failures.extend(stale_findings(case).map(|found| (found, false)));
     let failures: Vec<_> = failures
@@ -75,24 +79,39 @@ fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
         && same_objects
 }
 
-fn did_not_happen(expected: &ExpectedFailure) -> Found {
+/// `instead` is what went wrong in the same pass, and was not expected.
+fn did_not_happen(expected: &ExpectedFailure, instead: Option<&Found>) -> Found {
     let at = expected.migration.as_ref().map_or(String::new(), |it| format!(" of {}", it.value));
     let state =
         expected.sqlstate.as_ref().map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
-    let objects = match &expected.differences {
-        Some(names) => format!(" in exactly: {}", names.join(", ")),
-        None => String::new(),
-    };
-    let message = format!(
-        "the expected failure{at} in the pass {}{state}{objects} did not happen",
-        expected.pass
-    );
+    let pass = expected.pass;
+    let message = format!("the expected failure{at} in the pass {pass}{state} did not happen");
     let mut found = Found::new(Phase::Expect, Blame::Migration, message);
     found.place.clone_from(&expected.place);
+    found.details = match (&expected.differences, instead) {
+        (Some(wanted), Some(instead)) => compare_names(wanted, &instead.objects),
+        (Some(wanted), None) => vec![format!("expected to differ: {}", wanted.join(", "))],
+        (None, Some(instead)) => vec![format!("what happened instead: {}", instead.error)],
+        (None, None) => Vec::new(),
+    };
     found.error.hint = Some(
         "if it was mended, remove this [[expect.failure]]; else make it say what happens".into(),
     );
     found
+}
+
+/// Which of the expected objects do not differ, and which others do.
+fn compare_names(wanted: &[String], differing: &[String]) -> Vec<String> {
+    let without = |all: &[String], others: &[String]| {
+        let rest = all.iter().filter(|name| !others.contains(name));
+        rest.cloned().collect::<Vec<_>>().join(", ")
+    };
+    let told = [
+        ("expected to differ, and do not", without(wanted, differing)),
+        ("differ, and were not expected to", without(differing, wanted)),
+    ];
+    let lines = told.into_iter().filter(|(_, names)| !names.is_empty());
+    lines.map(|(what, names)| format!("{what}: {names}")).collect()
 }
 
 /// Findings that the scenario declares as known, and that are not there any more.

@@ -7,6 +7,14 @@ pub struct Rows(pub Vec<Vec<Option<String>>>);
 impl std::fmt::Display for Rows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         const SHOWN: usize = 10;
+        if let [row] = self.0.as_slice()
+            && let [only] = row.as_slice()
+        {
+            return match only {
+                Some(text) => write!(f, "{text:?}"),
+                None => f.write_str("null"),
+            };
+        }
         let cell = |cell: &Option<String>| match cell {
             Some(text) => format!("{text:?}"),
             None => "null".to_owned(),
