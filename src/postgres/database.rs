@@ -3,6 +3,7 @@ use std::sync::PoisonError;
 
 use tokio_postgres::Config;
 
+use super::quote::{literal, quote};
 use super::server::Server;
 use super::session::connect;
 use super::{error::sql_error, history};
@@ -15,16 +16,6 @@ pub struct Database {
     pub name: String,
     /// How to connect to it.
     pub config: Config,
-}
-
-/// Quotes an identifier.
-pub(super) fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// Quotes a literal; standard-conforming strings are on in our own sessions.
-pub(super) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 impl Server {

@@ -10,6 +10,7 @@ mod globals;
 mod history;
 mod image;
 mod owner;
+mod quote;
 mod restore;
 mod server;
 mod session;
@@ -18,6 +19,7 @@ pub use database::Database;
 pub use globals::Globals;
 pub use history::{HistoryEntry, Outcome};
 pub use image::{ImageProfile, KnownImages};
+pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
 pub use server::{
     Backend, BackendChoice, Server, ServerError, ServerRequest, Supplied, Supply, Tools,

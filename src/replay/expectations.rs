@@ -6,7 +6,7 @@ use super::emit::{Emitter, plain_step};
 use super::passes::contract_failures;
 use crate::outcome::{Blame, Found, Phase, Verdict};
 use crate::plan::CasePlan;
-use crate::postgres::Session;
+use crate::postgres::{Session, literal, quote};
 use crate::scenario::QueryExpectation;
 use crate::schema::contract::{self, Contract};
 use crate::verify::compare_rows;
@@ -72,7 +72,7 @@ async fn check_query<S: Session>(session: &mut S, query: &QueryExpectation) -> O
             session.execute(&set).await?;
         }
         if let Some(role) = &query.role {
-            session.execute(&format!("SET LOCAL ROLE \"{}\"", role.replace('"', "\"\""))).await?;
+            session.execute(&format!("SET LOCAL ROLE {}", quote(role))).await?;
         }
         session.query(&query.sql.value).await
     };
@@ -97,8 +97,4 @@ async fn check_query<S: Session>(session: &mut S, query: &QueryExpectation) -> O
     found.place.clone_from(&query.sql.place);
     found.statement = Some(query.sql.value.clone());
     Some(found)
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

@@ -8,8 +8,8 @@ use crate::outcome::{Blame, Found, Phase};
 use crate::place::SourceText;
 use crate::plan::{DumpFile, DumpFormat, PrepStep};
 use crate::postgres::{
-    Database, HistoryEntry, Outcome, PgSession, RestoreError, Server, Session, restore_archive,
-    restore_plain,
+    Database, HistoryEntry, Outcome, PgSession, RestoreError, Server, Session, quote,
+    restore_archive, restore_plain,
 };
 
 /// What was done.
@@ -32,7 +32,7 @@ pub(super) async fn prepare(
     for step in steps {
         match step {
             PrepStep::Role(name) => {
-                let sql = format!("CREATE ROLE \"{}\"", name.replace('"', "\"\""));
+                let sql = format!("CREATE ROLE {}", quote(name));
                 let made = session.execute(&sql).await;
                 made.map_err(|error| Box::new(Found::sql(phase, Blame::Scenario, error)))?;
                 work.statements += 1;

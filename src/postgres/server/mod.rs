@@ -160,7 +160,7 @@ impl Server {
     pub async fn drop_added_roles(&self) -> Result<(), SqlError> {
         let admin = self.admin().await?;
         for role in self.read_globals().await?.roles_added_since(&self.globals) {
-            let sql = format!("DROP ROLE {}", super::database::quote(&role));
+            let sql = format!("DROP ROLE {}", super::quote(&role));
             admin.batch_execute(&sql).await.map_err(|error| sql_error(&error))?;
         }
         Ok(())

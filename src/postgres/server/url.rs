@@ -7,7 +7,7 @@ use tokio_postgres::{Client, Config};
 use super::super::error::sql_error;
 use super::super::image::{ImageProfile, is_of_postgres};
 use super::super::session::connect;
-use super::super::{database::quote, owner};
+use super::super::{owner, quote};
 use super::{Backend, Installation, Keeper, Server, ServerError, ServerRequest, Started, Tools};
 use crate::outcome::SqlError;
 
