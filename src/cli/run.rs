@@ -1,6 +1,7 @@
+use std::convert::Infallible;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use migration_replay::harness::{Harness, Prepared, prepare_files, prepare_flags};
 use migration_replay::outcome::{Ending, Event, RunOutcome};
@@ -43,6 +44,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     let run = harness.run_cases(cases, prepared.images, sink, interrupted());
     let outcome = tokio::select! {
         outcome = run => outcome,
+        never = reporter.keep_written() => match never {},
         () = interrupted_twice() => return Ending::Environment,
     };
     reporter.console.finish(&outcome);
@@ -89,22 +91,40 @@ struct Reporter {
 #[derive(Default)]
 struct Progress {
     known: RunOutcome,
-    written: Option<Instant>,
+    /// Whether a case has finished since the files were written.
+    has_news: bool,
 }
 
-/// Report files are written again when a case has finished, but not more often than this.
-const WRITE_AGAIN: Duration = Duration::from_millis(500);
+/// How soon after the end of a case the report files tell of it. Not at once: many cases may end
+/// together, and each write is of the whole report.
+const WRITE_AGAIN: Duration = Duration::from_millis(200);
 
 impl Reporter {
     fn take(&self, event: &Event) {
-        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut progress = self.progress();
         progress.known.add(event);
         self.console.show(event, &progress.known);
-        let is_news = matches!(event, Event::RunStarted { .. } | Event::CaseFinished { .. });
-        if is_news && progress.written.is_none_or(|written| written.elapsed() > WRITE_AGAIN) {
-            // The last write tells of a disk that is full.
+        progress.has_news |= matches!(event, Event::CaseFinished { .. });
+        if matches!(event, Event::RunStarted { .. }) {
+            // The last write tells of a disk that is full; this one and those of `keep_written` do not.
             let _written = self.files.write(&progress.known);
-            progress.written = Some(Instant::now());
         }
+    }
+
+    /// Writes the report files again and again, as long as somebody waits for it.
+    async fn keep_written(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(WRITE_AGAIN).await;
+            let mut progress = self.progress();
+            if std::mem::take(&mut progress.has_news) {
+                let known = progress.known.clone();
+                drop(progress);
+                let _written = self.files.write(&known);
+            }
+        }
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,6 +11,7 @@ impl std::fmt::Display for Rows {
             && let [only] = row.as_slice()
         {
             return match only {
+                Some(text) if text.parse::<f64>().is_ok() => f.write_str(text),
                 Some(text) => write!(f, "{text:?}"),
                 None => f.write_str("null"),
             };
@@ -87,6 +88,13 @@ mod tests {
     fn rows(rows: &[&[Option<&str>]]) -> Rows {
         let text = |cell: Option<&str>| cell.map(str::to_owned);
         Rows(rows.iter().map(|row| row.iter().copied().map(text).collect()).collect())
+    }
+
+    #[test]
+    fn a_single_value_is_shown_as_one() {
+        assert_eq!(rows(&[&[Some("2")]]).to_string(), "2");
+        assert_eq!(rows(&[&[Some("two")]]).to_string(), "\"two\"");
+        assert_eq!(rows(&[&[Some("2"), None]]).to_string(), "[[\"2\", null]]");
     }
 
     fn list(items: &[Value]) -> Value {

@@ -62,7 +62,7 @@ const BROKEN: &[(&str, &str)] = &[
 #[case::query_with_another_result(
     "[[expect.query]]\nsql = 'select count(*) from users'\nequals = 3",
     1,
-    &["the query returned [[\"2\"]], not 3"]
+    &["the query returned 2, not 3"]
 )]
 #[case::query_that_the_server_refuses(
     "[[expect.query]]\nsql = 'select age from users'\nequals = 3",
