@@ -46,10 +46,11 @@ impl Globals {
         Ok(Self(rows.iter().map(|row| row.get(0)).collect()))
     }
 
-    /// What is there now and was not there before, in the words of [`Globals::read`].
+    /// What is there now and was not there before, for people: `role joe`.
     #[must_use]
     pub fn added_since(&self, before: &Self) -> Vec<String> {
-        self.0.iter().filter(|item| !before.0.contains(item)).cloned().collect()
+        let new = self.0.iter().filter(|item| !before.0.contains(item));
+        new.map(|item| shown(item).to_owned()).collect()
     }
 
     /// Names of roles that are there now and were not there before.
@@ -58,5 +59,27 @@ impl Globals {
         let name = |item: &String| Some(item.strip_prefix("role ")?.split(' ').next()?.to_owned());
         let known: Vec<_> = before.0.iter().filter_map(name).collect();
         self.0.iter().filter_map(name).filter(|role| !known.contains(role)).collect()
+    }
+}
+
+/// An item as people should see it: a role without its attributes.
+fn shown(item: &str) -> &str {
+    match item.strip_prefix("role ").and_then(|rest| rest.split(' ').next()) {
+        Some(name) => &item[.."role ".len() + name.len()],
+        None => item,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_role_is_shown_by_its_name() {
+        let before = Globals(vec!["role postgres t".into()]);
+        let after = Globals(vec!["role joe f t f".into(), "role postgres t".into()]);
+        assert_eq!(after.added_since(&before), ["role joe"]);
+        assert_eq!(after.roles_added_since(&before), ["joe"]);
+        assert_eq!(before.added_since(&after), Vec::<String>::new());
     }
 }

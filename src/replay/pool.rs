@@ -53,6 +53,7 @@ impl SharedServer {
         let baseline = self.baseline.lock().await;
         let mut changed = now.added_since(&baseline);
         changed.extend(baseline.added_since(&now));
+        changed.dedup();
         Ok(changed)
     }
 }

@@ -174,7 +174,11 @@ async fn run_on_server(
     shared.pool.done(&case.group).await;
     // A setup that failed half-way explains what is left of it, and would fail again.
     let setup_failed = found.iter().any(|found| found.phase == Phase::Setup);
-    if strays.is_empty() || setup_failed || shared.is_url {
+    if strays.is_empty() || setup_failed {
+        return Ok(found);
+    }
+    if shared.is_url {
+        tell_strays(shared, case, &server, &strays).await;
         return Ok(found);
     }
     // It, or a case beside it, changed what belongs to the whole server, which nobody could see before.
@@ -183,6 +187,19 @@ async fn run_on_server(
     let reason = format!("something changed the whole server ({})", strays.join("; "));
     emitter.event(Event::CaseRestarted { case: emitter.case, reason });
     run_alone(shared, case, emitter).await
+}
+
+/// On a server that is not ours nothing is taken back that we did not see coming; it is told, once.
+async fn tell_strays(shared: &Shared, case: &CasePlan, server: &SharedServer, strays: &[String]) {
+    let text = format!(
+        "{}: the whole server was changed and stays so ({}); if a migration did it, run it with \
+         --backend container or local",
+        case.name,
+        strays.join("; ")
+    );
+    (shared.sink)(Event::Warning { text });
+    // What cannot be read now is told again by the next case.
+    let _accepted = server.accept_globals().await;
 }
 
 /// On a server that no other case sees, or, where there is only one, with nobody else on it.
