@@ -56,7 +56,7 @@ impl FlagScenario {
             source: None,
             folder: PathBuf::new(),
             description: None,
-            migrations: MigrationSource { path: self.migrations.clone().into(), layout: None },
+            migrations: MigrationSource::folder(self.migrations.clone().into()),
             images: if images.len() == 0 { defaults.images.clone() } else { images.collect() },
             exclude_from_env: from_environment,
             exclude: exclude.collect(),

@@ -6,18 +6,24 @@
 mod checksum;
 pub mod history;
 pub mod layout;
+mod ledger;
 mod pattern;
+mod rewritten;
 mod rules;
 mod script;
 mod server_objects;
 mod set;
 pub mod split;
+mod variables;
 mod version;
 
 pub use checksum::Checksum;
+pub use ledger::{Ledger, LedgerRead, sql_text};
 pub use pattern::Pattern;
-pub use rules::{Order, Transaction};
-pub use script::{Script, Statement, StatementKind};
+pub use rewritten::Rewritten;
+pub use rules::{BodyRule, Order, Sends, Sessions, Transaction, Wraps};
+pub use script::{Cut, Script, Statement, StatementKind};
 pub use server_objects::touches_server;
-pub use set::{LeftOut, Migration, MigrationId, MigrationSet};
+pub use set::{LeftOut, Migration, MigrationId, MigrationKind, MigrationSet};
+pub use variables::Variables;
 pub use version::Version;

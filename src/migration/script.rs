@@ -2,23 +2,36 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::split::{self, Piece, PieceKind};
-use super::{Checksum, touches_server};
+use super::split::{self, Dialect, Piece, PieceKind};
+use super::{Checksum, Rewritten, touches_server};
 use crate::place::{Place, SourceText};
 
-/// A SQL file: its text, its checksum and, once somebody asks, its statements.
+/// The body of a migration, or a SQL file of a scenario: a file's text, or a section of it, as it is
+/// sent, with its checksum and, once somebody asks, its statements.
 #[derive(Debug)]
 pub struct Script {
     source: SourceText,
     checksum: Checksum,
+    rewritten: Option<Rewritten>,
+    body: Range<usize>,
+    cut: Cut,
     statements: OnceLock<Vec<Statement>>,
     server_object: OnceLock<Option<&'static str>>,
 }
 
-/// One statement of a script, as psql would send it.
+/// How a body is cut into statements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cut {
+    /// At semicolons, by the lexical rules of SQL, and in a dialect of scripts.
+    By(Dialect),
+    /// Where the tool's own rules cut: stretches of the text as it is sent, in order.
+    At(Vec<Range<usize>>),
+}
+
+/// One statement of a script, as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// The bytes of the script that are the statement.
+    /// The bytes that are the statement, of the text as it is sent ([`Script::text`]).
     pub span: Range<usize>,
     /// What kind of thing it is.
     pub kind: StatementKind,
@@ -40,17 +53,68 @@ pub enum StatementKind {
 }
 
 impl Script {
-    /// Takes a text; hashing is done now, splitting when first asked for.
+    /// Takes a whole text as psql takes it; hashing is done now, splitting when first asked for.
     #[must_use]
     pub fn new(source: SourceText) -> Self {
         let checksum = Checksum::of(source.text().as_bytes());
-        Self { source, checksum, statements: OnceLock::new(), server_object: OnceLock::new() }
+        let body = 0..source.text().len();
+        Self {
+            source,
+            checksum,
+            rewritten: None,
+            body,
+            cut: Cut::By(Dialect::Psql),
+            statements: OnceLock::new(),
+            server_object: OnceLock::new(),
+        }
     }
 
-    /// The text and where it is from.
+    /// The same file with another text sent in its place: placeholders filled in. The body becomes the
+    /// whole of it.
+    #[must_use]
+    pub fn rewritten(mut self, rewritten: Rewritten) -> Self {
+        self.body = 0..rewritten.text().len();
+        self.rewritten = Some(rewritten);
+        self.unsplit()
+    }
+
+    /// Only a section of the text: bytes of [`Script::text`].
+    #[must_use]
+    pub fn section(mut self, body: Range<usize>) -> Self {
+        self.body = body;
+        self.unsplit()
+    }
+
+    /// Cut in another way than psql's.
+    #[must_use]
+    pub fn cut(mut self, cut: Cut) -> Self {
+        self.cut = cut;
+        self.unsplit()
+    }
+
+    fn unsplit(mut self) -> Self {
+        self.statements = OnceLock::new();
+        self.server_object = OnceLock::new();
+        self
+    }
+
+    /// The file and its text as it lies on disk.
     #[must_use]
     pub fn source(&self) -> &SourceText {
         &self.source
+    }
+
+    /// The text with placeholders filled in; spans of statements count in it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.rewritten.as_ref().map_or(self.source.text(), Rewritten::text)
+    }
+
+    /// The bytes of [`Script::text`] that are the body: all of it, or the tool's section for this
+    /// direction.
+    #[must_use]
+    pub fn body(&self) -> Range<usize> {
+        self.body.clone()
     }
 
     /// The SHA-256 of the file.
@@ -61,16 +125,37 @@ impl Script {
 
     /// The statements in order; the first call splits the text.
     pub fn statements(&self) -> &[Statement] {
-        self.statements.get_or_init(|| {
-            let pieces = split::split(self.source.text()).pieces;
-            pieces.into_iter().map(Statement::from).collect()
+        self.statements.get_or_init(|| match &self.cut {
+            Cut::By(dialect) => {
+                let pieces = split::split_as(&self.text()[self.body()], *dialect).pieces;
+                let start = self.body.start;
+                pieces.into_iter().map(|piece| Statement::from(piece.moved_up(start))).collect()
+            }
+            Cut::At(spans) => {
+                spans.iter().map(|span| Statement::from(Piece::sql(span.clone()))).collect()
+            }
         })
     }
 
-    /// The text of a statement as psql sends it: places in it are places in the script.
+    /// The text of a statement as it is sent: its characters stand where they stand in
+    /// [`Script::text`].
     #[must_use]
     pub fn text_of(&self, statement: &Statement) -> Cow<'_, str> {
-        statement.piece.text(self.source.text())
+        statement.piece.text(self.text())
+    }
+
+    /// The statement that holds a byte of [`Script::text`].
+    pub fn statement_at(&self, at: usize) -> Option<&Statement> {
+        self.statements().iter().rev().find(|statement| statement.span.start <= at)
+    }
+
+    /// The place in the file of a stretch of [`Script::text`].
+    #[must_use]
+    pub fn place(&self, span: Range<usize>) -> Place {
+        match &self.rewritten {
+            Some(rewritten) => self.source.place(rewritten.original(span)),
+            None => self.source.place(span),
+        }
     }
 
     /// What in this script belongs to the whole server (`CREATE ROLE`), if anything does. Cautious:
@@ -82,29 +167,37 @@ impl Script {
         })
     }
 
-    /// The place that an error position of the server means: `position` counts characters, from 1, of
-    /// the text that began at byte `start`.
+    /// The byte of [`Script::text`] that an error position of the server means: `position` counts
+    /// characters, from 1, of what was sent from byte `start` on.
+    #[must_use]
+    pub fn offset_of_error(&self, start: usize, position: u32) -> usize {
+        let start = start.min(self.text().len());
+        let sent = &self.text()[start..];
+        let skipped = position.saturating_sub(1) as usize;
+        start + sent.char_indices().nth(skipped).map_or(sent.len(), |(offset, _)| offset)
+    }
+
+    /// The place that an error position of the server means.
     #[must_use]
     pub fn place_of_error(&self, start: usize, position: u32) -> Place {
-        let sent = &self.source.text()[start.min(self.source.text().len())..];
-        let skipped = position.saturating_sub(1) as usize;
-        let offset = sent.char_indices().nth(skipped).map_or(sent.len(), |(offset, _)| offset);
-        let word = sent[offset..]
+        let offset = self.offset_of_error(start, position);
+        let rest = &self.text()[offset..];
+        let word = rest
             .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
-            .unwrap_or(sent.len() - offset);
-        self.source.place(start + offset..start + offset + word.max(1))
+            .unwrap_or(rest.len());
+        self.place(offset..offset + word.max(1))
     }
 
     /// Where a statement says one of the names that a message quotes (errors of RENAME, DROP COLUMN
     /// and index columns have no position), or else its first line.
     #[must_use]
     pub fn place_of_quoted(&self, statement: &Statement, message: &str) -> Place {
-        let text = &self.source.text()[statement.span.clone()];
+        let text = &self.text()[statement.span.clone()];
         let mut names = message.split('"').skip(1).step_by(2).filter(|name| !name.is_empty());
         match names.find_map(|name| Some((find_word(text, name)?, name))) {
             Some((at, name)) => {
                 let start = statement.span.start + at;
-                self.source.place(start..start + name.len())
+                self.place(start..start + name.len())
             }
             None => self.place_of(statement),
         }
@@ -115,7 +208,7 @@ impl Script {
     pub fn place_of(&self, statement: &Statement) -> Place {
         let text = self.text_of(statement);
         let line = text.find('\n').unwrap_or(text.len());
-        self.source.place(statement.span.start..statement.span.start + line)
+        self.place(statement.span.start..statement.span.start + line)
     }
 }
 

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Pattern, Script, Transaction, Version};
+use super::{BodyRule, Ledger, Order, Pattern, Script, Sessions, Version};
+use crate::place::{Problem, Problems};
 
 /// What identifies a migration in its history and in reports, as its layout has it: the file name for
 /// plain numbered files, the version for golang-migrate.
@@ -39,11 +40,44 @@ pub struct Migration {
     pub up: Script,
     /// What runs going down; never run going up.
     pub down: Option<Script>,
-    /// A transaction rule of its own, where the layout lets a file say so.
-    pub transaction: Option<Transaction>,
+    /// A script of the tool that checks the migration after it ran.
+    pub verify: Option<Script>,
+    /// A rule of its own, where the layout lets a file say so.
+    pub rule: Option<BodyRule>,
+    /// Which place it has in its tool's order of things.
+    pub kind: MigrationKind,
+    /// Why the tool stops when it comes to this migration, although it can read it.
+    pub refused: Option<Problem>,
+}
+
+/// What kind of migration a tool takes a file for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MigrationKind {
+    /// Applied once, in the order of versions.
+    #[default]
+    Versioned,
+    /// Applied after all others, and again whenever its file changes.
+    Repeatable,
+    /// Stands for every version up to its own on a database without history; never runs on others.
+    Baseline,
 }
 
 impl Migration {
+    /// A versioned migration that only goes up; the other fields are set by layouts that have them.
+    #[must_use]
+    pub fn new(id: MigrationId, version: Version, up: Script) -> Self {
+        Self {
+            id,
+            version,
+            up,
+            down: None,
+            verify: None,
+            rule: None,
+            kind: MigrationKind::default(),
+            refused: None,
+        }
+    }
+
     /// The name of the file that runs going up.
     #[must_use]
     pub fn file_name(&self) -> &str {
@@ -59,39 +93,72 @@ pub struct LeftOut {
     pub file: PathBuf,
     /// Why, in a few words.
     pub why: String,
+    /// Whether it is a migration all the same, only not one that can be run here.
+    pub is_gap: bool,
 }
 
-/// The migrations of a folder in the order in which they are replayed.
+impl LeftOut {
+    /// A file that the tool does not run either.
+    pub fn new(file: impl Into<PathBuf>, why: impl Into<String>) -> Self {
+        Self { file: file.into(), why: why.into(), is_gap: false }
+    }
+
+    /// A migration in a language that is not SQL.
+    pub fn foreign(file: impl Into<PathBuf>, language: &str) -> Self {
+        let why = format!("it is {language}, which only its own tool can run");
+        Self { file: file.into(), why, is_gap: true }
+    }
+}
+
+/// The migrations of a folder in the order in which they are replayed, and what their tool's rules are.
 #[derive(Debug)]
 pub struct MigrationSet {
     /// The layout that read them.
     pub layout: &'static str,
     /// The folder, as people should see it.
     pub root: PathBuf,
-    /// The layout's transaction rule.
-    pub transaction: Transaction,
+    /// How bodies are run, unless a migration has a rule of its own.
+    pub rule: BodyRule,
+    /// Which migrations the tool takes for pending.
+    pub order: Order,
+    /// Which migrations one session runs.
+    pub sessions: Sessions,
+    /// The history table of the tool, where it has one of its own.
+    pub ledger: Option<Ledger>,
     /// Files that are not replayed.
     pub left_out: Vec<LeftOut>,
+    /// What is worth knowing about the folder, and is no error.
+    pub warnings: Problems,
     migrations: Vec<Arc<Migration>>,
 }
 
 impl MigrationSet {
-    /// Sorts the migrations by version as numbers, then by identity.
+    /// A set of migrations in the order in which the tool runs them. The other rules are psql's until
+    /// the layout sets them: statement by statement, the applied set, one session.
     #[must_use]
-    pub fn by_number(
-        layout: &'static str,
-        root: PathBuf,
-        transaction: Transaction,
-        mut migrations: Vec<Migration>,
-        left_out: Vec<LeftOut>,
-    ) -> Self {
+    pub fn in_order(layout: &'static str, root: PathBuf, migrations: Vec<Migration>) -> Self {
+        Self {
+            layout,
+            root,
+            rule: BodyRule::STATEMENTS,
+            order: Order::AppliedSet,
+            sessions: Sessions::Shared,
+            ledger: None,
+            left_out: Vec::new(),
+            warnings: Problems::default(),
+            migrations: migrations.into_iter().map(Arc::new).collect(),
+        }
+    }
+
+    /// The same, sorted by version as numbers, then by path.
+    #[must_use]
+    pub fn by_number(layout: &'static str, root: PathBuf, mut migrations: Vec<Migration>) -> Self {
         migrations.sort_by(|left, right| {
             left.version
                 .number_order(&right.version)
                 .then_with(|| left.up.source().path().cmp(right.up.source().path()))
         });
-        let migrations = migrations.into_iter().map(Arc::new).collect();
-        Self { layout, root, transaction, left_out, migrations }
+        Self::in_order(layout, root, migrations)
     }
 
     /// The migrations in order.

@@ -51,6 +51,8 @@ pub fn build(
     });
     check_names(scenario, &inputs.set, &mut problems);
     warn_of_duplicates(scenario, &inputs.set, &mut problems);
+    problems.append(inputs.set.warnings.clone());
+    warn_of_gaps(&inputs.set, &mut problems);
     let images: Vec<Option<String>> = if scenario.images.is_empty() {
         vec![None]
     } else {
@@ -108,13 +110,15 @@ fn case(
     let is_replayed = |migration: &&Arc<Migration>| !excluded.contains_key(&migration.id);
     let chain: Vec<_> = set.migrations().iter().filter(is_replayed).cloned().collect();
     let setup = setup_steps(scenario, inputs);
-    let transaction = scenario.replay.transaction.unwrap_or(set.transaction);
+    let overridden = scenario.replay.transaction.map(|rule| set.rule.overridden(rule));
+    let rule = overridden.unwrap_or(set.rule);
+    let order = scenario.replay.order.unwrap_or(set.order);
     let search_path = scenario.setup.search_path.as_deref();
     let setup_is_global = setup.iter().find_map(server_object).is_some();
     let group = ServerGroup {
         image: image.clone(),
         settings: scenario.setup.settings.clone(),
-        setup: setup_is_global.then(|| PrepKey::of(&setup, transaction, search_path)),
+        setup: setup_is_global.then(|| PrepKey::of(&setup, rule, search_path)),
         on_disk: inputs.dumps.values().any(|dump| dump.bytes > LARGE_DUMP),
     };
     let of_chain = || chain.iter().find_map(|migration| migration.up.server_object());
@@ -137,7 +141,8 @@ fn case(
         chain,
         setup,
         seeding,
-        transaction,
+        rule,
+        order,
         group,
         alone,
     }
@@ -284,6 +289,18 @@ fn warn_of_duplicates(scenario: &Scenario, set: &MigrationSet, problems: &mut Pr
         problems.push(Problem::warning(message).path(&set.root).help(
             "give each a version of its own, or declare it: [expect] check = [\"duplicate-version\"]",
         ));
+    }
+}
+
+/// Migrations that are not SQL are not replayed, and what follows may need them.
+fn warn_of_gaps(set: &MigrationSet, problems: &mut Problems) {
+    for left_out in set.left_out.iter().filter(|left_out| left_out.is_gap) {
+        let name = left_out.file.display();
+        let help = format!(
+            "name SQL that stands in for it: migrations = {{ path = …, provide = {{ \"{name}\" = \"stub.sql\" }} }}"
+        );
+        let message = format!("not replayed: {}", left_out.why);
+        problems.push(Problem::warning(message).path(set.root.join(&left_out.file)).help(help));
     }
 }
 

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{PrepKey, ServerGroup};
-use crate::migration::{Migration, MigrationSet, Script, Transaction};
+use crate::migration::{BodyRule, Migration, MigrationSet, Order, Script};
 use crate::outcome::{CaseHead, Excluded};
 use crate::scenario::{Expect, ExpectedFailure, Scenario, Seed};
 
@@ -27,8 +27,10 @@ pub struct CasePlan {
     pub setup: Vec<PrepStep>,
     /// What makes the seed state, after the setup.
     pub seeding: Vec<PrepStep>,
-    /// What is one transaction, unless a migration says otherwise.
-    pub transaction: Transaction,
+    /// How bodies are run, unless a migration says otherwise.
+    pub rule: BodyRule,
+    /// Which migrations count as pending.
+    pub order: Order,
     /// Which servers it can share.
     pub group: ServerGroup,
     /// What in it belongs to the whole server, so that it gets one of its own: `CREATE ROLE`.
@@ -138,14 +140,14 @@ impl CasePlan {
     /// Identifies the database after the setup.
     #[must_use]
     pub fn setup_key(&self) -> PrepKey {
-        PrepKey::of(&self.setup, self.transaction, self.scenario.setup.search_path.as_deref())
+        PrepKey::of(&self.setup, self.rule, self.scenario.setup.search_path.as_deref())
     }
 
     /// Identifies the database after setup and seed.
     #[must_use]
     pub fn seed_key(&self) -> PrepKey {
         let steps: Vec<_> = self.setup.iter().chain(&self.seeding).cloned().collect();
-        PrepKey::of(&steps, self.transaction, self.scenario.setup.search_path.as_deref())
+        PrepKey::of(&steps, self.rule, self.scenario.setup.search_path.as_deref())
     }
 
     /// Identifies the end of the fresh replay that this case is compared with.
@@ -153,6 +155,6 @@ impl CasePlan {
     pub fn fresh_end_key(&self) -> PrepKey {
         let mut steps = self.setup.clone();
         steps.extend(self.chain.iter().cloned().map(PrepStep::Migrate));
-        PrepKey::of(&steps, self.transaction, self.scenario.setup.search_path.as_deref())
+        PrepKey::of(&steps, self.rule, self.scenario.setup.search_path.as_deref())
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CasePlan, PrepStep};
-use crate::migration::{Checksum, Transaction};
+use crate::migration::{BodyRule, Checksum};
 
 /// Which servers a case can share: those of the same image and settings, and, where the setup touches
 /// what belongs to the whole server, of the same setup.
@@ -30,8 +30,8 @@ const FORMAT: &str = "1";
 impl PrepKey {
     /// Hashes everything that makes a difference.
     #[must_use]
-    pub fn of(steps: &[PrepStep], transaction: Transaction, search_path: Option<&str>) -> Self {
-        let mut text = format!("{FORMAT}\n{transaction}\n{search_path:?}\n");
+    pub fn of(steps: &[PrepStep], rule: BodyRule, search_path: Option<&str>) -> Self {
+        let mut text = format!("{FORMAT}\n{rule:?}\n{search_path:?}\n");
         for step in steps {
             text.push_str(&describe(step));
             text.push('\n');
@@ -45,8 +45,8 @@ fn describe(step: &PrepStep) -> String {
         PrepStep::Role(name) => format!("role {name}"),
         PrepStep::Sql(script) => format!("sql {}", script.checksum()),
         PrepStep::Migrate(migration) => {
-            let rule = migration.transaction.map_or("", Transaction::name);
-            format!("migrate {} {} {rule}", migration.id, migration.up.checksum())
+            let rule = migration.rule;
+            format!("migrate {} {} {rule:?}", migration.id, migration.up.checksum())
         }
         PrepStep::Record(migration) => {
             format!("record {} {}", migration.id, migration.up.checksum())

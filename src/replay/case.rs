@@ -9,7 +9,7 @@ use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::prepare::prepare;
 use super::{commands, expectations};
-use crate::migration::Transaction;
+use crate::migration::Wraps;
 use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind, Verdict};
 use crate::plan::{CasePlan, PrepKey, PrepStep};
 use crate::postgres::{Database, PgSession, Session};
@@ -156,7 +156,7 @@ impl CaseRun<'_> {
             .await
             .map_err(|error| Box::new(Found::sql(phase, Blame::Environment, error)))?;
         let server = &self.server.server;
-        let rule = self.case.transaction;
+        let rule = self.case.rule;
         let done = prepare(server, database, &mut session, steps, rule, phase).await;
         let verdict = match &done {
             Ok(_) => Verdict::Passed,
@@ -199,12 +199,12 @@ impl CaseRun<'_> {
     async fn replay_fresh(&self, database: &Database) -> Result<Arc<Catalog>, Box<Found>> {
         let lost = |error| Box::new(Found::sql(Phase::Converge, Blame::Environment, error));
         let mut session = self.session(database).await.map_err(lost)?;
-        let all_together = self.case.transaction == Transaction::All;
+        let all_together = self.case.rule.wraps == Wraps::All;
         if all_together {
             session.execute("BEGIN").await.map_err(lost)?;
         }
         for migration in &self.case.chain {
-            let rule = self.case.transaction;
+            let rule = self.case.rule;
             let run = run_migration(&mut session, migration, rule, Phase::Converge).await;
             if let Some(found) = run.found {
                 return Err(found);

@@ -2,8 +2,9 @@
 
 use std::time::{Instant, SystemTime};
 
-use crate::migration::{Migration, Script, Statement, StatementKind, Transaction};
+use crate::migration::{BodyRule, Migration, Script, Sends, Statement, StatementKind, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError};
+use crate::place::Problem;
 use crate::postgres::{HistoryEntry, Outcome, Session};
 
 /// What a migration's run came to.
@@ -17,45 +18,28 @@ pub(super) struct MigrationRun {
     pub(super) took: std::time::Duration,
 }
 
-/// How a body's statements are bundled, seen from inside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Bundle {
-    /// Nothing around them.
-    None,
-    /// A transaction of the file's own.
-    Own,
-    /// The transaction of all migrations.
-    Outer,
-    /// One message.
-    Query,
-}
-
-/// Runs a migration and records it, failed or not.
+/// Runs a migration and records it, failed or not. Under `Wraps::All` the transaction around it is the
+/// caller's.
 pub(super) async fn run_migration<S: Session>(
     session: &mut S,
     migration: &Migration,
-    rule: Transaction,
+    rule: BodyRule,
     phase: Phase,
 ) -> MigrationRun {
     let begun = Instant::now();
     let started_at = SystemTime::now();
-    let bundle = match migration.transaction.unwrap_or(rule) {
-        Transaction::Statement => Bundle::None,
-        Transaction::File => Bundle::Own,
-        Transaction::All => Bundle::Outer,
-        Transaction::Query => Bundle::Query,
-    };
+    let rule = migration.rule.unwrap_or(rule);
     let mut statements = 0;
     let entry =
         |outcome| HistoryEntry { migration, phase, outcome, started_at, took: begun.elapsed() };
-    let body = run_body(session, migration, bundle, phase, &mut statements).await;
+    let body = run_body(session, migration, rule, phase, &mut statements).await;
     let result = match body {
-        Ok(()) if bundle == Bundle::Own => {
-            let recorded = session.record_and_commit(&entry(Outcome::Applied)).await;
-            recorded.map_err(|error| at_end(migration, phase, error))
-        }
         Ok(()) => {
-            let recorded = session.record(&entry(Outcome::Applied)).await;
+            let applied = entry(Outcome::Applied);
+            let recorded = match rule.wraps {
+                Wraps::Each => session.record_and_commit(&applied).await,
+                Wraps::Nothing | Wraps::All => session.record(&applied).await,
+            };
             recorded.map_err(|error| at_end(migration, phase, error))
         }
         Err(found) => Err(found),
@@ -71,17 +55,30 @@ pub(super) async fn run_migration<S: Session>(
 async fn run_body<S: Session>(
     session: &mut S,
     migration: &Migration,
-    bundle: Bundle,
+    rule: BodyRule,
     phase: Phase,
     statements: &mut usize,
 ) -> Result<(), Box<Found>> {
-    if bundle == Bundle::Query {
-        return run_as_query(session, migration, phase, statements).await;
+    if let Some(problem) = &migration.refused {
+        return Err(in_migration(Box::new(refusal(problem)), migration, phase));
     }
-    if bundle == Bundle::Own {
+    if rule.wraps == Wraps::Each {
         let begun = session.execute("BEGIN").await;
         begun.map_err(|error| at_end(migration, phase, error))?;
     }
+    match rule.sends {
+        Sends::Whole => run_as_query(session, migration, phase, statements).await,
+        Sends::Statements => run_statements(session, migration, rule, phase, statements).await,
+    }
+}
+
+async fn run_statements<S: Session>(
+    session: &mut S,
+    migration: &Migration,
+    rule: BodyRule,
+    phase: Phase,
+    statements: &mut usize,
+) -> Result<(), Box<Found>> {
     let mut opens_block = None;
     for statement in migration.up.statements() {
         let sent = run_statement(session, &migration.up, statement).await;
@@ -92,14 +89,22 @@ async fn run_body<S: Session>(
         }
     }
     match opens_block {
-        Some(statement) if bundle == Bundle::None => {
+        Some(statement) if rule.wraps == Wraps::Nothing => {
             refuse_open_block(session, migration, statement, phase).await
         }
         _ => Ok(()),
     }
 }
 
-/// The whole file as one simple query, as golang-migrate's Postgres driver sends it.
+/// What the tool itself refuses when it comes to the migration.
+fn refusal(problem: &Problem) -> Found {
+    let mut found = Found::new(Phase::Apply, Blame::Migration, problem.message.clone());
+    found.place.clone_from(&problem.place);
+    found.error.hint.clone_from(&problem.help);
+    found
+}
+
+/// The whole body as one simple query, as golang-migrate's Postgres driver sends it.
 async fn run_as_query<S: Session>(
     session: &mut S,
     migration: &Migration,
@@ -119,9 +124,15 @@ async fn run_as_query<S: Session>(
         return Ok(());
     }
     *statements += script.statements().len();
-    session.execute(script.source().text()).await.map_err(|error| {
+    let body = script.body();
+    session.execute(&script.text()[body.clone()]).await.map_err(|error| {
         let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
-        found.place = found.error.position.map(|at| script.place_of_error(0, at));
+        if let Some(at) = found.error.position {
+            found.place = Some(script.place_of_error(body.start, at));
+            let offset = script.offset_of_error(body.start, at);
+            let statement = script.statement_at(offset);
+            found.statement = statement.map(|it| script.text_of(it).into_owned());
+        }
         in_migration(found, migration, phase)
     })
 }
@@ -136,7 +147,7 @@ pub(super) async fn run_statement<S: Session>(
     let result = match &statement.kind {
         StatementKind::Sql => session.execute(&text).await,
         StatementKind::CopyIn { data } => {
-            session.copy_in(&text, &script.source().text()[data.clone()]).await
+            session.copy_in(&text, &script.text()[data.clone()]).await
         }
         StatementKind::Meta => return obey(script, statement).map(|()| false),
     };

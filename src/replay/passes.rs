@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::emit::{Emitter, plain_step};
 use super::migrate::run_migration;
 use crate::migration::history::{Pending, pending};
-use crate::migration::{Migration, Order, Transaction};
+use crate::migration::{Migration, Order, Wraps};
 use crate::outcome::{Blame, Found, Phase, Step, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::Session;
@@ -30,19 +30,19 @@ pub(super) async fn apply<S: Session>(
 ) -> Progress {
     emitter.working(Phase::Apply, None);
     let answer = match session.applied().await {
-        Ok(rows) => pending(&case.chain, &rows, case.scenario.replay.order),
+        Ok(rows) => pending(&case.chain, &rows, case.order),
         Err(error) => {
             found.push(Found::sql(Phase::Apply, Blame::Environment, error));
             return Progress::Stopped;
         }
     };
     found.extend(divergent(&answer, Phase::Apply));
-    found.extend(out_of_order(&answer, case.scenario.replay.order));
-    if !answer.out_of_order.is_empty() && case.scenario.replay.order == Order::Strict {
+    found.extend(out_of_order(&answer, case.order));
+    if !answer.out_of_order.is_empty() && case.order == Order::Strict {
         not_reached(&answer.run, "the runner refuses migrations out of order", emitter);
         return Progress::Stopped;
     }
-    let all_together = case.transaction == Transaction::All;
+    let all_together = case.rule.wraps == Wraps::All;
     if all_together && let Err(error) = session.execute("BEGIN").await {
         found.push(Found::sql(Phase::Apply, Blame::Migration, error));
         return Progress::Stopped;
@@ -70,7 +70,7 @@ async fn apply_one<S: Session>(
     found: &mut Vec<Found>,
 ) -> bool {
     emitter.working(Phase::Apply, Some(&migration.id));
-    let run = run_migration(session, migration, case.transaction, Phase::Apply).await;
+    let run = run_migration(session, migration, case.rule, Phase::Apply).await;
     let missing = match &run.found {
         None => check_contract_at(session, case, migration, emitter).await,
         Some(_) => Vec::new(),
@@ -199,7 +199,7 @@ pub(super) async fn rerun<S: Session>(
     let before = found.len();
     match session.applied().await {
         Ok(rows) => {
-            let answer = pending(&case.chain, &rows, case.scenario.replay.order);
+            let answer = pending(&case.chain, &rows, case.order);
             found.extend(divergent(&answer, Phase::Rerun));
             found.extend(answer.run.iter().map(|migration| {
                 let message = format!("{} is pending again after a complete run", migration.id);

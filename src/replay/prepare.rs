@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::migrate::{run_migration, run_statement};
-use crate::migration::{Migration, Script, Transaction};
+use crate::migration::{BodyRule, Migration, Script};
 use crate::outcome::{Blame, Found, Phase};
 use crate::place::SourceText;
 use crate::plan::{DumpFile, DumpFormat, PrepStep};
@@ -25,7 +25,7 @@ pub(super) async fn prepare(
     database: &Database,
     session: &mut PgSession,
     steps: &[PrepStep],
-    rule: Transaction,
+    rule: BodyRule,
     phase: Phase,
 ) -> Result<Work, Box<Found>> {
     let mut work = Work::default();
@@ -39,7 +39,8 @@ pub(super) async fn prepare(
             }
             PrepStep::Sql(script) => work.statements += run_script(session, script, phase).await?,
             PrepStep::Migrate(migration) => {
-                let run = run_migration(session, migration, single(rule), phase).await;
+                // A seed was applied release by release, so `all` means file by file there.
+                let run = run_migration(session, migration, rule.single(), phase).await;
                 work.statements += run.statements;
                 work.bodies += 1;
                 if let Some(found) = run.found {
@@ -53,11 +54,6 @@ pub(super) async fn prepare(
         }
     }
     Ok(work)
-}
-
-/// A seed was applied release by release, so `all` means file by file there.
-fn single(rule: Transaction) -> Transaction {
-    if rule == Transaction::All { Transaction::File } else { rule }
 }
 
 async fn run_script(

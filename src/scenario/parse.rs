@@ -8,7 +8,7 @@ use super::expect::Pass;
 use super::fields::{Fields, File};
 use super::parse_expect::read_expect;
 use super::{Defaults, Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
-use crate::migration::{Order, Transaction};
+use crate::migration::{Order, Transaction, Variables};
 use crate::place::{Located, Problem, Problems, SourceText};
 
 /// Reads a scenario file.
@@ -107,14 +107,17 @@ fn read_migrations(fields: &mut Fields<'_>) -> Option<MigrationSource> {
             table.not_yet(key, "name a folder in the work tree: path = \"../migrations\"");
         }
         table.finish();
-        return Some(MigrationSource { path: path?.map(PathBuf::from), layout });
+        return Some(MigrationSource {
+            layout,
+            ..MigrationSource::folder(path?.map(PathBuf::from))
+        });
     }
     let Some(text) = value.get_ref().as_str().filter(|text| !text.is_empty()) else {
         fields.wrong("migrations", &value, MIGRATIONS_EXAMPLE);
         return None;
     };
     let place = fields.place().source().place(value.span());
-    Some(MigrationSource { path: Located { value: text.into(), place: Some(place) }, layout: None })
+    Some(MigrationSource::folder(Located { value: text.into(), place: Some(place) }))
 }
 
 fn read_exclusion(mut fields: Fields<'_>, images: &[Located<String>]) -> Option<Exclusion> {
@@ -151,7 +154,11 @@ fn read_setup(mut fields: Fields<'_>) -> Setup {
         .map(read_settings)
         .unwrap_or_default();
     let search_path = fields.text("search_path", "search_path = \"app, public\"");
-    for key in ["database", "user", "variables"] {
+    let variables = fields
+        .table("variables", "variables = { schema = \"app\" }")
+        .map(read_settings)
+        .unwrap_or_default();
+    for key in ["database", "user"] {
         fields.not_yet(key, "the setup has `roles`, `sql`, `settings` and `search_path`");
     }
     fields.finish();
@@ -160,6 +167,8 @@ fn read_setup(mut fields: Fields<'_>) -> Setup {
         sql: sql.into_iter().map(|file| file.map(PathBuf::from)).collect(),
         settings,
         search_path: search_path.map(|text| text.value),
+        variables: Variables(variables),
+        ..Setup::default()
     }
 }
 
@@ -271,7 +280,7 @@ pub(super) fn read_replay(parent: &mut Fields<'_>, base: &Replay) -> Replay {
         replay.transaction = choose_transaction(&fields, text);
     }
     if let Some(order) = fields.one_of("order", Order::ALL, Order::name) {
-        replay.order = order.value;
+        replay.order = Some(order.value);
     }
     for key in ["reexecute", "down_to", "orders", "runner"] {
         fields.not_yet(key, "leave it out; the passes are apply, rerun and converge");

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Expect, Pass};
-use crate::migration::{Order, Transaction};
+use crate::migration::{Order, Transaction, Variables};
 use crate::place::{Located, SourceText};
 
 /// One scenario: which migrations, on which images, from which seed states, and what is expected.
@@ -46,6 +46,29 @@ pub struct MigrationSource {
     pub path: Located<PathBuf>,
     /// The layout, where it is not to be detected.
     pub layout: Option<Located<String>>,
+    /// The files in order, where no layout reads the folder; or one manifest that lists them.
+    pub files: Option<FileList>,
+    /// SQL files that stand in for files of the folder, by the name of the latter.
+    pub provide: Vec<(Located<String>, Located<PathBuf>)>,
+    /// The commit, tag or branch to read from instead of the work tree.
+    pub git_ref: Option<Located<String>>,
+}
+
+/// An ordered list of migrations.
+#[derive(Debug, Clone)]
+pub enum FileList {
+    /// Written in the scenario.
+    Listed(Vec<Located<PathBuf>>),
+    /// In a file of its own: one path per line.
+    Manifest(Located<PathBuf>),
+}
+
+impl MigrationSource {
+    /// A folder whose layout is detected.
+    #[must_use]
+    pub fn folder(path: Located<PathBuf>) -> Self {
+        Self { path, layout: None, files: None, provide: Vec::new(), git_ref: None }
+    }
 }
 
 /// A migration left out on purpose.
@@ -74,6 +97,12 @@ pub struct Setup {
     pub settings: BTreeMap<String, String>,
     /// The `search_path` of the session that replays.
     pub search_path: Option<String>,
+    /// Values for the placeholders of the layout.
+    pub variables: Variables,
+    /// The name of the database, where migrations say it.
+    pub database: Option<Located<String>>,
+    /// The role that replays and owns the database; no superuser unless the setup makes it one.
+    pub user: Option<Located<String>>,
 }
 
 /// The state a database is in before the replay.
@@ -121,8 +150,8 @@ pub struct Replay {
     pub passes: Vec<Pass>,
     /// The transaction rule; `None`: the layout's own.
     pub transaction: Option<Transaction>,
-    /// Which migrations count as pending.
-    pub order: Order,
+    /// Which migrations count as pending; `None`: as the layout's tool has it.
+    pub order: Option<Order>,
 }
 
 impl Default for Replay {
@@ -130,7 +159,7 @@ impl Default for Replay {
         Self {
             passes: vec![Pass::Apply, Pass::Rerun, Pass::Converge],
             transaction: None,
-            order: Order::AppliedSet,
+            order: None,
         }
     }
 }

@@ -38,6 +38,9 @@ pub(crate) fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problems> {
     if problems.has_errors() { Err(problems) } else { Ok(files) }
 }
 
+/// TOML files that belong to migrations of some layouts: those of Diesel and of Prisma.
+const OF_LAYOUTS: &[&str] = &["metadata.toml", "migration_lock.toml"];
+
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
     let failed =
         |error: std::io::Error| Problem::error(format!("cannot be read: {error}")).path(folder);
@@ -54,6 +57,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
             walk(&path, files)?;
         } else if path.extension().is_some_and(|extension| extension == "toml")
             && entry.file_name() != SHARED_FILE
+            && !OF_LAYOUTS.iter().any(|name| entry.file_name() == *name)
         {
             files.push(tidy(&path));
         }

@@ -1,31 +1,106 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::migration::layout::{Folder, FolderFile};
 use crate::place::Problem;
 
-/// Endings of files that a layout may want to see.
-fn is_of_interest(name: &str) -> bool {
-    name.contains(".sql")
+/// Endings of files whose content layouts read.
+const READ: &[&str] = &[".sql", ".conf", ".toml", ".json", ".plan", ".sum"];
+
+/// Folders that hold no migrations, and much else.
+const PASSED_OVER: &[&str] = &["node_modules", "target", "vendor", "__pycache__"];
+
+/// Files by which a project's tool is told, beside its migrations or above them.
+const TELLING: &[&str] = &[
+    "Cargo.toml",
+    "atlas.hcl",
+    "config.toml",
+    "database.yml",
+    "dbconfig.yml",
+    "diesel.toml",
+    "drizzle.config.js",
+    "drizzle.config.ts",
+    "flyway.conf",
+    "flyway.toml",
+    "go.mod",
+    "package.json",
+    "refinery.toml",
+    "sqitch.conf",
+];
+
+/// How deep below a migration folder its files may lie.
+const DEEPEST: usize = 4;
+
+/// Reads the files of a migration folder, and those that tell its tool up to the repository's root.
+pub(super) fn read_folder(path: &Path, repository: Option<&Path>) -> Result<Folder, Problem> {
+    let mut files = Vec::new();
+    walk(path, Path::new(""), 0, &mut files).map_err(|(file, error)| {
+        let help = "name the folder that holds the migrations";
+        Problem::error(format!("cannot be read: {error}")).path(file).help(help)
+    })?;
+    files.sort_by(|left, right| left.relative.cmp(&right.relative));
+    Ok(Folder { path: path.to_owned(), files, beside: beside(path, repository) })
 }
 
-/// Reads the files of a migration folder.
-pub(super) fn read_folder(path: &Path) -> Result<Folder, Problem> {
-    let failed = |error: std::io::Error| {
-        let help = "name the folder that holds the migrations";
-        Problem::error(format!("cannot be read: {error}")).path(path).help(help)
-    };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(failed)? {
+type Failed = (PathBuf, std::io::Error);
+
+fn walk(
+    root: &Path,
+    below: &Path,
+    depth: usize,
+    files: &mut Vec<FolderFile>,
+) -> Result<(), Failed> {
+    let folder = root.join(below);
+    let failed = |error| (folder.clone(), error);
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name();
-        if !is_of_interest(&name.to_string_lossy()) || !entry.path().is_file() {
-            continue;
+        let name = name.to_string_lossy();
+        let relative = below.join(&*name);
+        let path = entry.path();
+        if is_a_folder(&entry, &path) {
+            if depth < DEEPEST && !name.starts_with('.') && !PASSED_OVER.contains(&&*name) {
+                walk(root, &relative, depth + 1, files)?;
+            }
+        } else if is_read(&name) {
+            let bytes = std::fs::read(&path).map_err(|error| (path.clone(), error))?;
+            files.push(FolderFile::new(relative, bytes));
+        } else {
+            files.push(FolderFile::new(relative, Vec::new()));
         }
-        let bytes = std::fs::read(entry.path()).map_err(|error| {
-            Problem::error(format!("cannot be read: {error}")).path(entry.path())
-        })?;
-        files.push(FolderFile { relative: name.into(), bytes });
     }
-    files.sort_by(|left, right| left.relative.cmp(&right.relative));
-    Ok(Folder { path: path.to_owned(), files })
+    Ok(())
+}
+
+/// Asks the disk only about links: entries of a listing know what they are.
+fn is_a_folder(entry: &std::fs::DirEntry, path: &Path) -> bool {
+    match entry.file_type() {
+        Ok(kind) if kind.is_symlink() => path.is_dir(),
+        Ok(kind) => kind.is_dir(),
+        Err(_) => false,
+    }
+}
+
+/// `a.sql`, and `a.sql.retired` for its name's sake.
+pub(super) fn is_read(name: &str) -> bool {
+    READ.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a file tells which tool a project uses.
+pub(super) fn is_telling(name: &str) -> bool {
+    TELLING.contains(&name)
+}
+
+fn beside(path: &Path, repository: Option<&Path>) -> Vec<FolderFile> {
+    let Ok(folder) = path.canonicalize() else { return Vec::new() };
+    let root = repository.unwrap_or(&folder);
+    let mut found = Vec::new();
+    for above in folder.ancestors().take_while(|above| above.starts_with(root)) {
+        for name in TELLING {
+            // What is not there tells nothing.
+            if let Ok(bytes) = std::fs::read(above.join(name)) {
+                found.push(FolderFile::new(*name, bytes));
+            }
+        }
+    }
+    found
 }

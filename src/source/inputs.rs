@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::discover::read_text;
 use super::folder::read_folder;
 use super::paths::{repository_of, resolve};
-use crate::migration::{MigrationSet, Script, layout};
+use crate::migration::{MigrationSet, Script, Variables, layout};
 use crate::place::{Located, Problem, Problems};
 use crate::plan::{DumpFile, DumpFormat, Inputs, Origin};
 use crate::scenario::Scenario;
@@ -15,9 +15,12 @@ use crate::scenario::Scenario;
 /// What is read once and used by every scenario that names it.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
-    sets: BTreeMap<(PathBuf, Option<String>), Arc<MigrationSet>>,
+    sets: BTreeMap<SetKey, Arc<MigrationSet>>,
     scripts: BTreeMap<PathBuf, Arc<Script>>,
 }
+
+/// What makes a difference when a folder is read: path, layout and variables.
+type SetKey = (PathBuf, Option<String>, Variables);
 
 /// Reads everything that a scenario names.
 ///
@@ -70,13 +73,14 @@ impl Reader<'_> {
         let source = &scenario.migrations;
         let path = self.path(&source.path)?;
         let wanted = source.layout.as_ref().map(|layout| layout.value.clone());
-        let key = (path.clone(), wanted);
+        let variables = &scenario.setup.variables;
+        let key = (path.clone(), wanted, variables.clone());
         if let Some(set) = self.given.sets.get(&key) {
             return Some(set.clone());
         }
         let place = source.path.place.as_ref();
-        let folder = self.check(read_folder(&path).map_err(Problems::from))?;
-        let set = layout::read(&folder, source.layout.as_ref(), place);
+        let folder = self.check(read_folder(&path, self.repository).map_err(Problems::from))?;
+        let set = layout::read(&folder, source.layout.as_ref(), place, variables);
         let set = Arc::new(self.check(set)?);
         self.given.sets.insert(key, set.clone());
         Some(set)

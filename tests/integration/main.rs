@@ -17,6 +17,7 @@ mod history;
 mod input;
 mod isolation;
 mod junit_is_strict;
+mod layouts;
 mod leftovers;
 mod scenarios;
 mod seeds;

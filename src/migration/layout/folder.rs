@@ -1,70 +1,197 @@
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 
 use crate::migration::{LeftOut, Script};
 use crate::place::{Problem, SourceText};
 
-/// The files of a folder, as bytes.
-#[derive(Debug, Clone)]
+/// The files of a migration folder, read.
+#[derive(Debug, Clone, Default)]
 pub struct Folder {
-    /// The folder, as people should see it.
+    /// The folder as people should see it in messages.
     pub path: PathBuf,
-    /// Its files, in any order.
+    /// Its files, those of its subfolders too, sorted by path.
     pub files: Vec<FolderFile>,
+    /// Files that tell which tool the project uses (`Cargo.toml`, `go.mod`, `flyway.conf`), from the
+    /// folder itself and those above it, the nearest first; their paths are only names.
+    pub beside: Vec<FolderFile>,
 }
 
-/// One file of a folder.
+/// One file.
 #[derive(Debug, Clone)]
 pub struct FolderFile {
-    /// Its path below the folder.
+    /// Its path relative to the folder.
     pub relative: PathBuf,
-    /// What it holds.
+    /// Its content; empty for files that are not text of the migrations, such as Go sources.
     pub bytes: Vec<u8>,
+    /// The file of the scenario that stands in for it, where its content is from there.
+    pub stand_in: Option<PathBuf>,
 }
 
+/// Endings by which a file is switched off without being deleted.
+const SWITCHED_OFF: &[&str] = &[".retired", ".disabled", ".skip", ".bak"];
+
+/// Languages that migrations are written in beside SQL, by ending.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("cjs", "JavaScript"),
+    ("cs", "C#"),
+    ("ex", "Elixir"),
+    ("exs", "Elixir"),
+    ("go", "Go"),
+    ("groovy", "Groovy"),
+    ("java", "Java"),
+    ("js", "JavaScript"),
+    ("kt", "Kotlin"),
+    ("mjs", "JavaScript"),
+    ("mts", "TypeScript"),
+    ("php", "PHP"),
+    ("pl", "Perl"),
+    ("py", "Python"),
+    ("rb", "Ruby"),
+    ("rs", "Rust"),
+    ("scala", "Scala"),
+    ("ts", "TypeScript"),
+    ("fizz", "fizz"),
+];
+
 impl Folder {
-    /// The `.down.sql` files by name.
+    /// The SQL files directly in the folder.
+    pub fn sql_files(&self) -> impl Iterator<Item = &FolderFile> {
+        self.files.iter().filter(|file| file.is_sql())
+    }
+
+    /// The files called `….down.sql`, by name.
     #[must_use]
     pub fn down_files(&self) -> HashMap<&str, &FolderFile> {
-        let is_down = |file: &&FolderFile| file.is_sql() && file.name().ends_with(".down.sql");
-        self.files.iter().filter(is_down).map(|file| (file.name(), file)).collect()
+        let downs = self.sql_files().filter(|file| file.name().ends_with(".down.sql"));
+        downs.map(|file| (file.name(), file)).collect()
+    }
+
+    /// The files of each folder directly below this one, by its name.
+    #[must_use]
+    pub fn subfolders(&self) -> BTreeMap<&str, Vec<&FolderFile>> {
+        let mut folders: BTreeMap<&str, Vec<&FolderFile>> = BTreeMap::new();
+        for file in &self.files {
+            let mut parents = file.relative.parent().into_iter().flat_map(Path::components);
+            if let (Some(folder), None) = (parents.next(), parents.next())
+                && let Some(name) = folder.as_os_str().to_str()
+            {
+                folders.entry(name).or_default().push(file);
+            }
+        }
+        folders
+    }
+
+    /// The file of that path, relative to the folder.
+    #[must_use]
+    pub fn file(&self, relative: &str) -> Option<&FolderFile> {
+        self.files.iter().find(|file| file.relative == Path::new(relative))
+    }
+
+    /// The files directly in the folder that their names switch off.
+    #[must_use]
+    pub fn switched_off(&self) -> Vec<LeftOut> {
+        self.files.iter().filter_map(FolderFile::left_out).collect()
+    }
+
+    /// The migrations directly in the folder that are written in another language: files with such an
+    /// ending whose stem `is_migration` takes for one.
+    #[must_use]
+    pub fn foreign(&self, is_migration: impl Fn(&str) -> bool) -> Vec<LeftOut> {
+        let mut found = Vec::new();
+        for file in self.files.iter().filter(|file| file.is_direct()) {
+            if let Some(language) = file.language()
+                && is_migration(file.stem())
+            {
+                found.push(LeftOut::foreign(&file.relative, language));
+            }
+        }
+        found
+    }
+
+    /// Whether a file of that name beside or above the folder says a word: `Cargo.toml` `sqlx`.
+    #[must_use]
+    pub fn is_said_beside(&self, name: &str, word: &str) -> bool {
+        self.beside
+            .iter()
+            .filter(|file| file.name() == name)
+            .any(|file| String::from_utf8_lossy(&file.bytes).contains(word))
+    }
+
+    /// Whether a file of that name is beside or above the folder.
+    #[must_use]
+    pub fn has_beside(&self, name: &str) -> bool {
+        self.beside.iter().any(|file| file.name() == name)
     }
 }
 
-/// File name endings that people give to files that must not run.
-const SWITCHED_OFF: &[&str] = &[".retired", ".disabled", ".skip", ".bak"];
-
 impl FolderFile {
-    /// The file name.
+    /// A file with its content.
+    pub fn new(relative: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { relative: relative.into(), bytes: bytes.into(), stand_in: None }
+    }
+
+    /// The file's name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.relative.file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
 
-    /// Whether the file holds SQL and lies directly in the folder.
+    /// The file's name without its last ending.
     #[must_use]
-    pub fn is_sql(&self) -> bool {
-        let direct = self.relative.components().count() == 1;
-        let has_ending = self.relative.extension().is_some_and(|ending| ending == "sql");
-        direct && has_ending && !self.name().starts_with('.')
+    pub fn stem(&self) -> &str {
+        self.relative.file_stem().and_then(|name| name.to_str()).unwrap_or_default()
     }
 
-    /// Why the file is left out, if its ending says so.
+    /// Whether it lies directly in the folder.
+    #[must_use]
+    pub fn is_direct(&self) -> bool {
+        self.relative.components().count() == 1
+    }
+
+    /// Whether it is a `.sql` file, wherever it lies. Hidden files and what editors leave behind
+    /// are not.
+    #[must_use]
+    pub fn has_sql_ending(&self) -> bool {
+        let has_ending = self.relative.extension().is_some_and(|ending| ending == "sql");
+        has_ending && !self.name().starts_with('.')
+    }
+
+    /// Whether it is a `.sql` file directly in the folder.
+    #[must_use]
+    pub fn is_sql(&self) -> bool {
+        self.is_direct() && self.has_sql_ending()
+    }
+
+    /// The language it is written in, by its ending, where that is one that migrations are written in
+    /// beside SQL.
+    #[must_use]
+    pub fn language(&self) -> Option<&'static str> {
+        let ending = self.relative.extension()?.to_str()?;
+        LANGUAGES.iter().find(|(known, _)| *known == ending).map(|(_, language)| *language)
+    }
+
+    /// Why the file is none of the migrations, if its name switches it off.
     #[must_use]
     pub fn left_out(&self) -> Option<LeftOut> {
         let ending = SWITCHED_OFF.iter().find(|ending| self.name().ends_with(**ending))?;
-        Some(LeftOut { file: self.relative.clone(), why: format!("its name ends in {ending}") })
+        Some(LeftOut::new(&self.relative, format!("its name ends in {ending}")))
     }
 
-    /// The file as a script.
+    /// The path that people should see: that of the file whose content it is.
+    #[must_use]
+    pub fn shown(&self, folder: &Folder) -> PathBuf {
+        self.stand_in.clone().unwrap_or_else(|| folder.path.join(&self.relative))
+    }
+
+    /// The file's text, with the path that people should see.
     ///
     /// # Errors
     ///
-    /// Bytes that are not UTF-8, with line and byte.
-    pub fn script(&self, folder: &Folder) -> Result<Script, Problem> {
-        let path = folder.path.join(&self.relative);
+    /// When it is not UTF-8: with the line.
+    pub fn source(&self, folder: &Folder) -> Result<SourceText, Problem> {
+        let path = self.shown(folder);
         match std::str::from_utf8(&self.bytes) {
-            Ok(text) => Ok(Script::new(SourceText::new(path, text))),
+            Ok(text) => Ok(SourceText::new(path, text)),
             Err(error) => {
                 let before = &self.bytes[..error.valid_up_to()];
                 let line = before.split(|byte| *byte == b'\n').count();
@@ -74,5 +201,14 @@ impl FolderFile {
                 Err(Problem::error(message).path(path).help(help))
             }
         }
+    }
+
+    /// The whole file as a script that psql would read.
+    ///
+    /// # Errors
+    ///
+    /// When it is not UTF-8.
+    pub fn script(&self, folder: &Folder) -> Result<Script, Problem> {
+        self.source(folder).map(Script::new)
     }
 }

@@ -5,80 +5,76 @@ mod folder;
 mod numbered;
 mod pairs;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 pub use folder::{Folder, FolderFile};
 
-use super::MigrationSet;
+use super::{MigrationSet, Variables};
 use crate::place::{Located, Place, Problem, Problems};
 
-/// A rule for reading a folder.
+/// A migration tool's rules for a folder of migrations.
 pub trait Layout: Sync {
-    /// The name in scenario files.
+    /// Its name in scenarios.
     fn name(&self) -> &'static str;
 
-    /// Whether a folder looks like this layout.
+    /// Whether the folder looks like one of this layout.
     fn recognises(&self, folder: &Folder) -> bool;
 
-    /// Reads the folder's migrations in order.
+    /// Whether it fills in `[setup] variables`.
+    fn has_placeholders(&self) -> bool {
+        false
+    }
+
+    /// Reads the folder.
     ///
     /// # Errors
     ///
-    /// Every file that cannot be read as a migration, and what the tool itself would refuse.
-    fn read(&self, folder: &Folder) -> Result<MigrationSet, Problems>;
+    /// Everything that the real tool would refuse, all at once.
+    fn read(&self, folder: &Folder, variables: &Variables) -> Result<MigrationSet, Problems>;
 }
 
-/// All layouts, the most particular first.
+/// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] = &[&pairs::Pairs, &numbered::Numbered];
 
-/// Reads a folder by the layout that was asked for, or by the first that recognises it.
+/// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
+/// folder is written.
 ///
 /// # Errors
 ///
-/// An unknown layout, a folder without migrations, or what the layout cannot read.
+/// When the layout is unknown or none recognises the folder, and whatever the layout refuses.
 pub fn read(
     folder: &Folder,
     layout: Option<&Located<String>>,
     place: Option<&Place>,
+    variables: &Variables,
 ) -> Result<MigrationSet, Problems> {
     let at = |problem: Problem| Problems::from(problem.at_some(place.cloned()));
-    if folder.files.iter().all(|file| !file.is_sql()) {
+    if !folder.files.iter().any(FolderFile::has_sql_ending) {
         let message = format!("there are no .sql files in {}", folder.path.display());
         return Err(at(Problem::error(message)
             .help("name a folder that holds migrations such as 001_create_users.sql")));
     }
     let chosen = match layout {
-        Some(wanted) => {
-            LAYOUTS.iter().find(|layout| layout.name() == wanted.value).ok_or_else(|| {
-                let names: Vec<_> = LAYOUTS.iter().map(|layout| layout.name()).collect();
-                let message = format!("there is no layout {:?}", wanted.value);
-                Problem::error(message)
-                    .at_some(wanted.place.clone())
-                    .help(format!("layouts of this version: {}", names.join(", ")))
-            })?
-        }
+        Some(wanted) => named(wanted)?,
         None => LAYOUTS.iter().find(|layout| layout.recognises(folder)).ok_or_else(|| {
             let message = format!("the files of {} follow no known layout", folder.path.display());
             let help = "numbered files look like 001_create_users.sql or 001_create_users.up.sql";
-            Problem::error(message).at_some(place.cloned()).help(help)
+            at(Problem::error(message).help(help))
         })?,
     };
-    chosen.read(folder)
+    if !variables.is_empty() && !chosen.has_placeholders() {
+        let message = format!("the layout {} fills in no variables", chosen.name());
+        return Err(at(Problem::error(message).help("leave out `variables` under [setup]")));
+    }
+    chosen.read(folder, variables)
 }
 
-/// Small sets for tests of other modules.
-#[cfg(test)]
-pub(crate) mod testing {
-    use super::{Folder, FolderFile, read};
-    use crate::migration::MigrationSet;
-
-    pub(crate) fn folder_of(files: &[(&str, &str)]) -> Folder {
-        let files = files.iter().map(|(name, text)| FolderFile {
-            relative: name.into(),
-            bytes: text.as_bytes().into(),
-        });
-        Folder { path: "migrations".into(), files: files.collect() }
-    }
-
-    pub(crate) fn set_of(files: &[(&str, &str)]) -> MigrationSet {
-        read(&folder_of(files), None, None).unwrap()
-    }
+fn named(wanted: &Located<String>) -> Result<&'static &'static dyn Layout, Problem> {
+    LAYOUTS.iter().find(|layout| layout.name() == wanted.value).ok_or_else(|| {
+        let names: Vec<_> = LAYOUTS.iter().map(|layout| layout.name()).collect();
+        Problem::error(format!("there is no layout {:?}", wanted.value))
+            .at_some(wanted.place.clone())
+            .help(format!("layouts of this version: {}", names.join(", ")))
+    })
 }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::{Folder, FolderFile, Layout};
-use crate::migration::{Migration, MigrationId, MigrationSet, Transaction, Version};
+use crate::migration::{Migration, MigrationId, MigrationSet, Sessions, Variables, Version};
 use crate::place::{Problem, Problems};
 
 /// `NNN_name.sql`; `NNN_name.down.sql` beside it is its down file.
@@ -20,7 +20,7 @@ impl Layout for Numbered {
         folder.files.iter().any(|file| file.is_sql() && version_of(file.name()).is_some())
     }
 
-    fn read(&self, folder: &Folder) -> Result<MigrationSet, Problems> {
+    fn read(&self, folder: &Folder, _: &Variables) -> Result<MigrationSet, Problems> {
         let mut problems = Problems::default();
         let mut migrations = Vec::new();
         let downs = folder.down_files();
@@ -36,14 +36,11 @@ impl Layout for Numbered {
         if problems.has_errors() {
             return Err(problems);
         }
-        let left_out = folder.files.iter().filter_map(FolderFile::left_out).collect();
-        Ok(MigrationSet::by_number(
-            self.name(),
-            folder.path.clone(),
-            Transaction::Statement,
-            migrations,
-            left_out,
-        ))
+        let mut set = MigrationSet::by_number(self.name(), folder.path.clone(), migrations);
+        set.sessions = Sessions::Own;
+        set.left_out = folder.switched_off();
+        set.left_out.extend(folder.foreign(|stem| version_of(stem).is_some()));
+        Ok(set)
     }
 }
 
@@ -61,11 +58,8 @@ fn read_file(
     let down_name = format!("{stem}.down.sql");
     let down = downs.get(down_name.as_str());
     Ok(Migration {
-        id: MigrationId::new(file.name()),
-        version: Version::new(version),
-        up: file.script(folder)?,
         down: down.map(|down| down.script(folder)).transpose()?,
-        transaction: None,
+        ..Migration::new(MigrationId::new(file.name()), Version::new(version), file.script(folder)?)
     })
 }
 
@@ -120,7 +114,10 @@ mod tests {
     fn a_file_that_is_not_utf_8_is_told_with_its_line() {
         let mut folder = folder_of(&[("1_a.sql", "select 1;\nselect '")]);
         folder.files[0].bytes.push(0xe9);
-        let problems = Numbered.read(&folder).err().map(|problems| problems.to_string());
+        let problems = Numbered
+            .read(&folder, &Variables::default())
+            .err()
+            .map(|problems| problems.to_string());
         assert_eq!(
             problems.as_deref(),
             Some(

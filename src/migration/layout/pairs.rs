@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::numbered::version_of;
 use super::{Folder, FolderFile, Layout};
-use crate::migration::{Migration, MigrationId, MigrationSet, Transaction, Version};
+use crate::migration::{BodyRule, Migration, MigrationId, MigrationSet, Variables, Version};
 use crate::place::{Problem, Problems};
 
 /// A folder whose SQL files are all `.up.sql` or `.down.sql`.
@@ -22,7 +22,7 @@ impl Layout for Pairs {
         sql.peek().is_some() && sql.all(|file| is_up(file) || is_down(file))
     }
 
-    fn read(&self, folder: &Folder) -> Result<MigrationSet, Problems> {
+    fn read(&self, folder: &Folder, _: &Variables) -> Result<MigrationSet, Problems> {
         let mut problems = Problems::default();
         let mut ups: BTreeMap<String, &FolderFile> = BTreeMap::new();
         let mut migrations = Vec::new();
@@ -47,14 +47,10 @@ impl Layout for Pairs {
         if problems.has_errors() {
             return Err(problems);
         }
-        let left_out = folder.files.iter().filter_map(FolderFile::left_out).collect();
-        Ok(MigrationSet::by_number(
-            self.name(),
-            folder.path.clone(),
-            Transaction::Query,
-            migrations,
-            left_out,
-        ))
+        let mut set = MigrationSet::by_number(self.name(), folder.path.clone(), migrations);
+        set.rule = BodyRule::WHOLE;
+        set.left_out = folder.switched_off();
+        Ok(set)
     }
 }
 
@@ -80,11 +76,8 @@ fn read_pair(
     let down_name = format!("{}.down.sql", file.name().trim_end_matches(".up.sql"));
     let down = downs.get(down_name.as_str());
     Ok(Migration {
-        id: MigrationId::new(version),
-        version: Version::new(version),
-        up: file.script(folder)?,
         down: down.map(|down| down.script(folder)).transpose()?,
-        transaction: None,
+        ..Migration::new(MigrationId::new(version), Version::new(version), file.script(folder)?)
     })
 }
 
@@ -122,7 +115,8 @@ mod tests {
     #[test]
     fn a_version_given_twice_is_refused_as_golang_migrate_does() {
         let folder = folder_of(&[("1_a.up.sql", ""), ("001_b.up.sql", "")]);
-        let problems = Pairs.read(&folder).err().map(|problems| problems.to_string());
-        assert!(problems.is_some_and(|text| text.contains("1_a.up.sql and 001_b.up.sql")));
+        let problems =
+            Pairs.read(&folder, &Variables::default()).err().map(|problems| problems.to_string());
+        assert!(problems.is_some_and(|text| text.contains("001_b.up.sql and 1_a.up.sql")));
     }
 }

@@ -12,6 +12,7 @@ mod body;
 mod bytes;
 mod commands;
 mod copy;
+mod dialect;
 mod meta;
 mod piece;
 mod scanner;
@@ -26,7 +27,8 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
+pub use dialect::Dialect;
 pub use piece::{Piece, PieceKind, Problem, ProblemKind, Split};
 pub use stream::{Event, Query, Stream};
 pub use tokens::{Token, TokenKind, Tokens, tokens, words};
-pub use whole::split;
+pub use whole::{split, split_as};

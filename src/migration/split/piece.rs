@@ -34,6 +34,22 @@ pub struct Piece {
 }
 
 impl Piece {
+    /// SQL that a tool's own rules cut out. Lines are counted where they are asked for.
+    pub(in crate::migration) fn sql(span: Range<usize>) -> Self {
+        Self { kind: PieceKind::Sql, span, line: 1, gaps: Vec::new() }
+    }
+
+    /// The same piece in a text that has `count` more bytes before it.
+    pub(in crate::migration) fn moved_up(mut self, count: usize) -> Self {
+        let up = |span: &mut Range<usize>| *span = span.start + count..span.end + count;
+        up(&mut self.span);
+        self.gaps.iter_mut().for_each(up);
+        if let PieceKind::CopyIn { data } = &mut self.kind {
+            up(data);
+        }
+        self
+    }
+
     /// The text to send, cut out of the script. Gaps become blanks, so that places in an error message stay true.
     #[must_use]
     pub fn text<'script>(&self, script: &'script str) -> Cow<'script, str> {

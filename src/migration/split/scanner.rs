@@ -8,6 +8,7 @@ use std::ops::{ControlFlow, Range};
 use super::body::{self, Body, Close, Escapes, Opening};
 use super::bytes::{Class, Input, class, find, word_end};
 use super::copy;
+use super::dialect::Dialect;
 use super::piece::ProblemKind;
 use super::settings::strings_after;
 use super::statement::Statement;
@@ -56,17 +57,19 @@ pub(super) struct Scanner {
     pub(super) statement: Statement,
     /// How plain strings escape: `standard_conforming_strings`.
     strings: Escapes,
+    dialect: Dialect,
 }
 
 pub(super) type Flow = ControlFlow<Step>;
 
 impl Scanner {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(dialect: Dialect) -> Self {
         Self {
             place: 0,
             mode: Mode::Start,
             statement: Statement::default(),
             strings: Escapes::Doubled,
+            dialect,
         }
     }
 
@@ -150,8 +153,8 @@ impl Scanner {
             b'(' => self.statement.nesting.open_parenthesis(self.place),
             b')' => self.statement.nesting.close_parenthesis(),
             b';' if !self.statement.nesting.is_open() => return self.read_semicolon(buffer),
-            b'\\' => return self.read_backslash(buffer, input),
-            b';' => {}
+            b'\\' if self.dialect.has_commands() => return self.read_backslash(buffer, input),
+            b';' | b'\\' => {}
             _ => return self.read_opening(byte, buffer, input),
         }
         self.take(1);
@@ -237,7 +240,7 @@ impl Scanner {
             self.strings = strings_after(text, self.strings);
         }
         let gaps = statement.gaps_within();
-        if statement.has_copy && copy::reads_script(text) {
+        if statement.has_copy && self.dialect.has_copy_data() && copy::reads_script(text) {
             self.mode = Mode::CopyLine;
             return Some(Step::CopyIn { span, gaps });
         }

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead};
 use std::ops::Range;
 
+use super::Dialect;
 use super::bytes::{Input, Lines};
 use super::piece::{Problem, blanked};
 use super::scanner::{Scanner, Step};
@@ -57,7 +58,7 @@ impl<R: BufRead> Stream<R> {
             buffer: Vec::new(),
             before: 0,
             input: Input::Continues,
-            scanner: Scanner::new(),
+            scanner: Scanner::new(Dialect::Psql),
             lines: Lines::new(),
             problems: Vec::new(),
         }

@@ -1,5 +1,6 @@
 //! Splitting a text in memory.
 
+use super::Dialect;
 use super::bytes::{Input, Lines};
 use super::piece::{Piece, PieceKind, Problem, Split};
 use super::scanner::{Scanner, Step};
@@ -9,8 +10,14 @@ use super::scanner::{Scanner, Step};
 /// Empty statements are left out. A statement without its semicolon at the end of the script is given, as psql sends it.
 #[must_use]
 pub fn split(text: &str) -> Split {
+    split_as(text, Dialect::Psql)
+}
+
+/// The same, in a dialect.
+#[must_use]
+pub fn split_as(text: &str, dialect: Dialect) -> Split {
     let bytes = text.as_bytes();
-    let mut scanner = Scanner::new();
+    let mut scanner = Scanner::new(dialect);
     let mut lines = Lines::new();
     let mut split = Split::default();
     loop {

@@ -73,7 +73,7 @@ fn undefined_column(position: u32) -> SqlError {
     }
 }
 
-async fn replay(text: &str, rule: Transaction, session: &mut FakeSession) -> MigrationRun {
+async fn replay(text: &str, rule: BodyRule, session: &mut FakeSession) -> MigrationRun {
     let set = set_of(&[("1_a.sql", text)]);
     run_migration(session, &set.migrations()[0], rule, Phase::Apply).await
 }
@@ -81,7 +81,7 @@ async fn replay(text: &str, rule: Transaction, session: &mut FakeSession) -> Mig
 #[tokio::test]
 async fn statement_by_statement_nothing_is_put_around_them() {
     let mut session = FakeSession::default();
-    let run = replay("select 1;\nselect 2;", Transaction::Statement, &mut session).await;
+    let run = replay("select 1;\nselect 2;", BodyRule::STATEMENTS, &mut session).await;
     assert_eq!(session.log, ["select 1", "select 2", "record 1_a.sql applied"]);
     assert_eq!(run.statements, 2);
 }
@@ -89,7 +89,7 @@ async fn statement_by_statement_nothing_is_put_around_them() {
 #[tokio::test]
 async fn a_file_and_its_history_row_are_one_transaction() {
     let mut session = FakeSession::default();
-    replay("select 1; select 2", Transaction::File, &mut session).await;
+    replay("select 1; select 2", BodyRule::STATEMENTS_IN_TRANSACTION, &mut session).await;
     let expected = ["BEGIN", "select 1", "select 2", "record 1_a.sql applied", "COMMIT"];
     assert_eq!(session.log, expected);
 }
@@ -98,7 +98,9 @@ async fn a_file_and_its_history_row_are_one_transaction() {
 async fn a_failure_rolls_back_and_is_recorded_afterwards() {
     let refuse = Some(("bad", undefined_column(5)));
     let mut session = FakeSession { refuse, ..FakeSession::default() };
-    let run = replay("select 1;\n  bad b;\nselect 3;", Transaction::File, &mut session).await;
+    let run =
+        replay("select 1;\n  bad b;\nselect 3;", BodyRule::STATEMENTS_IN_TRANSACTION, &mut session)
+            .await;
     let expected = [
         "BEGIN",
         "select 1",
@@ -115,7 +117,7 @@ async fn a_failure_rolls_back_and_is_recorded_afterwards() {
 async fn a_whole_file_as_one_query_keeps_its_places() {
     let refuse = Some(("bad", undefined_column(13)));
     let mut session = FakeSession { refuse, ..FakeSession::default() };
-    let run = replay("select 1;\nbad b;", Transaction::Query, &mut session).await;
+    let run = replay("select 1;\nbad b;", BodyRule::WHOLE, &mut session).await;
     assert_eq!(session.log[0], "select 1;\nbad b;");
     let place = run.found.and_then(|found| found.place).map(|place| place.line_column());
     assert_eq!(place, Some(LineColumn { line: 2, column: 3 }));
@@ -125,7 +127,7 @@ async fn a_whole_file_as_one_query_keeps_its_places() {
 async fn copy_data_goes_with_its_statement() {
     let mut session = FakeSession::default();
     let text = "COPY t FROM stdin;\n1\ta\n\\.\nselect 1;";
-    replay(text, Transaction::Statement, &mut session).await;
+    replay(text, BodyRule::STATEMENTS, &mut session).await;
     assert_eq!(session.log[0], "COPY t FROM stdin <- \"1\\ta\\n\"");
     assert_eq!(session.log[1], "select 1");
 }
@@ -133,7 +135,7 @@ async fn copy_data_goes_with_its_statement() {
 #[tokio::test]
 async fn a_transaction_left_open_is_refused_at_its_begin() {
     let mut session = FakeSession { open_block: true, ..FakeSession::default() };
-    let run = replay("select 1;\nBEGIN;\nselect 2;", Transaction::Statement, &mut session).await;
+    let run = replay("select 1;\nBEGIN;\nselect 2;", BodyRule::STATEMENTS, &mut session).await;
     let place = run.found.and_then(|found| found.place).map(|place| place.line_column());
     assert_eq!(place, Some(LineColumn { line: 2, column: 1 }));
 }
@@ -141,10 +143,10 @@ async fn a_transaction_left_open_is_refused_at_its_begin() {
 #[tokio::test]
 async fn a_psql_command_with_an_effect_is_refused_and_another_ignored() {
     let mut session = FakeSession::default();
-    let run = replay("\\echo hi\nselect 1;", Transaction::Statement, &mut session).await;
+    let run = replay("\\echo hi\nselect 1;", BodyRule::STATEMENTS, &mut session).await;
     assert!(run.found.is_none());
     assert_eq!(run.statements, 1);
-    let run = replay("\\i other.sql\n", Transaction::Statement, &mut session).await;
+    let run = replay("\\i other.sql\n", BodyRule::STATEMENTS, &mut session).await;
     let message = run.found.map(|found| found.error.message);
     assert_eq!(message.as_deref(), Some("the psql command \\i is not supported"));
 }
@@ -153,7 +155,7 @@ async fn a_psql_command_with_an_effect_is_refused_and_another_ignored() {
 async fn an_error_without_position_points_at_the_name_it_quotes() {
     let error = SqlError { position: None, ..undefined_column(1) };
     let mut session = FakeSession { refuse: Some(("bad", error)), ..FakeSession::default() };
-    let run = replay("select 1;\n-- why\nbad b;", Transaction::Statement, &mut session).await;
+    let run = replay("select 1;\n-- why\nbad b;", BodyRule::STATEMENTS, &mut session).await;
     let place = run.found.and_then(|found| found.place).map(|place| place.line_column());
     assert_eq!(place, Some(LineColumn { line: 3, column: 5 }));
 }
