@@ -12,6 +12,7 @@ mod rewritten;
 mod rules;
 mod script;
 mod server_objects;
+mod session_marks;
 mod set;
 pub mod split;
 mod variables;

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::session_marks::marks_session;
 use super::split::{self, Dialect, Piece, PieceKind};
 use super::{Checksum, Rewritten, touches_server};
 use crate::place::{Place, SourceText};
@@ -121,6 +122,30 @@ impl Script {
     #[must_use]
     pub fn checksum(&self) -> Checksum {
         self.checksum
+    }
+
+    /// The SHA-256 of what is sent, where that is another text than the file's.
+    #[must_use]
+    pub fn sent_checksum(&self) -> Checksum {
+        match &self.rewritten {
+            Some(rewritten) => Checksum::of(rewritten.text().as_bytes()),
+            None => self.checksum,
+        }
+    }
+
+    /// Whether the body says a name, in any case of letters.
+    #[must_use]
+    pub fn names(&self, name: &str) -> bool {
+        let text = &self.text().as_bytes()[self.body()];
+        text.windows(name.len().max(1)).any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// Whether the body may leave something in its session that the next migration would find there:
+    /// a setting, a role, a temporary table, a lock. Cautious: a new session does no harm.
+    #[must_use]
+    pub fn marks_session(&self) -> bool {
+        let mut statements = self.statements().iter();
+        statements.any(|statement| marks_session(&self.text_of(statement)))
     }
 
     /// The statements in order; the first call splits the text.

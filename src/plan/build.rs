@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::exclusions::{excluded_on, read_pattern, rules};
 use super::sharing::LARGE_DUMP;
 use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup};
-use crate::migration::{Migration, MigrationId, MigrationSet, Pattern, Script};
+use crate::migration::{Ledger, Migration, MigrationId, MigrationSet, Pattern, Script};
 use crate::outcome::Excluded;
 use crate::place::{Located, Problem, Problems};
 use crate::scenario::{ExpectedFailure, Pass, Scenario, Seed, StaticFinding};
@@ -113,6 +113,8 @@ fn case(
     let overridden = scenario.replay.transaction.map(|rule| set.rule.overridden(rule));
     let rule = overridden.unwrap_or(set.rule);
     let order = scenario.replay.order.unwrap_or(set.order);
+    let sessions = set.sessions;
+    let ledger = set.ledger.filter(|ledger| needs_ledger(ledger, &chain, &setup, &seeding));
     let search_path = scenario.setup.search_path.as_deref();
     let setup_is_global = setup.iter().find_map(server_object).is_some();
     let group = ServerGroup {
@@ -143,9 +145,29 @@ fn case(
         seeding,
         rule,
         order,
+        sessions,
+        ledger,
         group,
         alone,
     }
+}
+
+/// Whether some SQL of the case speaks of the tool's history table, so that it must be there.
+fn needs_ledger(
+    ledger: &Ledger,
+    chain: &[Arc<Migration>],
+    setup: &[PrepStep],
+    seeding: &[PrepStep],
+) -> bool {
+    let name = ledger.table.rsplit('.').next().unwrap_or(ledger.table);
+    let in_steps = |steps: &[PrepStep]| {
+        steps.iter().any(|step| match step {
+            PrepStep::Sql(script) => script.names(name),
+            PrepStep::Migrate(migration) => migration.up.names(name),
+            PrepStep::Role(_) | PrepStep::Record(_) | PrepStep::Restore(_) => false,
+        })
+    };
+    chain.iter().any(|it| it.up.names(name)) || in_steps(setup) || in_steps(seeding)
 }
 
 fn reproduce(origin: &Origin, name: &str) -> String {

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{PrepKey, ServerGroup};
-use crate::migration::{BodyRule, Migration, MigrationSet, Order, Script};
+use crate::migration::{BodyRule, Ledger, Migration, MigrationSet, Order, Script, Sessions};
 use crate::outcome::{CaseHead, Excluded};
 use crate::scenario::{Expect, ExpectedFailure, Scenario, Seed};
 
@@ -31,6 +31,10 @@ pub struct CasePlan {
     pub rule: BodyRule,
     /// Which migrations count as pending.
     pub order: Order,
+    /// Which migrations one session runs.
+    pub sessions: Sessions,
+    /// The history table of the tool, where something of the case refers to it.
+    pub ledger: Option<Ledger>,
     /// Which servers it can share.
     pub group: ServerGroup,
     /// What in it belongs to the whole server, so that it gets one of its own: `CREATE ROLE`.

@@ -43,10 +43,10 @@ impl PrepKey {
 fn describe(step: &PrepStep) -> String {
     match step {
         PrepStep::Role(name) => format!("role {name}"),
-        PrepStep::Sql(script) => format!("sql {}", script.checksum()),
+        PrepStep::Sql(script) => format!("sql {}", script.sent_checksum()),
         PrepStep::Migrate(migration) => {
             let rule = migration.rule;
-            format!("migrate {} {} {rule:?}", migration.id, migration.up.checksum())
+            format!("migrate {} {} {rule:?}", migration.id, migration.up.sent_checksum())
         }
         PrepStep::Record(migration) => {
             format!("record {} {}", migration.id, migration.up.checksum())

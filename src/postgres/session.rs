@@ -48,6 +48,9 @@ pub trait Session: Send {
     /// Runs a query and returns what the server prints.
     fn query(&mut self, sql: &str) -> impl Future<Output = Result<Rows, SqlError>> + Send;
 
+    /// Ends the connection and opens another: what the next `psql` of a script would find.
+    fn renew(&mut self) -> impl Future<Output = Result<(), SqlError>> + Send;
+
     /// Reads the catalog.
     fn catalog(&mut self) -> impl Future<Output = Result<Catalog, SqlError>> + Send;
 }
@@ -58,27 +61,42 @@ const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
 /// A connection to Postgres, with time limits.
 pub struct PgSession {
     client: Client,
+    config: Config,
+    opening: Option<String>,
     statement_limit: Duration,
     deadline: Instant,
 }
 
 impl PgSession {
-    /// Connects. The case's deadline is counted from `deadline_from`.
+    /// Connects, and sends `opening` first, if there is one. The case's deadline is counted from
+    /// `deadline_from`.
     ///
     /// # Errors
     ///
     /// Whatever the server or the network says.
     pub async fn open(
         config: &Config,
+        opening: Option<String>,
         limits: Limits,
         deadline_from: Instant,
     ) -> Result<Self, SqlError> {
         let client = connect(config).await.map_err(|error| sql_error(&error))?;
-        Ok(Self {
+        let session = Self {
             client,
+            config: config.clone(),
+            opening,
             statement_limit: limits.statement,
             deadline: deadline_from + limits.case,
-        })
+        };
+        session.say_opening().await?;
+        Ok(session)
+    }
+
+    async fn say_opening(&self) -> Result<(), SqlError> {
+        match &self.opening {
+            Some(sql) => self.limited(self.client.batch_execute(sql)).await,
+            None => Ok(()),
+        }
     }
 
     /// The connection itself, for what has no time limit of its own.
@@ -198,6 +216,11 @@ impl Session for PgSession {
             _ => None,
         });
         Ok(Rows(rows.collect()))
+    }
+
+    async fn renew(&mut self) -> Result<(), SqlError> {
+        self.client = connect(&self.config).await.map_err(|error| sql_error(&error))?;
+        self.say_opening().await
     }
 
     async fn catalog(&mut self) -> Result<Catalog, SqlError> {

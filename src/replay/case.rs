@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::emit::{Emitter, plain_step};
-use super::migrate::run_migration;
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::prepare::prepare;
+use super::sequence::Sequence;
 use super::{commands, expectations};
-use crate::migration::Wraps;
+use crate::migration::history::from_nothing;
 use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind, Verdict};
 use crate::plan::{CasePlan, PrepKey, PrepStep};
 use crate::postgres::{Database, PgSession, Session};
@@ -156,8 +156,7 @@ impl CaseRun<'_> {
             .await
             .map_err(|error| Box::new(Found::sql(phase, Blame::Environment, error)))?;
         let server = &self.server.server;
-        let rule = self.case.rule;
-        let done = prepare(server, database, &mut session, steps, rule, phase).await;
+        let done = prepare(server, database, &mut session, steps, self.case, phase).await;
         let verdict = match &done {
             Ok(_) => Verdict::Passed,
             Err(found) if found.blame == Blame::Migration => Verdict::Failed,
@@ -199,20 +198,13 @@ impl CaseRun<'_> {
     async fn replay_fresh(&self, database: &Database) -> Result<Arc<Catalog>, Box<Found>> {
         let lost = |error| Box::new(Found::sql(Phase::Converge, Blame::Environment, error));
         let mut session = self.session(database).await.map_err(lost)?;
-        let all_together = self.case.rule.wraps == Wraps::All;
-        if all_together {
-            session.execute("BEGIN").await.map_err(lost)?;
-        }
-        for migration in &self.case.chain {
-            let rule = self.case.rule;
-            let run = run_migration(&mut session, migration, rule, Phase::Converge).await;
-            if let Some(found) = run.found {
+        let mut sequence = Sequence::of(self.case, Phase::Converge);
+        for migration in &from_nothing(&self.case.chain) {
+            if let Some(found) = sequence.run(&mut session, migration).await.found {
                 return Err(found);
             }
         }
-        if all_together {
-            session.execute("COMMIT").await.map_err(lost)?;
-        }
+        sequence.finish(&mut session).await.map_err(lost)?;
         drop(session);
         let mut session = self.session(database).await.map_err(lost)?;
         session.catalog().await.map(Arc::new).map_err(lost)
@@ -236,10 +228,7 @@ async fn open(
     database: &Database,
     deadline_from: tokio::time::Instant,
 ) -> Result<PgSession, SqlError> {
-    let limits = case.scenario.limits;
-    let mut session = PgSession::open(&database.config, limits, deadline_from).await?;
-    if let Some(path) = &case.scenario.setup.search_path {
-        session.execute(&format!("SET search_path TO {path}")).await?;
-    }
-    Ok(session)
+    let path = case.scenario.setup.search_path.as_ref();
+    let opening = path.map(|path| format!("SET search_path TO {path}"));
+    PgSession::open(&database.config, opening, case.scenario.limits, deadline_from).await
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Instant, SystemTime};
 
-use crate::migration::{BodyRule, Migration, Script, Sends, Statement, StatementKind, Wraps};
+use crate::migration::{
+    BodyRule, Ledger, Migration, Script, Sends, Statement, StatementKind, Wraps,
+};
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::place::Problem;
 use crate::postgres::{HistoryEntry, Outcome, Session};
@@ -18,12 +20,13 @@ pub(super) struct MigrationRun {
     pub(super) took: std::time::Duration,
 }
 
-/// Runs a migration and records it, failed or not. Under `Wraps::All` the transaction around it is the
-/// caller's.
+/// Runs a migration and records it, failed or not; what was applied goes into the tool's own `ledger`
+/// too. Under `Wraps::All` the transaction around it is the caller's.
 pub(super) async fn run_migration<S: Session>(
     session: &mut S,
     migration: &Migration,
     rule: BodyRule,
+    ledger: Option<&Ledger>,
     phase: Phase,
 ) -> MigrationRun {
     let begun = Instant::now();
@@ -33,7 +36,7 @@ pub(super) async fn run_migration<S: Session>(
     let entry =
         |outcome| HistoryEntry { migration, phase, outcome, started_at, took: begun.elapsed() };
     let body = run_body(session, migration, rule, phase, &mut statements).await;
-    let result = match body {
+    let result = match note_in_ledger(session, migration, ledger, phase, body).await {
         Ok(()) => {
             let applied = entry(Outcome::Applied);
             let recorded = match rule.wraps {
@@ -50,6 +53,24 @@ pub(super) async fn run_migration<S: Session>(
         let _recorded = session.record(&entry(Outcome::Failed(&found.error))).await;
     }
     MigrationRun { statements, found: result.err(), took: begun.elapsed() }
+}
+
+/// Records a body that ran in the tool's own history table.
+async fn note_in_ledger<S: Session>(
+    session: &mut S,
+    migration: &Migration,
+    ledger: Option<&Ledger>,
+    phase: Phase,
+    body: Result<(), Box<Found>>,
+) -> Result<(), Box<Found>> {
+    body?;
+    let Some(ledger) = ledger else { return Ok(()) };
+    let noted = session.execute(&(ledger.record)(migration)).await;
+    noted.map_err(|error| {
+        let mut found = at_end(migration, phase, error);
+        found.details.push(format!("when the tool records it in {}", ledger.table));
+        found
+    })
 }
 
 async fn run_body<S: Session>(
@@ -240,4 +261,4 @@ fn at_end(migration: &Migration, phase: Phase, error: SqlError) -> Box<Found> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -13,6 +13,7 @@ mod passes;
 mod pool;
 mod prepare;
 mod run;
+mod sequence;
 mod url;
 
 pub use emit::EventSink;

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use super::emit::{Emitter, plain_step};
-use super::migrate::run_migration;
+use super::sequence::Sequence;
 use crate::migration::history::{Pending, pending};
-use crate::migration::{Migration, Order, Wraps};
+use crate::migration::{Migration, Order};
 use crate::outcome::{Blame, Found, Phase, Step, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::Session;
@@ -42,19 +42,21 @@ pub(super) async fn apply<S: Session>(
         not_reached(&answer.run, "the runner refuses migrations out of order", emitter);
         return Progress::Stopped;
     }
-    let all_together = case.rule.wraps == Wraps::All;
-    if all_together && let Err(error) = session.execute("BEGIN").await {
+    let mut sequence = Sequence::of(case, Phase::Apply);
+    if !answer.run.is_empty()
+        && let Err(error) = sequence.begin(session).await
+    {
         found.push(Found::sql(Phase::Apply, Blame::Migration, error));
         return Progress::Stopped;
     }
     for (position, migration) in answer.run.iter().enumerate() {
-        if !apply_one(session, case, migration, emitter, found).await {
+        if !apply_one(session, &mut sequence, case, migration, emitter, found).await {
             let reason = format!("not reached: {} failed before", migration.id);
             not_reached(&answer.run[position + 1..], &reason, emitter);
             return Progress::Stopped;
         }
     }
-    if all_together && let Err(error) = session.execute("COMMIT").await {
+    if let Err(error) = sequence.finish(session).await {
         found.push(Found::sql(Phase::Apply, Blame::Migration, error));
         return Progress::Stopped;
     }
@@ -64,13 +66,14 @@ pub(super) async fn apply<S: Session>(
 /// Runs one migration and its contract; `false` when it failed.
 async fn apply_one<S: Session>(
     session: &mut S,
+    sequence: &mut Sequence<'_>,
     case: &CasePlan,
     migration: &Migration,
     emitter: &Emitter,
     found: &mut Vec<Found>,
 ) -> bool {
     emitter.working(Phase::Apply, Some(&migration.id));
-    let run = run_migration(session, migration, case.rule, Phase::Apply).await;
+    let run = sequence.run(session, migration).await;
     let missing = match &run.found {
         None => check_contract_at(session, case, migration, emitter).await,
         Some(_) => Vec::new(),

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::migrate::{run_migration, run_statement};
-use crate::migration::{BodyRule, Migration, Script};
+use super::migrate::run_statement;
+use super::sequence::Sequence;
+use crate::migration::{Migration, Script};
 use crate::outcome::{Blame, Found, Phase};
 use crate::place::SourceText;
-use crate::plan::{DumpFile, DumpFormat, PrepStep};
+use crate::plan::{CasePlan, DumpFile, DumpFormat, PrepStep};
 use crate::postgres::{
     Database, HistoryEntry, Outcome, PgSession, RestoreError, Server, Session, quote,
     restore_archive, restore_plain,
@@ -25,10 +26,11 @@ pub(super) async fn prepare(
     database: &Database,
     session: &mut PgSession,
     steps: &[PrepStep],
-    rule: BodyRule,
+    case: &CasePlan,
     phase: Phase,
 ) -> Result<Work, Box<Found>> {
     let mut work = Work::default();
+    let mut sequence = Sequence::one_by_one(case, phase);
     for step in steps {
         match step {
             PrepStep::Role(name) => {
@@ -39,8 +41,7 @@ pub(super) async fn prepare(
             }
             PrepStep::Sql(script) => work.statements += run_script(session, script, phase).await?,
             PrepStep::Migrate(migration) => {
-                // A seed was applied release by release, so `all` means file by file there.
-                let run = run_migration(session, migration, rule.single(), phase).await;
+                let run = sequence.run(session, migration).await;
                 work.statements += run.statements;
                 work.bodies += 1;
                 if let Some(found) = run.found {

@@ -8,8 +8,8 @@ use crate::verify::Rows;
 
 /// Writes down what it is told, and refuses the statements it is asked to refuse.
 #[derive(Default)]
-struct FakeSession {
-    log: Vec<String>,
+pub(in crate::replay) struct FakeSession {
+    pub(in crate::replay) log: Vec<String>,
     refuse: Option<(&'static str, SqlError)>,
     open_block: bool,
 }
@@ -59,6 +59,10 @@ impl Session for FakeSession {
         Ok(Rows::default())
     }
 
+    async fn renew(&mut self) -> Result<(), SqlError> {
+        self.note("renew")
+    }
+
     async fn catalog(&mut self) -> Result<Catalog, SqlError> {
         Ok(Catalog::default())
     }
@@ -75,7 +79,7 @@ fn undefined_column(position: u32) -> SqlError {
 
 async fn replay(text: &str, rule: BodyRule, session: &mut FakeSession) -> MigrationRun {
     let set = set_of(&[("1_a.sql", text)]);
-    run_migration(session, &set.migrations()[0], rule, Phase::Apply).await
+    run_migration(session, &set.migrations()[0], rule, None, Phase::Apply).await
 }
 
 #[tokio::test]

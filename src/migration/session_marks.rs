@@ -1,0 +1,61 @@
+//! Does a statement leave something in its session? What `DISCARD ALL` would take away (its
+//! documentation lists it), and what only new sessions see (`ALTER ROLE … SET`).
+
+use super::split::words;
+
+/// First words of statements that change the session, or what new sessions begin with.
+const HEADS: &[&str] = &[
+    "CALL", "DECLARE", "DISCARD", "EXECUTE", "LISTEN", "LOAD", "PREPARE", "RESET", "SET",
+    "UNLISTEN",
+];
+
+/// Second words after `ALTER` for which sessions begin otherwise.
+const ALTERED: &[&str] = &["DATABASE", "ROLE", "SYSTEM", "USER"];
+
+/// Words that tell of temporary objects and settings wherever they stand.
+const ANYWHERE: &[&str] = &["SET_CONFIG", "TEMP", "TEMPORARY"];
+
+/// The same in the body of a `DO`, which is a string to its statement.
+const IN_BODIES: &[&str] = &["set", "temp", "lock", "execute"];
+
+/// Whether the statement may leave something in its session. Cautious: `DO` may do anything.
+pub(super) fn marks_session(sql: &str) -> bool {
+    let mut words = words(sql);
+    let Some(first) = words.next() else { return false };
+    if HEADS.contains(&&*first) {
+        return true;
+    }
+    if first == "DO" {
+        let body = sql.to_ascii_lowercase();
+        return IN_BODIES.iter().any(|word| body.contains(word));
+    }
+    let second = words.next();
+    if first == "ALTER" && second.as_deref().is_some_and(|it| ALTERED.contains(&it)) {
+        return true;
+    }
+    second
+        .into_iter()
+        .chain(words)
+        .any(|word| ANYWHERE.contains(&&*word) || word.starts_with("PG_ADVISORY"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::setting("set role app", true)]
+    #[case::function("select pg_catalog.set_config('search_path', '', false)", true)]
+    #[case::temporary("create temp table t ()", true)]
+    #[case::lock("select pg_advisory_lock(1)", true)]
+    #[case::database("alter database app set timezone to 'UTC'", true)]
+    #[case::body("do $$ begin set role app; end $$", true)]
+    #[case::harmless_body("do $$ begin create type t as enum (); end $$", false)]
+    #[case::update("update t set a = 1", false)]
+    #[case::table("alter table t add column a integer", false)]
+    fn only_what_stays_in_the_session_marks_it(#[case] sql: &str, #[case] expected: bool) {
+        assert_eq!(marks_session(sql), expected);
+    }
+}

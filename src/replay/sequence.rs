@@ -1,0 +1,197 @@
+use std::time::Duration;
+
+use super::migrate::{MigrationRun, run_migration};
+use crate::migration::{BodyRule, Ledger, Migration, Sessions, Wraps};
+use crate::outcome::{Blame, Found, Phase, SqlError};
+use crate::plan::CasePlan;
+use crate::postgres::Session;
+
+/// Migrations one after the other, with the sessions, transactions and history table that their tool
+/// has.
+pub(super) struct Sequence<'c> {
+    rule: BodyRule,
+    sessions: Sessions,
+    ledger: Option<&'c Ledger>,
+    phase: Phase,
+    state: State,
+    /// Whether the migration before may have left something in the session.
+    is_marked: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Ready,
+}
+
+impl<'c> Sequence<'c> {
+    /// As the case's tool runs what is pending.
+    pub(super) fn of(case: &'c CasePlan, phase: Phase) -> Self {
+        Self {
+            rule: case.rule,
+            sessions: case.sessions,
+            ledger: case.ledger.as_ref(),
+            phase,
+            state: State::New,
+            is_marked: false,
+        }
+    }
+
+    /// The same one by one: a seed state came about release by release, so that `all` means each.
+    pub(super) fn one_by_one(case: &'c CasePlan, phase: Phase) -> Self {
+        Self { rule: case.rule.single(), ..Self::of(case, phase) }
+    }
+
+    /// What the tool does before its first migration.
+    pub(super) async fn begin<S: Session>(&mut self, session: &mut S) -> Result<(), SqlError> {
+        if self.state == State::Ready {
+            return Ok(());
+        }
+        self.state = State::Ready;
+        if let Some(ledger) = self.ledger {
+            session.execute(ledger.create).await?;
+        }
+        match self.rule.wraps {
+            Wraps::All => session.execute("BEGIN").await,
+            Wraps::Nothing | Wraps::Each => Ok(()),
+        }
+    }
+
+    /// Runs a migration and records it.
+    pub(super) async fn run<S: Session>(
+        &mut self,
+        session: &mut S,
+        migration: &Migration,
+    ) -> MigrationRun {
+        if let Err(error) = self.begin(session).await {
+            return self.not_begun(Blame::Migration, error);
+        }
+        if self.sessions == Sessions::Own
+            && std::mem::take(&mut self.is_marked)
+            && let Err(error) = session.renew().await
+        {
+            return self.not_begun(Blame::Environment, error);
+        }
+        self.is_marked = migration.up.marks_session();
+        let breaks_out = self.rule.wraps == Wraps::All
+            && migration.rule.is_some_and(|rule| rule.wraps == Wraps::Nothing);
+        if breaks_out && let Err(error) = session.execute("COMMIT").await {
+            return self.not_begun(Blame::Migration, error);
+        }
+        let run = run_migration(session, migration, self.rule, self.ledger, self.phase).await;
+        if breaks_out
+            && run.found.is_none()
+            && let Err(error) = session.execute("BEGIN").await
+        {
+            return self.not_begun(Blame::Migration, error);
+        }
+        run
+    }
+
+    /// What the tool does after its last migration.
+    pub(super) async fn finish<S: Session>(&mut self, session: &mut S) -> Result<(), SqlError> {
+        match (self.state, self.rule.wraps) {
+            (State::Ready, Wraps::All) => session.execute("COMMIT").await,
+            _ => Ok(()),
+        }
+    }
+
+    fn not_begun(&self, blame: Blame, error: SqlError) -> MigrationRun {
+        let found = Box::new(Found::sql(self.phase, blame, error));
+        MigrationRun { statements: 0, found: Some(found), took: Duration::ZERO }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::migrate::tests::FakeSession;
+    use super::*;
+    use crate::migration::layout::testing::set_of;
+    use crate::migration::{MigrationSet, sql_text};
+
+    const ALL: BodyRule = BodyRule { wraps: Wraps::All, ..BodyRule::STATEMENTS };
+
+    fn sequence(rule: BodyRule, sessions: Sessions) -> Sequence<'static> {
+        Sequence {
+            rule,
+            sessions,
+            ledger: None,
+            phase: Phase::Apply,
+            state: State::New,
+            is_marked: false,
+        }
+    }
+
+    async fn log_of(mut sequence: Sequence<'_>, set: &MigrationSet) -> Vec<String> {
+        let mut session = FakeSession::default();
+        for migration in set.migrations() {
+            assert!(sequence.run(&mut session, migration).await.found.is_none());
+        }
+        sequence.finish(&mut session).await.unwrap();
+        session.log
+    }
+
+    #[tokio::test]
+    async fn a_session_of_its_own_is_opened_only_after_one_that_was_marked() {
+        let set = set_of(&[
+            ("1_a.sql", "SET search_path = x"),
+            ("2_b.sql", "update t set a = 1"),
+            ("3_c.sql", "select 3"),
+        ]);
+        let log = log_of(sequence(BodyRule::STATEMENTS, Sessions::Own), &set).await;
+        assert_eq!(log.iter().filter(|entry| *entry == "renew").count(), 1);
+        assert_eq!(log[2], "renew");
+        let log = log_of(sequence(BodyRule::STATEMENTS, Sessions::Shared), &set).await;
+        assert!(!log.contains(&"renew".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_migration_without_transaction_breaks_out_of_the_one_for_all() {
+        let set = set_of(&[("1_a.sql", "select 1"), ("2_b.sql", "select 2")]);
+        let mut session = FakeSession::default();
+        let mut sequence = sequence(ALL, Sessions::Shared);
+        sequence.run(&mut session, &set.migrations()[0]).await;
+        let alone = set_of(&[("2_b.sql", "select 2")]);
+        let mut migrations = alone.migrations().to_vec();
+        drop(alone);
+        let mut second = Arc::try_unwrap(migrations.remove(0)).unwrap();
+        second.rule = Some(BodyRule::STATEMENTS);
+        sequence.run(&mut session, &second).await;
+        sequence.finish(&mut session).await.unwrap();
+        let expected = [
+            "BEGIN",
+            "select 1",
+            "record 1_a.sql applied",
+            "COMMIT",
+            "select 2",
+            "record 2_b.sql applied",
+            "BEGIN",
+            "COMMIT",
+        ];
+        assert_eq!(session.log, expected);
+    }
+
+    #[tokio::test]
+    async fn the_tools_own_history_table_is_made_first_and_filled_inside_each_transaction() {
+        let ledger = Ledger {
+            table: "versions",
+            create: "create versions",
+            record: |migration| format!("insert {}", sql_text(migration.version.as_str())),
+            read: crate::migration::LedgerRead::Highest("select"),
+        };
+        let set = set_of(&[("1_a.sql", "select 1")]);
+        let mut sequence = sequence(BodyRule::STATEMENTS_IN_TRANSACTION, Sessions::Shared);
+        sequence.ledger = Some(&ledger);
+        let expected = [
+            "create versions",
+            "BEGIN",
+            "select 1",
+            "insert '1'",
+            "record 1_a.sql applied",
+            "COMMIT",
+        ];
+        assert_eq!(log_of(sequence, &set).await, expected);
+    }
+}
