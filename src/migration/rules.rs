@@ -96,4 +96,7 @@ pub enum Sessions {
     Shared,
     /// One each, as one `psql -f` per file has it.
     Own,
+    /// All of them, and before each the tool sends this to undo settings of the one before: temporary
+    /// tables and other settings stay.
+    Restored(&'static str),
 }

@@ -51,6 +51,9 @@ pub trait Session: Send {
     /// Ends the connection and opens another: what the next `psql` of a script would find.
     fn renew(&mut self) -> impl Future<Output = Result<(), SqlError>> + Send;
 
+    /// Sends what a tool sends to undo settings; those that the connection opened with are said again.
+    fn restore(&mut self, sql: &str) -> impl Future<Output = Result<(), SqlError>> + Send;
+
     /// Reads the catalog.
     fn catalog(&mut self) -> impl Future<Output = Result<Catalog, SqlError>> + Send;
 }
@@ -220,6 +223,11 @@ impl Session for PgSession {
 
     async fn renew(&mut self) -> Result<(), SqlError> {
         self.client = connect(&self.config).await.map_err(|error| sql_error(&error))?;
+        self.say_opening().await
+    }
+
+    async fn restore(&mut self, sql: &str) -> Result<(), SqlError> {
+        self.limited(self.client.batch_execute(sql)).await?;
         self.say_opening().await
     }
 

@@ -66,9 +66,8 @@ impl<'c> Sequence<'c> {
         if let Err(error) = self.begin(session).await {
             return self.not_begun(Blame::Migration, error);
         }
-        if self.sessions == Sessions::Own
-            && std::mem::take(&mut self.is_marked)
-            && let Err(error) = session.renew().await
+        if std::mem::take(&mut self.is_marked)
+            && let Err(error) = self.unmark(session).await
         {
             return self.not_begun(Blame::Environment, error);
         }
@@ -86,6 +85,15 @@ impl<'c> Sequence<'c> {
             return self.not_begun(Blame::Migration, error);
         }
         run
+    }
+
+    /// What the tool does between two migrations about what the first left in the session.
+    async fn unmark<S: Session>(&self, session: &mut S) -> Result<(), SqlError> {
+        match self.sessions {
+            Sessions::Shared => Ok(()),
+            Sessions::Own => session.renew().await,
+            Sessions::Restored(sql) => session.restore(sql).await,
+        }
     }
 
     /// What the tool does after its last migration.
@@ -145,6 +153,19 @@ mod tests {
         assert_eq!(log[2], "renew");
         let log = log_of(sequence(BodyRule::STATEMENTS, Sessions::Shared), &set).await;
         assert!(!log.contains(&"renew".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn settings_are_restored_after_a_migration_that_may_have_changed_some() {
+        let set = set_of(&[
+            ("1_a.sql", "SET search_path = x"),
+            ("2_b.sql", "update t set a = 1"),
+            ("3_c.sql", "select 3"),
+        ]);
+        let restored = Sessions::Restored("RESET ALL");
+        let log = log_of(sequence(BodyRule::STATEMENTS, restored), &set).await;
+        assert_eq!(log.iter().filter(|entry| *entry == "RESET ALL").count(), 1);
+        assert_eq!(log[2], "RESET ALL");
     }
 
     #[tokio::test]

@@ -63,6 +63,10 @@ impl Session for FakeSession {
         self.note("renew")
     }
 
+    async fn restore(&mut self, sql: &str) -> Result<(), SqlError> {
+        self.note(sql)
+    }
+
     async fn catalog(&mut self) -> Result<Catalog, SqlError> {
         Ok(Catalog::default())
     }
