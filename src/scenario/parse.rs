@@ -158,9 +158,15 @@ fn read_setup(mut fields: Fields<'_>) -> Setup {
         .table("variables", "variables = { schema = \"app\" }")
         .map(read_settings)
         .unwrap_or_default();
-    for key in ["database", "user"] {
-        fields.not_yet(key, "the setup has `roles`, `sql`, `settings` and `search_path`");
+    let database = fields.text("database", "database = \"app\"");
+    if let Some(name) = &database
+        && ["postgres", "template0", "template1"].contains(&name.value.as_str())
+    {
+        let message = format!("the database {:?} is the server's own", name.value);
+        let help = "leave `database` out, or give another name";
+        fields.report(Problem::error(message).at_some(name.place.clone()).help(help));
     }
+    let user = fields.text("user", "user = \"app_owner\"");
     fields.finish();
     Setup {
         roles: roles.into_iter().map(|role| role.value).collect(),
@@ -168,7 +174,8 @@ fn read_setup(mut fields: Fields<'_>) -> Setup {
         settings,
         search_path: search_path.map(|text| text.value),
         variables: Variables(variables),
-        ..Setup::default()
+        database,
+        user,
     }
 }
 
