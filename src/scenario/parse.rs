@@ -103,12 +103,14 @@ fn read_migrations(fields: &mut Fields<'_>) -> Option<MigrationSource> {
         let mut table = fields.as_table("migrations", value, MIGRATIONS_EXAMPLE)?;
         let path = table.required("path", "path = \"../migrations\"");
         let layout = table.text("layout", "layout = \"numbered\"");
-        for key in ["ref", "files", "provide"] {
+        let git_ref = table.text("ref", "ref = \"v1.2\"");
+        for key in ["files", "provide"] {
             table.not_yet(key, "name a folder in the work tree: path = \"../migrations\"");
         }
         table.finish();
         return Some(MigrationSource {
             layout,
+            git_ref,
             ..MigrationSource::folder(path?.map(PathBuf::from))
         });
     }

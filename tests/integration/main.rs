@@ -13,6 +13,7 @@ mod architecture;
 mod backends;
 mod catalog_notices;
 mod expectations;
+mod git_ref;
 mod history;
 mod input;
 mod isolation;
