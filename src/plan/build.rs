@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::exclusions::{excluded_on, read_pattern, rules};
+use super::runner::check_runner;
 use super::sharing::LARGE_DUMP;
 use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup};
 use crate::migration::history::from_nothing;
@@ -51,6 +52,7 @@ pub fn build(
         inputs.set.last_position(&pattern)
     });
     check_names(scenario, &inputs.set, &mut problems);
+    check_runner(scenario, &inputs.set, &mut problems);
     warn_of_duplicates(scenario, &inputs.set, &mut problems);
     problems.append(inputs.set.warnings.clone());
     warn_of_gaps(&inputs.set, &mut problems);
@@ -115,7 +117,9 @@ fn case(
     let rule = overridden.unwrap_or(set.rule);
     let order = scenario.replay.order.unwrap_or(set.order);
     let sessions = set.sessions;
-    let ledger = set.ledger.filter(|ledger| needs_ledger(ledger, &chain, &setup, &seeding));
+    let has_runner = scenario.replay.runner.is_some();
+    let ledger =
+        set.ledger.filter(|ledger| has_runner || needs_ledger(ledger, &chain, &setup, &seeding));
     let search_path = scenario.setup.search_path.as_deref();
     let setup_is_global = setup.iter().find_map(server_object).is_some();
     let group = ServerGroup {

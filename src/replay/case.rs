@@ -7,6 +7,7 @@ use super::emit::{Emitter, plain_step};
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::prepare::prepare;
+use super::runner::{self, RunnerCall};
 use super::sequence::Sequence;
 use super::{commands, expectations};
 use crate::migration::history::from_nothing;
@@ -56,7 +57,13 @@ impl CaseRun<'_> {
             Ok(session) => session,
             Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
         };
-        if apply(&mut session, self.case, &self.emitter, found).await == Progress::Stopped {
+        let config = database.config_as(self.case.user());
+        let runner = RunnerCall::of(self.case, &config);
+        let progress = match &runner {
+            Some(call) => runner::apply(call, &mut session, &self.emitter, found).await,
+            None => apply(&mut session, self.case, &self.emitter, found).await,
+        };
+        if progress == Progress::Stopped {
             return;
         }
         drop(session);
@@ -65,7 +72,10 @@ impl CaseRun<'_> {
             Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
         };
         if passes.contains(&Pass::Rerun) {
-            rerun(&mut session, self.case, &self.emitter, found).await;
+            match &runner {
+                Some(call) => runner::rerun(call, &mut session, &self.emitter, found).await,
+                None => rerun(&mut session, self.case, &self.emitter, found).await,
+            }
         }
         if passes.contains(&Pass::Converge) && !self.case.seed.is_fresh() {
             let fresh = match self.fresh_end.take() {
@@ -79,7 +89,6 @@ impl CaseRun<'_> {
         expectations::check(&mut session, self.case, &self.emitter, found).await;
         let expected = &self.case.expect().commands;
         let (folder, limit) = (&self.case.scenario.folder, self.case.scenario.limits.case);
-        let config = database.config_as(self.case.user());
         commands::check(expected, folder, &config, limit, &self.emitter, found).await;
     }
 
@@ -224,6 +233,17 @@ impl CaseRun<'_> {
 
     async fn replay_fresh(&self, database: &Database) -> Result<Arc<Catalog>, Box<Found>> {
         let lost = |error| Box::new(Found::sql(Phase::Converge, Blame::Environment, error));
+        let config = database.config_as(self.case.user());
+        match RunnerCall::of(self.case, &config) {
+            Some(call) => runner::fresh(&call).await?,
+            None => self.replay_ours(database).await?,
+        }
+        let mut session = self.session(database).await.map_err(lost)?;
+        session.catalog().await.map(Arc::new).map_err(lost)
+    }
+
+    async fn replay_ours(&self, database: &Database) -> Result<(), Box<Found>> {
+        let lost = |error| Box::new(Found::sql(Phase::Converge, Blame::Environment, error));
         let mut session = self.session_as(self.case.user(), database).await.map_err(lost)?;
         let mut sequence = Sequence::of(self.case, Phase::Converge);
         for migration in &from_nothing(&self.case.chain) {
@@ -231,10 +251,7 @@ impl CaseRun<'_> {
                 return Err(found);
             }
         }
-        sequence.finish(&mut session).await.map_err(lost)?;
-        drop(session);
-        let mut session = self.session(database).await.map_err(lost)?;
-        session.catalog().await.map(Arc::new).map_err(lost)
+        sequence.finish(&mut session).await.map_err(lost)
     }
 
     /// A server that went away may have said why.

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::expect::Pass;
 use super::fields::{Fields, File};
 use super::parse_expect::read_expect;
+use super::runner::read_runner;
 use super::{Defaults, Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
 use crate::migration::{Order, Transaction, Variables};
 use crate::place::{Located, Problem, Problems, SourceText};
@@ -284,14 +285,17 @@ pub(super) fn read_replay(parent: &mut Fields<'_>, base: &Replay) -> Replay {
     if !passes.is_empty() {
         replay.passes = Pass::ALL.iter().copied().filter(|pass| passes.contains(pass)).collect();
     }
+    if let Some(runner) = read_runner(&mut fields) {
+        replay.runner = Some(runner);
+    }
     let transaction = fields.text("transaction", "transaction = \"file\"");
     if let Some(text) = transaction {
-        replay.transaction = choose_transaction(&fields, text);
+        replay.transaction = choose_transaction(&fields, text, replay.runner.is_some());
     }
     if let Some(order) = fields.one_of("order", Order::ALL, Order::name) {
         replay.order = Some(order.value);
     }
-    for key in ["reexecute", "down_to", "orders", "runner"] {
+    for key in ["reexecute", "down_to", "orders"] {
         fields.not_yet(key, "leave it out; the passes are apply, rerun and converge");
     }
     fields.finish();
@@ -314,13 +318,17 @@ pub(super) fn choose_pass(fields: &Fields<'_>, text: Located<String>) -> Option<
     fields.choose("passes", text, Pass::ALL, Pass::name).map(|pass| pass.value)
 }
 
-fn choose_transaction(fields: &Fields<'_>, text: Located<String>) -> Option<Transaction> {
+fn choose_transaction(
+    fields: &Fields<'_>,
+    text: Located<String>,
+    has_runner: bool,
+) -> Option<Transaction> {
     if text.value == "runner" {
-        let message =
-            "`transaction = \"runner\"` needs a `runner`, which this version does not have";
-        fields.report(
-            Problem::error(message).at_some(text.place).help("statement, file, query or all"),
-        );
+        if !has_runner {
+            let message = "`transaction = \"runner\"` needs a `runner`";
+            let help = "add runner = { command = \"npm run db:migrate\" }, or say statement, file, query or all";
+            fields.report(Problem::error(message).at_some(text.place).help(help));
+        }
         return None;
     }
     fields

@@ -20,6 +20,7 @@ mod isolation;
 mod junit_is_strict;
 mod layouts;
 mod leftovers;
+mod runner;
 mod scenarios;
 mod seeds;
 mod splitter_agrees_with_psql;
