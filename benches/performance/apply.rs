@@ -148,7 +148,7 @@ async fn checkpoint(server: &Server) -> Result<()> {
 
 async fn in_psql(server: &Server, script: &str) -> Result<psql::PsqlTimes> {
     // Such a database has the harness's history table.
-    let database = server.create_database().await.map_err(|error| error.to_string())?;
+    let database = server.create_database(None).await.map_err(|error| error.to_string())?;
     checkpoint(server).await?;
     let times = psql::run(&database, script);
     server.drop_database(&database).await.map_err(|error| error.to_string())?;

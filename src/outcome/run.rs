@@ -21,8 +21,10 @@ pub struct Step {
     pub took: Duration,
     /// Statements sent.
     pub statements: usize,
-    /// Migration bodies executed: 1 or 0.
+    /// Migration bodies executed.
     pub bodies: usize,
+    /// What a program printed that the step ran.
+    pub output: Option<String>,
 }
 
 /// A migration left out on purpose.

@@ -3,8 +3,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::exclusions::{excluded_on, read_pattern, rules};
+use super::runner::check_runner;
 use super::sharing::LARGE_DUMP;
 use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup};
+use crate::migration::history::from_nothing;
 use crate::migration::{Ledger, Migration, MigrationId, MigrationSet, Pattern, Script};
 use crate::outcome::Excluded;
 use crate::place::{Located, Problem, Problems};
@@ -50,6 +52,7 @@ pub fn build(
         inputs.set.last_position(&pattern)
     });
     check_names(scenario, &inputs.set, &mut problems);
+    check_runner(scenario, &inputs.set, &mut problems);
     warn_of_duplicates(scenario, &inputs.set, &mut problems);
     problems.append(inputs.set.warnings.clone());
     warn_of_gaps(&inputs.set, &mut problems);
@@ -114,7 +117,9 @@ fn case(
     let rule = overridden.unwrap_or(set.rule);
     let order = scenario.replay.order.unwrap_or(set.order);
     let sessions = set.sessions;
-    let ledger = set.ledger.filter(|ledger| needs_ledger(ledger, &chain, &setup, &seeding));
+    let has_runner = scenario.replay.runner.is_some();
+    let ledger =
+        set.ledger.filter(|ledger| has_runner || needs_ledger(ledger, &chain, &setup, &seeding));
     let search_path = scenario.setup.search_path.as_deref();
     let setup_is_global = setup.iter().find_map(server_object).is_some();
     let group = ServerGroup {
@@ -124,7 +129,8 @@ fn case(
         on_disk: inputs.dumps.values().any(|dump| dump.bytes > LARGE_DUMP),
     };
     let of_chain = || chain.iter().find_map(|migration| migration.up.server_object());
-    let alone = seeding.iter().find_map(server_object).or_else(of_chain);
+    let named = scenario.setup.database.is_some().then_some("CREATE DATABASE");
+    let alone = named.or_else(|| seeding.iter().find_map(server_object)).or_else(of_chain);
     let meant = |only: &Option<Located<String>>, this: Option<&str>| {
         only.as_ref().is_none_or(|only| Some(only.value.as_str()) == this)
     };
@@ -164,7 +170,7 @@ fn needs_ledger(
         steps.iter().any(|step| match step {
             PrepStep::Sql(script) => script.names(name),
             PrepStep::Migrate(migration) => migration.up.names(name),
-            PrepStep::Role(_) | PrepStep::Record(_) | PrepStep::Restore(_) => false,
+            _ => false,
         })
     };
     chain.iter().any(|it| it.up.names(name)) || in_steps(setup) || in_steps(seeding)
@@ -181,7 +187,7 @@ fn reproduce(origin: &Origin, name: &str) -> String {
 
 fn server_object(step: &PrepStep) -> Option<&'static str> {
     match step {
-        PrepStep::Role(_) => Some("CREATE ROLE"),
+        PrepStep::Role(_) | PrepStep::User(_) => Some("CREATE ROLE"),
         PrepStep::Sql(script) => script.server_object(),
         PrepStep::Migrate(migration) => migration.up.server_object(),
         PrepStep::Record(_) | PrepStep::Restore(_) => None,
@@ -189,7 +195,9 @@ fn server_object(step: &PrepStep) -> Option<&'static str> {
 }
 
 fn setup_steps(scenario: &Scenario, inputs: &Inputs) -> Vec<PrepStep> {
-    let roles = scenario.setup.roles.iter().cloned().map(PrepStep::Role);
+    let user = scenario.setup.user.as_ref().map(|user| user.value.clone());
+    let others = scenario.setup.roles.iter().filter(|role| Some(*role) != user.as_ref());
+    let roles = others.cloned().map(PrepStep::Role).chain(user.clone().map(PrepStep::User));
     let scripts = scenario.setup.sql.iter().filter_map(|file| inputs.scripts.get(&file.value));
     roles.chain(scripts.cloned().map(PrepStep::Sql)).collect()
 }
@@ -263,8 +271,8 @@ fn seed_chain(
         Some(patterns) => patterns.iter().any(|pattern| pattern.matches(migration)),
         None => excluded.contains_key(&migration.id),
     };
-    let chain = set.migrations()[..=last].iter();
-    chain.filter(|migration| !was_left_out(migration)).cloned().collect()
+    let left = set.migrations()[..=last].iter().filter(|migration| !was_left_out(migration));
+    from_nothing(&left.cloned().collect::<Vec<_>>())
 }
 
 /// Names of migrations in expectations must mean something.

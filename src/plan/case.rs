@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{PrepKey, ServerGroup};
+use crate::migration::history::from_nothing;
 use crate::migration::{BodyRule, Ledger, Migration, MigrationSet, Order, Script, Sessions};
 use crate::outcome::{CaseHead, Excluded};
 use crate::scenario::{Expect, ExpectedFailure, Scenario, Seed};
@@ -50,6 +51,8 @@ pub struct CasePlan {
 pub enum PrepStep {
     /// Creates a role.
     Role(String),
+    /// Creates the role that replays: it may log in with the password of the server's own user.
+    User(String),
     /// Runs a SQL file.
     Sql(Arc<Script>),
     /// Applies a migration and records it.
@@ -118,9 +121,12 @@ impl CasePlan {
         let seeded = |migration: &Arc<Migration>| {
             self.seeding.iter().any(|step| match step {
                 PrepStep::Migrate(done) | PrepStep::Record(done) => done.id == migration.id,
-                PrepStep::Role(_) | PrepStep::Sql(_) | PrepStep::Restore(_) => false,
+                _ => false,
             })
         };
+        if self.seed.is_fresh() {
+            return from_nothing(&self.chain).len();
+        }
         self.chain.iter().filter(|migration| !seeded(migration)).count()
     }
 
@@ -139,6 +145,18 @@ impl CasePlan {
             migrations: self.expected_pending(),
             excluded: self.excluded.clone(),
         }
+    }
+
+    /// The name that the database must have.
+    #[must_use]
+    pub fn database(&self) -> Option<&str> {
+        self.scenario.setup.database.as_ref().map(|name| name.value.as_str())
+    }
+
+    /// The role that replays, where it is not the server's own user.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        self.scenario.setup.user.as_ref().map(|name| name.value.as_str())
     }
 
     /// Identifies the database after the setup.

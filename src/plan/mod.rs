@@ -6,6 +6,7 @@
 mod build;
 mod case;
 mod exclusions;
+mod runner;
 mod sharing;
 
 pub use build::{Inputs, Origin, build};

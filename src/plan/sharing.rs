@@ -43,6 +43,7 @@ impl PrepKey {
 fn describe(step: &PrepStep) -> String {
     match step {
         PrepStep::Role(name) => format!("role {name}"),
+        PrepStep::User(name) => format!("user {name}"),
         PrepStep::Sql(script) => format!("sql {}", script.sent_checksum()),
         PrepStep::Migrate(migration) => {
             let rule = migration.rule;

@@ -18,14 +18,26 @@ pub struct Database {
     pub config: Config,
 }
 
+impl Database {
+    /// How a role connects to it that has the password of the server's own user.
+    #[must_use]
+    pub fn config_as(&self, user: Option<&str>) -> Config {
+        let mut config = self.config.clone();
+        if let Some(user) = user {
+            config.user(user);
+        }
+        config
+    }
+}
+
 impl Server {
-    /// Makes an empty database with our schema in it.
+    /// Makes an empty database with our schema in it, of that name, or of one that nobody else uses.
     ///
     /// # Errors
     ///
-    /// Whatever the server says.
-    pub async fn create_database(&self) -> Result<Database, SqlError> {
-        let database = self.make("").await?;
+    /// Whatever the server says; 42P04 where a database of that name is there already.
+    pub async fn create_database(&self, name: Option<&str>) -> Result<Database, SqlError> {
+        let database = self.make(name.map_or_else(Self::next_name, str::to_owned), "").await?;
         let client = connect(&database.config).await.map_err(|error| sql_error(&error))?;
         client.batch_execute(history::CREATE).await.map_err(|error| sql_error(&error))?;
         Ok(database)
@@ -37,21 +49,37 @@ impl Server {
     ///
     /// Whatever the server says; 55006 where a session still sits on the source.
     pub async fn clone_database(&self, source: &Database) -> Result<Database, SqlError> {
-        let copy = self.make(&format!(" TEMPLATE {}", quote(&source.name))).await?;
+        let copy =
+            self.make(Self::next_name(), &format!(" TEMPLATE {}", quote(&source.name))).await?;
         self.copy_attributes(source, &copy).await?;
         Ok(copy)
     }
 
-    async fn make(&self, from: &str) -> Result<Database, SqlError> {
-        let name = Self::next_name();
+    /// Gives a database to a role.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn hand_over(&self, database: &Database, owner: &str) -> Result<(), SqlError> {
         let admin = self.admin().await?;
-        self.databases().insert(name.clone());
+        let sql = format!("ALTER DATABASE {} OWNER TO {}", quote(&database.name), quote(owner));
+        admin.batch_execute(&sql).await.map_err(|error| sql_error(&error))
+    }
+
+    async fn make(&self, name: String, from: &str) -> Result<Database, SqlError> {
+        let admin = self.admin().await?;
         let execute = |sql: String| {
             let admin = admin.clone();
             async move { admin.batch_execute(&sql).await.map_err(|error| sql_error(&error)) }
         };
         let create = format!("CREATE DATABASE {}{from}", quote(&name));
-        retry_while_in_use(|| execute(create.clone())).await?;
+        // Noted before: a run that is stopped meanwhile drops it all the same. One that was there
+        // before is not ours to drop.
+        self.databases().insert(name.clone());
+        if let Err(error) = retry_while_in_use(|| execute(create.clone())).await {
+            self.databases().remove(&name);
+            return Err(error);
+        }
         let mut config = self.config().clone();
         config.dbname(&name);
         Ok(Database { name, config })

@@ -19,6 +19,7 @@ pub use database::Database;
 pub use globals::Globals;
 pub use history::{HistoryEntry, Outcome};
 pub use image::{ImageProfile, KnownImages};
+pub use owner::owner_label;
 pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
 pub use server::{

@@ -19,6 +19,15 @@ pub(super) struct Owner {
     pub(super) started: u64,
 }
 
+/// The label that tells who made a container.
+pub(super) const OWNER_LABEL: &str = "migration-replay.owner";
+
+/// The label that marks a container as made by this process: its name and its value.
+#[must_use]
+pub fn owner_label() -> (&'static str, String) {
+    (OWNER_LABEL, Owner::this().to_text())
+}
+
 impl Owner {
     /// This process.
     pub(super) fn this() -> Self {

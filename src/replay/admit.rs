@@ -41,9 +41,11 @@ pub(super) fn admit(
 
 /// What the case needs and was not allowed.
 fn refusal(case: &CasePlan, settings: &RunSettings, ground: Ground) -> Option<(Verdict, String)> {
-    if !case.expect().commands.is_empty() && !settings.allow_commands {
+    let has_runner = case.scenario.replay.runner.is_some();
+    if (has_runner || !case.expect().commands.is_empty()) && !settings.allow_commands {
         let verdict = if settings.allow_skip { Verdict::Skipped } else { Verdict::Errored };
-        return Some((verdict, "its commands run only with --allow-commands".into()));
+        let what = if has_runner { "its runner runs" } else { "its commands run" };
+        return Some((verdict, format!("{what} only with --allow-commands")));
     }
     let object = server_object(case)?;
     if ground == Ground::Disposable || settings.allow_server_objects {

@@ -7,6 +7,7 @@ use super::emit::{Emitter, plain_step};
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::prepare::prepare;
+use super::runner::{self, RunnerCall};
 use super::sequence::Sequence;
 use super::{commands, expectations};
 use crate::migration::history::from_nothing;
@@ -52,11 +53,17 @@ impl CaseRun<'_> {
 
     async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) {
         let passes = self.case.scenario.replay.passes.clone();
-        let mut session = match self.session(database).await {
+        let mut session = match self.session_as(self.case.user(), database).await {
             Ok(session) => session,
             Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
         };
-        if apply(&mut session, self.case, &self.emitter, found).await == Progress::Stopped {
+        let config = database.config_as(self.case.user());
+        let runner = RunnerCall::of(self.case, &config);
+        let progress = match &runner {
+            Some(call) => runner::apply(call, &mut session, &self.emitter, found).await,
+            None => apply(&mut session, self.case, &self.emitter, found).await,
+        };
+        if progress == Progress::Stopped {
             return;
         }
         drop(session);
@@ -65,7 +72,10 @@ impl CaseRun<'_> {
             Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
         };
         if passes.contains(&Pass::Rerun) {
-            rerun(&mut session, self.case, &self.emitter, found).await;
+            match &runner {
+                Some(call) => runner::rerun(call, &mut session, &self.emitter, found).await,
+                None => rerun(&mut session, self.case, &self.emitter, found).await,
+            }
         }
         if passes.contains(&Pass::Converge) && !self.case.seed.is_fresh() {
             let fresh = match self.fresh_end.take() {
@@ -79,11 +89,24 @@ impl CaseRun<'_> {
         expectations::check(&mut session, self.case, &self.emitter, found).await;
         let expected = &self.case.expect().commands;
         let (folder, limit) = (&self.case.scenario.folder, self.case.scenario.limits.case);
-        commands::check(expected, folder, &database.config, limit, &self.emitter, found).await;
+        commands::check(expected, folder, &config, limit, &self.emitter, found).await;
     }
 
+    /// A session of the server's own user, which sees everything.
     async fn session(&self, database: &Database) -> Result<PgSession, SqlError> {
-        open(self.case, database, self.deadline_from).await
+        self.session_as(None, database).await
+    }
+
+    /// A session as the scenario wants it.
+    async fn session_as(
+        &self,
+        user: Option<&str>,
+        database: &Database,
+    ) -> Result<PgSession, SqlError> {
+        let path = self.case.scenario.setup.search_path.as_ref();
+        let opening = path.map(|path| format!("SET search_path TO {path}"));
+        let limits = self.case.scenario.limits;
+        PgSession::open(&database.config_as(user), opening, limits, self.deadline_from).await
     }
 
     /// A database in the seed state: a copy where one is ready, else made from the setup on.
@@ -91,7 +114,9 @@ impl CaseRun<'_> {
         let key = self.case.seed_key();
         let has_seed = !self.case.seeding.is_empty();
         if has_seed && self.pool.is_worth_a_template(self.case, &key) {
-            return self.copy_of(key, || self.make_seeded()).await;
+            let database = self.copy_of(key, || self.make_seeded()).await?;
+            self.hand_over(&database).await?;
+            return Ok(database);
         }
         self.make_seeded().await
     }
@@ -110,10 +135,20 @@ impl CaseRun<'_> {
             return self.empty_database().await;
         }
         let key = self.case.setup_key();
-        if self.pool.is_worth_a_template(self.case, &key) {
-            return self.copy_of(key, || self.make_set_up()).await;
-        }
-        self.make_set_up().await
+        let database = if self.pool.is_worth_a_template(self.case, &key) {
+            self.copy_of(key, || self.make_set_up()).await?
+        } else {
+            self.make_set_up().await?
+        };
+        self.hand_over(&database).await?;
+        Ok(database)
+    }
+
+    /// Gives the database to the role that replays. A copy belongs to whoever made it.
+    async fn hand_over(&self, database: &Database) -> Result<(), Box<Found>> {
+        let Some(user) = self.case.user() else { return Ok(()) };
+        let given = self.server.server.hand_over(database, user).await;
+        given.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Scenario, error)))
     }
 
     async fn make_set_up(&self) -> Result<Database, Box<Found>> {
@@ -128,7 +163,7 @@ impl CaseRun<'_> {
     }
 
     async fn empty_database(&self) -> Result<Database, Box<Found>> {
-        let made = self.server.server.create_database().await;
+        let made = self.server.server.create_database(self.case.database()).await;
         made.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
@@ -151,8 +186,9 @@ impl CaseRun<'_> {
     ) -> Result<(), Box<Found>> {
         self.emitter.working(phase, None);
         let begun = Instant::now();
+        let user = self.case.user().filter(|_| phase == Phase::Seed);
         let mut session = self
-            .session(database)
+            .session_as(user, database)
             .await
             .map_err(|error| Box::new(Found::sql(phase, Blame::Environment, error)))?;
         let server = &self.server.server;
@@ -197,17 +233,25 @@ impl CaseRun<'_> {
 
     async fn replay_fresh(&self, database: &Database) -> Result<Arc<Catalog>, Box<Found>> {
         let lost = |error| Box::new(Found::sql(Phase::Converge, Blame::Environment, error));
+        let config = database.config_as(self.case.user());
+        match RunnerCall::of(self.case, &config) {
+            Some(call) => runner::fresh(&call).await?,
+            None => self.replay_ours(database).await?,
+        }
         let mut session = self.session(database).await.map_err(lost)?;
+        session.catalog().await.map(Arc::new).map_err(lost)
+    }
+
+    async fn replay_ours(&self, database: &Database) -> Result<(), Box<Found>> {
+        let lost = |error| Box::new(Found::sql(Phase::Converge, Blame::Environment, error));
+        let mut session = self.session_as(self.case.user(), database).await.map_err(lost)?;
         let mut sequence = Sequence::of(self.case, Phase::Converge);
         for migration in &from_nothing(&self.case.chain) {
             if let Some(found) = sequence.run(&mut session, migration).await.found {
                 return Err(found);
             }
         }
-        sequence.finish(&mut session).await.map_err(lost)?;
-        drop(session);
-        let mut session = self.session(database).await.map_err(lost)?;
-        session.catalog().await.map(Arc::new).map_err(lost)
+        sequence.finish(&mut session).await.map_err(lost)
     }
 
     /// A server that went away may have said why.
@@ -220,15 +264,4 @@ impl CaseRun<'_> {
         }
         found
     }
-}
-
-/// Opens a session as the scenario wants it.
-async fn open(
-    case: &CasePlan,
-    database: &Database,
-    deadline_from: tokio::time::Instant,
-) -> Result<PgSession, SqlError> {
-    let path = case.scenario.setup.search_path.as_ref();
-    let opening = path.map(|path| format!("SET search_path TO {path}"));
-    PgSession::open(&database.config, opening, case.scenario.limits, deadline_from).await
 }

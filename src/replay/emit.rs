@@ -49,5 +49,6 @@ pub(super) fn plain_step(phase: Phase, verdict: crate::outcome::Verdict, took: D
         took,
         statements: 0,
         bodies: 0,
+        output: None,
     }
 }

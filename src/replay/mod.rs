@@ -13,7 +13,9 @@ mod passes;
 mod pool;
 mod prepare;
 mod run;
+mod runner;
 mod sequence;
+mod shell;
 mod url;
 
 pub use emit::EventSink;

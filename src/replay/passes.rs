@@ -93,6 +93,7 @@ async fn apply_one<S: Session>(
         took: run.took,
         statements: run.statements,
         bodies: 1,
+        output: None,
     });
     let goes_on = failure.is_none();
     found.extend(missing);

@@ -150,6 +150,10 @@ impl ServerPool {
     /// Whether a prepared database is worth keeping as a template: several cases need it, or it cannot
     /// be made twice on one server.
     pub(super) fn is_worth_a_template(&self, case: &CasePlan, key: &PrepKey) -> bool {
+        if case.database().is_some() {
+            // A copy has another name than the one that the scenario asks for.
+            return false;
+        }
         case.group.setup.as_ref() == Some(key)
             || self.worth_a_template.contains(&(case.group.clone(), key.clone()))
     }

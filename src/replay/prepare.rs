@@ -9,7 +9,7 @@ use crate::outcome::{Blame, Found, Phase};
 use crate::place::SourceText;
 use crate::plan::{CasePlan, DumpFile, DumpFormat, PrepStep};
 use crate::postgres::{
-    Database, HistoryEntry, Outcome, PgSession, RestoreError, Server, Session, quote,
+    Database, HistoryEntry, Outcome, PgSession, RestoreError, Server, Session, literal, quote,
     restore_archive, restore_plain,
 };
 
@@ -34,9 +34,14 @@ pub(super) async fn prepare(
     for step in steps {
         match step {
             PrepStep::Role(name) => {
-                let sql = format!("CREATE ROLE {}", quote(name));
-                let made = session.execute(&sql).await;
-                made.map_err(|error| Box::new(Found::sql(phase, Blame::Scenario, error)))?;
+                create_role(session, &format!("CREATE ROLE {}", quote(name)), phase).await?;
+                work.statements += 1;
+            }
+            PrepStep::User(name) => {
+                let password = database.config.get_password().unwrap_or_default();
+                let password = literal(&String::from_utf8_lossy(password));
+                let sql = format!("CREATE ROLE {} LOGIN PASSWORD {password}", quote(name));
+                create_role(session, &sql, phase).await?;
                 work.statements += 1;
             }
             PrepStep::Sql(script) => work.statements += run_script(session, script, phase).await?,
@@ -55,6 +60,11 @@ pub(super) async fn prepare(
         }
     }
     Ok(work)
+}
+
+async fn create_role(session: &mut PgSession, sql: &str, phase: Phase) -> Result<(), Box<Found>> {
+    let made = session.execute(sql).await;
+    made.map_err(|error| Box::new(Found::sql(phase, Blame::Scenario, error)))
 }
 
 async fn run_script(

@@ -61,6 +61,9 @@ struct Step<'a> {
     reason: Option<&'a str>,
     duration_ms: f64,
     statements: usize,
+    /// Only where it ran a program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -153,6 +156,7 @@ fn step(step: &outcome::Step) -> Step<'_> {
         reason: step.reason.as_deref(),
         duration_ms: millis(step.took),
         statements: step.statements,
+        output: step.output.as_deref(),
     }
 }
 

@@ -63,6 +63,7 @@ pub(super) fn step(phase: Phase, migration: Option<&str>, verdict: Verdict) -> S
         took: Duration::from_millis(12),
         statements: 2,
         bodies: usize::from(is_apply),
+        output: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod expect;
 mod fields;
 mod parse;
 mod parse_expect;
+mod runner;
 mod setup;
 mod value;
 
@@ -18,5 +19,8 @@ pub use expect::{
     CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, SqlState, StaticFinding,
 };
 pub use parse::parse;
-pub use setup::{Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
+pub use runner::Runner;
+pub use setup::{
+    Exclusion, FileList, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup,
+};
 pub use value::Value;

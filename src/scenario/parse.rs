@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::expect::Pass;
 use super::fields::{Fields, File};
 use super::parse_expect::read_expect;
+use super::runner::read_runner;
 use super::{Defaults, Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup};
 use crate::migration::{Order, Transaction, Variables};
 use crate::place::{Located, Problem, Problems, SourceText};
@@ -103,12 +104,14 @@ fn read_migrations(fields: &mut Fields<'_>) -> Option<MigrationSource> {
         let mut table = fields.as_table("migrations", value, MIGRATIONS_EXAMPLE)?;
         let path = table.required("path", "path = \"../migrations\"");
         let layout = table.text("layout", "layout = \"numbered\"");
-        for key in ["ref", "files", "provide"] {
+        let git_ref = table.text("ref", "ref = \"v1.2\"");
+        for key in ["files", "provide"] {
             table.not_yet(key, "name a folder in the work tree: path = \"../migrations\"");
         }
         table.finish();
         return Some(MigrationSource {
             layout,
+            git_ref,
             ..MigrationSource::folder(path?.map(PathBuf::from))
         });
     }
@@ -158,9 +161,15 @@ fn read_setup(mut fields: Fields<'_>) -> Setup {
         .table("variables", "variables = { schema = \"app\" }")
         .map(read_settings)
         .unwrap_or_default();
-    for key in ["database", "user"] {
-        fields.not_yet(key, "the setup has `roles`, `sql`, `settings` and `search_path`");
+    let database = fields.text("database", "database = \"app\"");
+    if let Some(name) = &database
+        && ["postgres", "template0", "template1"].contains(&name.value.as_str())
+    {
+        let message = format!("the database {:?} is the server's own", name.value);
+        let help = "leave `database` out, or give another name";
+        fields.report(Problem::error(message).at_some(name.place.clone()).help(help));
     }
+    let user = fields.text("user", "user = \"app_owner\"");
     fields.finish();
     Setup {
         roles: roles.into_iter().map(|role| role.value).collect(),
@@ -168,7 +177,8 @@ fn read_setup(mut fields: Fields<'_>) -> Setup {
         settings,
         search_path: search_path.map(|text| text.value),
         variables: Variables(variables),
-        ..Setup::default()
+        database,
+        user,
     }
 }
 
@@ -275,14 +285,17 @@ pub(super) fn read_replay(parent: &mut Fields<'_>, base: &Replay) -> Replay {
     if !passes.is_empty() {
         replay.passes = Pass::ALL.iter().copied().filter(|pass| passes.contains(pass)).collect();
     }
+    if let Some(runner) = read_runner(&mut fields) {
+        replay.runner = Some(runner);
+    }
     let transaction = fields.text("transaction", "transaction = \"file\"");
     if let Some(text) = transaction {
-        replay.transaction = choose_transaction(&fields, text);
+        replay.transaction = choose_transaction(&fields, text, replay.runner.is_some());
     }
     if let Some(order) = fields.one_of("order", Order::ALL, Order::name) {
         replay.order = Some(order.value);
     }
-    for key in ["reexecute", "down_to", "orders", "runner"] {
+    for key in ["reexecute", "down_to", "orders"] {
         fields.not_yet(key, "leave it out; the passes are apply, rerun and converge");
     }
     fields.finish();
@@ -305,13 +318,17 @@ pub(super) fn choose_pass(fields: &Fields<'_>, text: Located<String>) -> Option<
     fields.choose("passes", text, Pass::ALL, Pass::name).map(|pass| pass.value)
 }
 
-fn choose_transaction(fields: &Fields<'_>, text: Located<String>) -> Option<Transaction> {
+fn choose_transaction(
+    fields: &Fields<'_>,
+    text: Located<String>,
+    has_runner: bool,
+) -> Option<Transaction> {
     if text.value == "runner" {
-        let message =
-            "`transaction = \"runner\"` needs a `runner`, which this version does not have";
-        fields.report(
-            Problem::error(message).at_some(text.place).help("statement, file, query or all"),
-        );
+        if !has_runner {
+            let message = "`transaction = \"runner\"` needs a `runner`";
+            let help = "add runner = { command = \"npm run db:migrate\" }, or say statement, file, query or all";
+            fields.report(Problem::error(message).at_some(text.place).help(help));
+        }
         return None;
     }
     fields

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Expect, Pass};
+use super::{Expect, Pass, Runner};
 use crate::migration::{Order, Transaction, Variables};
 use crate::place::{Located, SourceText};
 
@@ -150,6 +150,8 @@ pub struct Replay {
     pub passes: Vec<Pass>,
     /// The transaction rule; `None`: the layout's own.
     pub transaction: Option<Transaction>,
+    /// The user's own runner, instead of ours.
+    pub runner: Option<Runner>,
     /// Which migrations count as pending; `None`: as the layout's tool has it.
     pub order: Option<Order>,
 }
@@ -159,6 +161,7 @@ impl Default for Replay {
         Self {
             passes: vec![Pass::Apply, Pass::Rerun, Pass::Converge],
             transaction: None,
+            runner: None,
             order: None,
         }
     }

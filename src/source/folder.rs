@@ -85,6 +85,14 @@ pub(super) fn is_read(name: &str) -> bool {
     READ.iter().any(|ending| name.ends_with(ending))
 }
 
+/// Whether a file lies where no migrations are looked for.
+pub(super) fn is_passed_over(relative: &Path) -> bool {
+    let folders = relative.parent().into_iter().flat_map(Path::components);
+    let names: Vec<_> = folders.map(|folder| folder.as_os_str().to_string_lossy()).collect();
+    let is_one = |name: &str| name.starts_with('.') || PASSED_OVER.contains(&name);
+    names.len() > DEEPEST || names.iter().any(|name| is_one(name))
+}
+
 /// Whether a file tells which tool a project uses.
 pub(super) fn is_telling(name: &str) -> bool {
     TELLING.contains(&name)

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::discover::read_text;
 use super::folder::read_folder;
-use super::paths::{repository_of, resolve};
+use super::git::read_folder_at;
+use super::paths::{repository_of, resolve, within};
 use crate::migration::{MigrationSet, Script, Variables, layout};
 use crate::place::{Located, Problem, Problems};
 use crate::plan::{DumpFile, DumpFormat, Inputs, Origin};
@@ -19,8 +20,8 @@ pub(crate) struct Given {
     scripts: BTreeMap<PathBuf, Arc<Script>>,
 }
 
-/// What makes a difference when a folder is read: path, layout and variables.
-type SetKey = (PathBuf, Option<String>, Variables);
+/// What makes a difference when a folder is read: path, layout, variables, and the commit.
+type SetKey = (PathBuf, Option<String>, Variables, Option<String>);
 
 /// Reads everything that a scenario names.
 ///
@@ -71,15 +72,23 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn set(&mut self, scenario: &Scenario) -> Option<Arc<MigrationSet>> {
         let source = &scenario.migrations;
-        let path = self.path(&source.path)?;
+        let path = match &source.git_ref {
+            None => self.path(&source.path)?,
+            Some(reference) => self.path_in_git(&source.path, reference)?,
+        };
         let wanted = source.layout.as_ref().map(|layout| layout.value.clone());
         let variables = &scenario.setup.variables;
-        let key = (path.clone(), wanted, variables.clone());
+        let reference = source.git_ref.as_ref().map(|reference| reference.value.clone());
+        let key = (path.clone(), wanted, variables.clone(), reference);
         if let Some(set) = self.given.sets.get(&key) {
             return Some(set.clone());
         }
         let place = source.path.place.as_ref();
-        let folder = self.check(read_folder(&path, self.repository).map_err(Problems::from))?;
+        let folder = match (&source.git_ref, self.repository) {
+            (Some(reference), Some(repository)) => read_folder_at(repository, &path, reference),
+            _ => read_folder(&path, self.repository),
+        };
+        let folder = self.check(folder.map_err(Problems::from))?;
         let set = layout::read(&folder, source.layout.as_ref(), place, variables);
         let set = Arc::new(self.check(set)?);
         self.given.sets.insert(key, set.clone());
@@ -128,6 +137,21 @@ impl Reader<'_> {
     fn path(&mut self, written: &Located<PathBuf>) -> Option<PathBuf> {
         let resolved = resolve(written, self.folder, self.repository).map_err(Problems::from);
         self.check(resolved)
+    }
+
+    /// A folder's path in the repository, whose work tree need not have it.
+    fn path_in_git(
+        &mut self,
+        written: &Located<PathBuf>,
+        reference: &Located<String>,
+    ) -> Option<PathBuf> {
+        let within = match self.repository {
+            Some(repository) => within(written, self.folder, repository),
+            None => Err(Problem::error("`ref` needs a git repository, and this file is in none")
+                .at_some(reference.place.clone())
+                .help("leave `ref` out, or run it in a clone")),
+        };
+        self.check(within.map_err(Problems::from))
     }
 
     /// Keeps what is wrong.

@@ -3,6 +3,7 @@
 
 mod discover;
 mod folder;
+mod git;
 mod inputs;
 mod paths;
 

@@ -55,6 +55,22 @@ pub(super) fn resolve(
     }
 }
 
+/// A path of a scenario relative to its repository, whether or not the work tree has it.
+pub(super) fn within(
+    written: &Located<PathBuf>,
+    folder: &Path,
+    repository: &Path,
+) -> Result<PathBuf, Problem> {
+    let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+    let path = tidy(&start.join(&written.value));
+    path.strip_prefix(repository).map(Path::to_owned).map_err(|_| {
+        let message = format!("{} lies outside the repository", written.value.display());
+        let help = "scenario files may name only files of their own repository";
+        Problem::error(message).at_some(written.place.clone()).help(help)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -93,6 +93,7 @@ fn step(phase: Phase, verdict: Verdict) -> Step {
         took: Duration::from_nanos(1),
         statements: 1,
         bodies: 1,
+        output: None,
     }
 }
 

@@ -13,7 +13,7 @@ use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, ContainerRequest, GenericImage, ImageExt};
 use tokio_postgres::Config;
 
-use super::super::owner::Owner;
+use super::super::owner::{OWNER_LABEL, Owner};
 use super::{
     Backend, Keeper, START_PATIENCE, Server, ServerError, ServerRequest, Started, Tools,
     random_password, settings, wait_for_answer,
@@ -22,9 +22,6 @@ use super::{
 /// Where the server's data lies in the container. Images from 18 on have another default, so it is
 /// always set.
 const DATA: &str = "/var/lib/postgresql/data";
-
-/// The label that tells who made a container.
-const OWNER_LABEL: &str = "migration-replay.owner";
 
 pub(super) struct Container(ContainerAsync<GenericImage>);
 

@@ -61,7 +61,7 @@ pub(super) fn step(
     let mut testcase = naming.testcase(&step_name(step), result);
     testcase.time = Duration::try_from(step.took).unwrap_or_default();
     set_file(&mut testcase, step.file.as_deref());
-    tell_tolerated(&mut testcase, failures);
+    tell(&mut testcase, step.output.as_deref(), failures);
     testcase
 }
 
@@ -70,7 +70,7 @@ pub(super) fn failure(naming: &mut Naming, failure: &Failure) -> TestCase {
     let result = result_of(&[failure]).unwrap_or(TestResult::Success);
     let mut testcase = naming.testcase(&subject(&failure.found), result);
     set_file(&mut testcase, file_of(&failure.found));
-    tell_tolerated(&mut testcase, &[failure]);
+    tell(&mut testcase, None, &[failure]);
     testcase
 }
 
@@ -103,17 +103,14 @@ fn kind(failure: &Failure) -> String {
     state.or_else(cause).unwrap_or_else(|| "finding".to_owned())
 }
 
-/// Tells the failures that fail nothing, in full.
-fn tell_tolerated(testcase: &mut TestCase, failures: &[&Failure]) {
-    let told: Vec<_> = failures
-        .iter()
-        .filter(|failure| is_tolerated(failure))
-        .map(|failure| {
-            let how = if failure.expected { "as expected" } else { "before this change already" };
-            let what = first_line(&failure.found.error.message);
-            format!("failed {how}: {what}\n\n{}\n", render_failure(failure, Style::Plain))
-        })
-        .collect();
+/// Tells what a program printed, and the failures that fail nothing, in full.
+fn tell(testcase: &mut TestCase, output: Option<&str>, failures: &[&Failure]) {
+    let tolerated = failures.iter().filter(|failure| is_tolerated(failure)).map(|failure| {
+        let how = if failure.expected { "as expected" } else { "before this change already" };
+        let what = first_line(&failure.found.error.message);
+        format!("failed {how}: {what}\n\n{}\n", render_failure(failure, Style::Plain))
+    });
+    let told: Vec<_> = output.map(str::to_owned).into_iter().chain(tolerated).collect();
     if !told.is_empty() {
         testcase.set_system_out(XmlText::new(&told.join("\n")).as_str());
     }

@@ -3,7 +3,7 @@
 mod project;
 mod servers;
 
-pub(crate) use project::{Project, assert_ended, failures};
+pub(crate) use project::{Project, Ran, assert_ended, failures};
 pub(crate) use servers::{
     UrlServer, containers_of, docker_or_say_why, docker_words, local_or_say_why, server_or_say_why,
 };

@@ -1,0 +1,167 @@
+//! Reads a folder from git objects: no checkout, no file of the work tree is touched or looked at.
+//! The `git` program does it (`git help ls-tree`, `git help cat-file`, section "Batch output").
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+
+use super::folder::{is_passed_over, is_read, is_telling};
+use crate::migration::layout::{Folder, FolderFile};
+use crate::place::{Located, Problem};
+
+/// Reads the files below `path`, relative to the repository, as they are in `reference`: a commit, tag
+/// or branch.
+pub(super) fn read_folder_at(
+    repository: &Path,
+    path: &Path,
+    reference: &Located<String>,
+) -> Result<Folder, Problem> {
+    let problem = |message: String, help: &str| {
+        Problem::error(message).at_some(reference.place.clone()).help(help)
+    };
+    let name = &reference.value;
+    let commit = resolve(repository, name).map_err(|why| {
+        problem(
+            format!("there is no commit, tag or branch {name:?} in this repository: {why}"),
+            "a shallow clone may lack it: git fetch --tags --unshallow, or in a workflow fetch-depth: 0",
+        )
+    })?;
+    let failed = |why: String| problem(format!("git cannot read {name}: {why}"), "see git fsck");
+    let entries = list(repository, &commit).map_err(failed)?;
+    let below: Vec<_> = entries.iter().filter(|entry| entry.path.starts_with(path)).collect();
+    if below.is_empty() {
+        let message = format!("there is no folder {} in {name}", path.display());
+        return Err(problem(message, "name the folder as it was called there"));
+    }
+    let mut objects = Objects::open(repository).map_err(failed)?;
+    let mut files = Vec::new();
+    for entry in below {
+        let relative = entry.path.strip_prefix(path).unwrap_or(&entry.path).to_owned();
+        if is_passed_over(&relative) {
+            continue;
+        }
+        let bytes = if is_read(entry.name()) {
+            objects.read(&entry.object).map_err(failed)?
+        } else {
+            Vec::new()
+        };
+        files.push(FolderFile::new(relative, bytes));
+    }
+    files.sort_by(|left, right| left.relative.cmp(&right.relative));
+    let mut telling = Vec::new();
+    for entry in entries.iter().filter(|entry| is_telling(entry.name())) {
+        if entry.path.parent().is_some_and(|above| path.starts_with(above)) {
+            let bytes = objects.read(&entry.object).map_err(failed)?;
+            telling.push((entry.path.components().count(), FolderFile::new(entry.name(), bytes)));
+        }
+    }
+    telling.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
+    let shown = PathBuf::from(format!("{name}:{}", path.display()));
+    let beside = telling.into_iter().map(|(_, file)| file).collect();
+    Ok(Folder { path: shown, files, beside })
+}
+
+/// A file of a commit.
+struct Entry {
+    object: String,
+    path: PathBuf,
+}
+
+impl Entry {
+    fn name(&self) -> &str {
+        self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    }
+}
+
+/// A `git` that looks at this repository alone, even where a hook's environment names another.
+fn git(repository: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(repository).arg("--no-optional-locks").stdin(Stdio::null());
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        git.env_remove(variable);
+    }
+    git
+}
+
+fn run(mut command: Command) -> Result<Vec<u8>, String> {
+    let Output { status, stdout, stderr } =
+        command.output().map_err(|error| format!("the program git cannot be run: {error}"))?;
+    if status.success() {
+        return Ok(stdout);
+    }
+    let said = String::from_utf8_lossy(&stderr);
+    Err(said.trim().trim_start_matches("fatal: ").to_owned())
+}
+
+fn resolve(repository: &Path, reference: &str) -> Result<String, String> {
+    if reference.starts_with('-') {
+        return Err("a name cannot begin with a hyphen".into());
+    }
+    let mut command = git(repository);
+    command.args(["rev-parse", "--verify", "--quiet"]).arg(format!("{reference}^{{commit}}"));
+    let commit = run(command)?;
+    Ok(String::from_utf8_lossy(&commit).trim().to_owned())
+}
+
+fn list(repository: &Path, commit: &str) -> Result<Vec<Entry>, String> {
+    let mut command = git(repository);
+    command.args(["ls-tree", "-r", "-z", "--full-tree", commit]);
+    let listing = run(command)?;
+    let entries = listing.split(|byte| *byte == 0).filter_map(|line| {
+        // "100644 blob OBJECT\tPATH"; links and submodules are no files of ours.
+        let line = String::from_utf8_lossy(line);
+        let (about, path) = line.split_once('\t')?;
+        let mut about = about.split(' ');
+        let (mode, kind, object) = (about.next()?, about.next()?, about.next()?);
+        let is_file = kind == "blob" && mode != "120000";
+        is_file.then(|| Entry { object: object.to_owned(), path: PathBuf::from(path) })
+    });
+    Ok(entries.collect())
+}
+
+/// One `git cat-file --batch` for all contents.
+struct Objects {
+    process: Child,
+    ask: ChildStdin,
+    answer: BufReader<ChildStdout>,
+}
+
+impl Objects {
+    fn open(repository: &Path) -> Result<Self, String> {
+        let mut command = git(repository);
+        command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("the program git cannot be run: {error}"))?;
+        match (process.stdin.take(), process.stdout.take()) {
+            (Some(ask), Some(answer)) => Ok(Self { process, ask, answer: BufReader::new(answer) }),
+            _ => Err("git has no input or output".into()),
+        }
+    }
+
+    fn read(&mut self, object: &str) -> Result<Vec<u8>, String> {
+        let failed = |error: std::io::Error| error.to_string();
+        writeln!(self.ask, "{object}").map_err(failed)?;
+        self.ask.flush().map_err(failed)?;
+        let mut header = String::new();
+        self.answer.read_line(&mut header).map_err(failed)?;
+        let size = header.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok());
+        let Some(size) = size else {
+            return Err(format!("object {object} cannot be read ({})", header.trim_end()));
+        };
+        let mut bytes = vec![0; size];
+        self.answer.read_exact(&mut bytes).map_err(failed)?;
+        let mut newline = [0];
+        self.answer.read_exact(&mut newline).map_err(failed)?;
+        Ok(bytes)
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        // It has nothing to lose, and must not outlive us.
+        let _ended = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}

@@ -1,0 +1,84 @@
+//! Migrations read from a commit, whatever the work tree holds.
+
+use std::process::Command;
+
+use crate::support::{Project, local_or_say_why};
+
+/// A repository whose tag `v1` has two migrations where the work tree has none, and other things.
+fn repository() -> Project {
+    let project = Project::new(&[
+        ("db/migrations/001_users.sql", "create table users (id integer);\n"),
+        ("db/migrations/002_posts.sql", "create table posts (id integer);\n"),
+    ]);
+    git(&project, &["init", "--quiet", "--initial-branch=main"]);
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "--quiet", "--message=one"]);
+    git(&project, &["tag", "v1"]);
+    git(&project, &["rm", "--quiet", "-r", "db"]);
+    project.write("other/003_broken.sql", "nonsense;\n");
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "--quiet", "--message=two"]);
+    project
+}
+
+fn git(project: &Project, words: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Test", "-c", "user.email=test@localhost"])
+        .args(words)
+        .current_dir(project.path(""))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn scenario(reference: &str) -> String {
+    format!(
+        "migrations = {{ path = '../db/migrations', ref = '{reference}' }}\n\
+         [expect.schema]\ntables.users.required = ['id']\ntables.posts.required = ['id']\n"
+    )
+}
+
+#[tokio::test]
+async fn a_tag_is_replayed_without_touching_the_work_tree() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = repository();
+    project.write("scenarios/old.toml", scenario("v1"));
+    let before = git(&project, &["status", "--porcelain=v2"]);
+    let ran = project.run(&["run", "--backend", "local", "--json", "out.json"]);
+    ran.assert(0, &[]);
+    let report = project.read("out.json");
+    assert!(report.contains("v1:db/migrations/001_users.sql"), "{report}");
+    assert!(report.contains("v1:db/migrations/002_posts.sql"), "{report}");
+    std::fs::remove_file(project.path("out.json")).unwrap();
+    assert_eq!(git(&project, &["status", "--porcelain=v2"]), before);
+    assert!(!project.path("db").exists());
+}
+
+#[tokio::test]
+async fn the_environment_of_a_hook_does_not_lead_to_another_repository() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = repository();
+    project.write("scenarios/old.toml", scenario("v1"));
+    let mut command = project.command(&["run", "--backend", "local"]);
+    command.env("GIT_DIR", "/nowhere").env("GIT_INDEX_FILE", "/nowhere/index");
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn what_the_repository_does_not_have_is_told_with_its_place() {
+    let project = repository();
+    project.write("scenarios/old.toml", scenario("v9"));
+    project.run(&["run"]).assert(2, &["old.toml:1:", "no commit, tag or branch \"v9\"", "fetch"]);
+    project.write("scenarios/old.toml", scenario("main"));
+    project.run(&["run"]).assert(2, &["old.toml:1:", "no folder db/migrations in main"]);
+    project.write("scenarios/old.toml", scenario("--output=x"));
+    project.run(&["run"]).assert(2, &["cannot begin with a hyphen"]);
+    let outside = scenario("v1").replace("../db", "../../db");
+    project.write("scenarios/old.toml", outside);
+    project.run(&["run"]).assert(2, &["lies outside the repository"]);
+}

@@ -1,0 +1,2 @@
+select pg_catalog.set_config('search_path', '', false);
+create table public.customers (id integer);

@@ -1,0 +1,1 @@
+alter database shop set timezone to 'Asia/Tokyo';
