@@ -100,7 +100,8 @@ mod tests {
     use super::*;
 
     fn filled(text: &str) -> Result<Option<String>, Missing> {
-        let variables = [("schemaName".to_owned(), "app".to_owned()), ("none".into(), "".into())];
+        let variables =
+            [("schemaName".to_owned(), "app".to_owned()), ("none".into(), String::new())];
         let values = Values::new(&BTreeMap::new(), &Variables(variables.into()));
         let source = SourceText::new("V1__a.sql", text);
         let rewritten = values.in_file("V1__a.sql").fill(&source)?;

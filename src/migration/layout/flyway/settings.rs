@@ -11,6 +11,7 @@ use crate::place::Problem;
 
 /// The settings of Flyway that are followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true or false in Flyway too")]
 pub(super) struct Settings {
     pub(super) is_mixed: bool,
     pub(super) is_out_of_order: bool,

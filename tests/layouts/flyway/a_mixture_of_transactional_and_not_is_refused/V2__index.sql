@@ -1,0 +1,2 @@
+create index concurrently notes_said on notes (said);
+insert into notes values ('x');

@@ -1,0 +1,1 @@
+create table notes as select '${tenant}'::text as said;

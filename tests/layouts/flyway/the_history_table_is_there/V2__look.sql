@@ -1,0 +1,1 @@
+create table seen as select * from flyway_schema_history;
