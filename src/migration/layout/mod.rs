@@ -1,6 +1,7 @@
 //! Folder layouts: each migration tool's own rule for order, identity, direction and transactions, one
 //! small file each. [`read`] picks the layout and reads the folder.
 
+mod atlas;
 mod flyway;
 mod folder;
 mod numbered;
@@ -36,7 +37,8 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] = &[&flyway::Flyway, &pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] =
+    &[&flyway::Flyway, &atlas::Atlas, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.

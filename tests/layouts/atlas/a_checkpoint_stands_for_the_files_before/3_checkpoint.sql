@@ -1,0 +1,4 @@
+-- atlas:checkpoint
+
+create table steps (place serial, name text);
+insert into steps (name) values ('3');

@@ -1,0 +1,3 @@
+-- atlas:txmode none
+
+create index concurrently notes_said on notes (said);
