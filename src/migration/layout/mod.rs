@@ -6,6 +6,7 @@ mod flyway;
 mod folder;
 mod numbered;
 mod pairs;
+mod supabase;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -38,7 +39,7 @@ pub trait Layout: Sync {
 
 /// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] =
-    &[&flyway::Flyway, &atlas::Atlas, &pairs::Pairs, &numbered::Numbered];
+    &[&flyway::Flyway, &atlas::Atlas, &supabase::Supabase, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.

@@ -1,0 +1,2 @@
+insert into lines values (1);
+insert into notes values (1);

@@ -1,0 +1,2 @@
+select count(*) from pg_temp.kept;
+set role app;

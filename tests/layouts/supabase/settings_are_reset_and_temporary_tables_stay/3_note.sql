@@ -1,0 +1,2 @@
+insert into notes values (current_user);
+reset role;

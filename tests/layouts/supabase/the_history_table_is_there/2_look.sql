@@ -1,0 +1,1 @@
+create table seen as select * from supabase_migrations.schema_migrations;
