@@ -29,7 +29,7 @@ impl Layout for Atlas {
     }
 
     fn recognises(&self, folder: &Folder) -> bool {
-        folder.file(sum::NAME).is_some()
+        folder.file(sum::NAME).is_some() && !folder.sql_files().any(is_of_another_tool)
     }
 
     fn read(&self, folder: &Folder, _: &Variables) -> Result<MigrationSet, Problems> {
@@ -62,6 +62,15 @@ impl Layout for Atlas {
         set.warnings = warnings;
         Ok(set)
     }
+}
+
+/// Atlas keeps sums for folders of other tools too (`format=goose` and others); those run by the rules
+/// of their tool.
+fn is_of_another_tool(file: &FolderFile) -> bool {
+    let marks = ["-- +goose Up", "-- migrate:up", "-- liquibase formatted sql"];
+    let text = String::from_utf8_lossy(&file.bytes);
+    let is_half = file.name().ends_with(".down.sql") || file.name().ends_with(".up.sql");
+    is_half || marks.iter().any(|mark| text.lines().any(|line| line.starts_with(mark)))
 }
 
 fn read_file(

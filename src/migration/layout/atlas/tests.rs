@@ -28,6 +28,13 @@ fn files_run_by_name_and_are_called_by_what_stands_before_the_underscore() {
     assert!(Atlas.recognises(&summed(&[("1.sql", "")])));
 }
 
+#[rstest]
+#[case::halves("1_a.down.sql", "")]
+#[case::goose("1_a.sql", "-- +goose Up\nselect 1;")]
+fn folders_of_other_tools_with_a_sum_are_theirs(#[case] name: &str, #[case] text: &str) {
+    assert!(!Atlas.recognises(&summed(&[(name, text)])));
+}
+
 #[test]
 fn a_sum_that_was_computed_elsewhere_is_accepted() {
     let mut folder = folder_of(&[("1_a.sql", "select 1;\n")]);

@@ -1,6 +1,6 @@
 //! `supabase_migrations.schema_migrations`, as the CLI makes and fills it. (`pkg/migration/history.go`)
 
-use super::split_name;
+use super::{cutter, split_name};
 use crate::migration::{Ledger, LedgerRead, Migration, sql_text};
 
 pub(super) const LEDGER: Ledger = Ledger {
@@ -20,8 +20,9 @@ CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations (
 
 fn record(migration: &Migration) -> String {
     let name = split_name(migration.file_name()).map_or("", |(_, name)| name);
-    let statements = migration.up.statements().iter();
-    let statements: Vec<_> = statements.map(|it| sql_text(&migration.up.text_of(it))).collect();
+    let text = migration.up.text();
+    let statements = cutter::statements(text).into_iter();
+    let statements: Vec<_> = statements.map(|span| sql_text(&text[span])).collect();
     format!(
         "INSERT INTO supabase_migrations.schema_migrations (version, name, statements) \
          VALUES ({}, {}, ARRAY[{}]::text[])",

@@ -8,9 +8,10 @@ mod cutter;
 mod history;
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::{Folder, FolderFile, Layout};
-use crate::migration::split::words;
+use crate::migration::split::{TokenKind, tokens, words};
 use crate::migration::{
     BodyRule, Cut, LeftOut, Migration, MigrationId, MigrationSet, Order, Sessions, Variables,
     Version,
@@ -99,7 +100,8 @@ fn is_old_beginning(name: &str) -> bool {
 
 fn read_file(folder: &Folder, file: &FolderFile, version: &str) -> Result<Migration, Problem> {
     let script = file.script(folder)?;
-    let spans = cutter::statements(script.text());
+    let spans = cutter::statements(script.text()).into_iter();
+    let spans: Vec<_> = spans.filter_map(|span| without_comments(script.text(), span)).collect();
     let is_alone =
         spans.first().is_some_and(|first| commits_at_once(&script.text()[first.clone()]));
     let up = script.cut(Cut::At(spans));
@@ -108,6 +110,14 @@ fn read_file(folder: &Folder, file: &FolderFile, version: &str) -> Result<Migrat
         migration.rule = Some(BodyRule::STATEMENTS);
     }
     Ok(migration)
+}
+
+/// A statement without the comments before it, which the CLI sends too: an error that names something
+/// is then not found in a comment.
+fn without_comments(text: &str, span: Range<usize>) -> Option<Range<usize>> {
+    let first = tokens(&text[span.clone()]).next()?;
+    let is_word = first.kind == TokenKind::Word;
+    Some(if is_word { span.start + first.offset..span.end } else { span })
 }
 
 /// Statements that a server runs as the first of a batch although they refuse transactions, and
@@ -146,7 +156,7 @@ fn refuse_second(migration: &mut Migration) {
 mod tests {
     use rstest::rstest;
 
-    use super::super::testing::{folder_of, ids, read_as};
+    use super::super::testing::{folder_of, ids, read_as, sent};
     use super::*;
 
     #[test]
@@ -189,6 +199,16 @@ mod tests {
         assert!(Supabase.recognises(&folder));
         folder.files.push(FolderFile::new("meta/_journal.json", "{}"));
         assert!(!Supabase.recognises(&folder));
+    }
+
+    #[test]
+    fn comments_before_a_statement_are_recorded_and_not_sent() {
+        let files = [("1_a.sql", "-- one;\n/* 2 */ select 1;\n-- end")];
+        let set = read_as("supabase", &files).unwrap();
+        let migration = &set.migrations()[0];
+        assert_eq!(sent(&migration.up), ["select 1"]);
+        let recorded = (history::LEDGER.record)(migration);
+        assert!(recorded.contains("ARRAY['-- one;\n/* 2 */ select 1', '-- end']"), "{recorded}");
     }
 
     #[test]
