@@ -1,1 +1,1 @@
-create table notes (said text);
+select 1;

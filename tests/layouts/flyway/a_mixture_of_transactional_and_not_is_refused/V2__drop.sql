@@ -1,0 +1,2 @@
+create table notes (said text);
+drop subscription if exists feed;
