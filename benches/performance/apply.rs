@@ -47,6 +47,15 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<()> {
         "psql process",
     ];
     table::begin(&title, &head);
+    if let Some(given) = &arguments.migrations {
+        let link = folder.path().join("given");
+        std::os::unix::fs::symlink(given.canonicalize()?, &link)?;
+        let rounds = compare(&server, &link, "", arguments.rounds).await?;
+        table::row(&rounds.row(&given.display().to_string()));
+        table::end();
+        server.stop().await;
+        return Ok(());
+    }
     for (name, migrations) in [("300 schema migrations", &schema), ("heavy data", &data)] {
         for transaction in ["statement", "file"] {
             let rounds = compare(&server, migrations, transaction, arguments.rounds).await?;

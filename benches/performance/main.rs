@@ -5,6 +5,7 @@
 mod apply;
 mod cases;
 mod growth;
+mod load;
 mod memory;
 mod psql;
 mod servers;
@@ -31,6 +32,8 @@ enum Part {
     Case,
     /// Cost per migration, from 100 to 3,000
     Growth,
+    /// Reading, hashing and splitting 3,000 files of 5 KB
+    Load,
     /// The harness's own memory with a large dump; takes minutes
     Memory,
 }
@@ -58,6 +61,10 @@ struct Arguments {
     #[arg(long, default_value_t = 1024)]
     dump_mib: u64,
 
+    /// A folder of migrations to compare in `apply`, instead of generated ones
+    #[arg(long)]
+    migrations: Option<std::path::PathBuf>,
+
     /// Cargo gives this to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -84,6 +91,9 @@ async fn main() -> Result<()> {
     }
     if arguments.wants(Part::Growth) {
         growth::measure(&arguments).await?;
+    }
+    if arguments.wants(Part::Load) {
+        load::measure(&arguments)?;
     }
     if arguments.wants(Part::Memory) {
         memory::measure(&arguments)?;

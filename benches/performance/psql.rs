@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use migration_replay::migration::{Migration, Transaction};
+use migration_replay::migration::{BodyRule, Migration, Wraps};
 use migration_replay::plan::CasePlan;
 use migration_replay::postgres::Database;
 
@@ -34,16 +34,21 @@ const STAMP: &str = "SELECT extract(epoch FROM clock_timestamp());\n";
 pub(crate) fn script(case: &CasePlan, history: History) -> String {
     let mut script = STAMP.to_owned();
     for migration in &case.chain {
-        let in_file = case.transaction == Transaction::File;
-        if in_file {
+        let rule = migration.rule.unwrap_or(case.rule);
+        let is_implicit = rule == BodyRule::WHOLE && migration.up.statements().len() > 1;
+        let is_wrapped = rule.wraps != Wraps::Nothing || is_implicit;
+        if is_wrapped {
             script.push_str("BEGIN;\n");
         }
-        script.push_str(migration.up.source().text());
-        script.push('\n');
+        script.push_str(&migration.up.text()[migration.up.body()]);
+        script.push_str("\n;\n");
+        if is_implicit {
+            script.push_str("COMMIT;\n");
+        }
         if history == History::Kept {
             add_history(&mut script, migration);
         }
-        if in_file {
+        if is_wrapped && !is_implicit {
             script.push_str("COMMIT;\n");
         }
     }

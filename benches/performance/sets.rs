@@ -155,11 +155,30 @@ ALTER TABLE readings ALTER COLUMN label SET NOT NULL;
 ",
 ];
 
+/// Writes `count` files of 5 KB each, with the things that make splitting hard.
+pub(crate) fn write_large_set(folder: &Path, count: usize) -> Result<PathBuf> {
+    let folder = folder.join(format!("large-{count}"));
+    fs::create_dir_all(&folder)?;
+    for number in 1..=count {
+        let mut sql = String::new();
+        let mut part = 0;
+        while sql.len() < 5 * 1024 {
+            let (_, text) = MODULE[(number + part) % MODULE.len()];
+            writeln!(sql, "-- part {part}; it's a \"comment\"")?;
+            sql.push_str(&text.replace('@', &format!("f{number}_{part}")));
+            part += 1;
+        }
+        sql.truncate(sql[..5 * 1024].rfind(";\n").map_or(5 * 1024, |end| end + 2));
+        fs::write(folder.join(format!("{number:05}_large.sql")), sql)?;
+    }
+    Ok(folder)
+}
+
 /// A scenario file over a folder of migrations.
 pub(crate) struct ScenarioFile<'a> {
     /// The migrations.
     pub(crate) migrations: &'a Path,
-    /// Such as `statement`.
+    /// Such as `statement`; empty: as the layout has it.
     pub(crate) transaction: &'a str,
     /// Such as `"apply"`.
     pub(crate) passes: &'a [&'a str],
@@ -173,7 +192,10 @@ impl ScenarioFile<'_> {
         let mut text = String::new();
         writeln!(text, "migrations = {:?}", self.migrations.to_string_lossy())?;
         writeln!(text, "{}", self.seeds)?;
-        writeln!(text, "[replay]\ntransaction = {:?}", self.transaction)?;
+        writeln!(text, "[replay]")?;
+        if !self.transaction.is_empty() {
+            writeln!(text, "transaction = {:?}", self.transaction)?;
+        }
         writeln!(text, "passes = {:?}", self.passes)?;
         writeln!(text, "[limits]\nstatement = \"30m\"\ncase = \"60m\"")?;
         let file = self.migrations.with_file_name(format!("{name}.toml"));

@@ -74,9 +74,14 @@ pub fn read(
     chosen.read(folder, variables)
 }
 
+/// The names of all layouts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LAYOUTS.iter().map(|layout| layout.name())
+}
+
 fn named(wanted: &Located<String>) -> Result<&'static &'static dyn Layout, Problem> {
     LAYOUTS.iter().find(|layout| layout.name() == wanted.value).ok_or_else(|| {
-        let names: Vec<_> = LAYOUTS.iter().map(|layout| layout.name()).collect();
+        let names: Vec<_> = names().collect();
         Problem::error(format!("there is no layout {:?}", wanted.value))
             .at_some(wanted.place.clone())
             .help(format!("layouts of this version: {}", names.join(", ")))
