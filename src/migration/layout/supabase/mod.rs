@@ -39,18 +39,13 @@ impl Layout for Supabase {
         let mut left_out = folder.switched_off();
         let mut versions = HashSet::new();
         let mut migrations = Vec::new();
-        let first = folder.files.first();
         for file in folder.sql_files() {
-            let is_first = first.is_some_and(|first| first.relative == file.relative);
-            if is_first && is_old_beginning(file.name()) {
-                let why = "the CLI passes over an _init.sql from before December 2021";
-                left_out.push(LeftOut::new(&file.relative, why));
-                continue;
-            }
-            let Some((version, _)) = split_name(file.name()) else {
-                let why = "its name is not like 20250101000000_name.sql";
-                left_out.push(LeftOut::new(&file.relative, why));
-                continue;
+            let version = match version_of(folder, file) {
+                Ok(version) => version,
+                Err(why) => {
+                    left_out.push(LeftOut::new(&file.relative, why));
+                    continue;
+                }
             };
             match read_file(folder, file, version) {
                 Ok(mut migration) => {
@@ -78,6 +73,16 @@ impl Layout for Supabase {
         set.left_out = left_out;
         Ok(set)
     }
+}
+
+/// The version of a file, or why the CLI passes over it.
+fn version_of<'f>(folder: &Folder, file: &'f FolderFile) -> Result<&'f str, &'static str> {
+    let is_first = folder.files.first().is_some_and(|first| first.relative == file.relative);
+    if is_first && is_old_beginning(file.name()) {
+        return Err("the CLI passes over an _init.sql from before December 2021");
+    }
+    let split = split_name(file.name());
+    split.map(|(version, _)| version).ok_or("its name is not like 20250101000000_name.sql")
 }
 
 /// Version and name of `20250101000000_name.sql`.
