@@ -4,7 +4,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::fields::{Fields, expected_value};
-use super::parse::{choose_pass, read_settings};
+use super::parse::choose_pass;
+use super::parse_setup::read_settings;
 use super::{
     Cause, CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, Seed, SqlState,
     StaticFinding,

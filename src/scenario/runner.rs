@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use toml::de::DeValue;
 
 use super::fields::Fields;
-use super::parse::read_settings;
+use super::parse_setup::read_settings;
 use crate::place::{Located, Problem};
 
 /// The user's own migration runner, called instead of ours.

@@ -33,8 +33,8 @@ pub(super) fn sqlstate(output: &str) -> Option<SqlState> {
             continue;
         }
         let words = line.split(|c: char| !c.is_ascii_alphanumeric());
-        let states = words.filter(|word| word.len() == 5 && looks_like_a_state(word));
-        found = states.last().and_then(SqlState::parse).or(found);
+        let mut states = words.filter(|word| word.len() == 5 && looks_like_a_state(word));
+        found = states.next_back().and_then(SqlState::parse).or(found);
     }
     found
 }

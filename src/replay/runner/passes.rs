@@ -52,11 +52,11 @@ pub(in crate::replay) async fn rerun<S: Session>(
 ) {
     emitter.working(Phase::Rerun, None);
     let begun = Instant::now();
-    let begin = state::read(session).await;
+    let before = state::read(session).await;
     let ended = call.run().await;
-    let end = state::read(session).await;
-    let failures = match (begin, end) {
-        (Ok(begin), Ok(end)) => changes(call, &ended, &begin, &end),
+    let after = state::read(session).await;
+    let failures = match (before, after) {
+        (Ok(before), Ok(after)) => changes(call, &ended, &before, &after),
         (Err(error), _) | (_, Err(error)) => {
             vec![Found::sql(Phase::Rerun, Blame::Environment, error)]
         }
@@ -181,12 +181,12 @@ fn left_pending<'a>(
 }
 
 /// What a second run did that it should not have done.
-fn changes(call: &RunnerCall<'_>, ended: &Ended, begin: &State, end: &State) -> Vec<Found> {
+fn changes(call: &RunnerCall<'_>, ended: &Ended, before: &State, after: &State) -> Vec<Found> {
     let mut failures: Vec<_> = failure(call, ended, Phase::Rerun, None)
         .into_iter()
         .map(|found| Found { migration: None, file: None, ..found })
         .collect();
-    let comparison = compare(&end.catalog, &begin.catalog);
+    let comparison = compare(&after.catalog, &before.catalog);
     let mut objects: Vec<_> =
         comparison.roots().iter().map(|each| each.object.to_string()).collect();
     objects.dedup();
@@ -201,7 +201,7 @@ fn changes(call: &RunnerCall<'_>, ended: &Ended, begin: &State, end: &State) -> 
         found.objects = objects;
         failures.push(found);
     }
-    let tables = begin.changed_tables(end);
+    let tables = before.changed_tables(after);
     if !tables.is_empty() {
         let message = format!("a second run of the runner changes rows of {}", tables.join(", "));
         let mut found = Found::new(Phase::Rerun, Blame::Migration, message);
@@ -240,7 +240,7 @@ fn tell(
     // Where no history table tells what was applied, the call itself is the work that was done.
     let bodies = usize::from(applied.is_empty());
     let output = Some(ended.output.clone());
-    emitter.step(Step { output, bodies, ..plain_step(Phase::Apply, verdict, took) });
+    emitter.step(Step { bodies, output, ..plain_step(Phase::Apply, verdict, took) });
 }
 
 fn of_migration(id: &MigrationId, migration: &Migration, verdict: Verdict) -> Step {
