@@ -4,8 +4,11 @@
 mod atlas;
 mod flyway;
 mod folder;
+mod golang_migrate;
+mod nested;
 mod numbered;
-mod pairs;
+mod seconds;
+mod sqlx;
 mod supabase;
 
 #[cfg(test)]
@@ -38,8 +41,15 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] =
-    &[&flyway::Flyway, &atlas::Atlas, &supabase::Supabase, &pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] = &[
+    &flyway::Flyway,
+    &atlas::Atlas,
+    &supabase::Supabase,
+    &sqlx::Sqlx,
+    &golang_migrate::GolangMigrate,
+    &nested::Nested,
+    &numbered::Numbered,
+];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
