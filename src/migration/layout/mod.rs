@@ -2,8 +2,8 @@
 //! small file each. [`read`] picks the layout and reads the folder.
 
 mod folder;
+mod golang_migrate;
 mod numbered;
-mod pairs;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -35,7 +35,7 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] = &[&pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] = &[&golang_migrate::GolangMigrate, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
