@@ -78,10 +78,14 @@ impl Migration {
         }
     }
 
-    /// The name of the file that runs going up.
+    /// The name of the file that runs going up; of its folder, where the tool calls all of them `up.sql`.
     #[must_use]
     pub fn file_name(&self) -> &str {
         let path = self.up.source().path();
+        let path = match path.parent() {
+            Some(folder) if path.ends_with("up.sql") && folder.file_name().is_some() => folder,
+            _ => path,
+        };
         path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
 }

@@ -2,6 +2,7 @@
 //! small file each. [`read`] picks the layout and reads the folder.
 
 mod atlas;
+mod diesel;
 mod flyway;
 mod folder;
 mod numbered;
@@ -38,8 +39,14 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] =
-    &[&flyway::Flyway, &atlas::Atlas, &supabase::Supabase, &pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] = &[
+    &flyway::Flyway,
+    &atlas::Atlas,
+    &supabase::Supabase,
+    &diesel::Diesel,
+    &pairs::Pairs,
+    &numbered::Numbered,
+];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
