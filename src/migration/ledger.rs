@@ -1,7 +1,7 @@
 use super::{Migration, Script};
 
 /// The history table of the user's own tool, as that tool makes and fills it. It is there for
-/// migrations that refer to it, and for a runner of the user's own; ours is another one.
+/// migrations that refer to it or may hide it, and for a runner of the user's own; ours is another one.
 #[derive(Debug, Clone, Copy)]
 pub struct Ledger {
     /// Its name as the tool writes it, with a schema only where the tool names one.

@@ -44,6 +44,8 @@ pub struct Migration {
     pub verify: Option<Script>,
     /// A rule of its own, where the layout lets a file say so.
     pub rule: Option<BodyRule>,
+    /// Whether it may be late, where the layout lets a file say so.
+    pub order: Option<Order>,
     /// Which place it has in its tool's order of things.
     pub kind: MigrationKind,
     /// Why the tool stops when it comes to this migration, although it can read it.
@@ -73,6 +75,7 @@ impl Migration {
             down: None,
             verify: None,
             rule: None,
+            order: None,
             kind: MigrationKind::default(),
             refused: None,
         }
