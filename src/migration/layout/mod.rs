@@ -7,6 +7,7 @@ mod flyway;
 mod folder;
 mod numbered;
 mod pairs;
+mod refinery;
 mod supabase;
 
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub trait Layout: Sync {
 
 /// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] = &[
+    &refinery::Refinery,
     &flyway::Flyway,
     &atlas::Atlas,
     &supabase::Supabase,
