@@ -2,11 +2,13 @@
 //! small file each. [`read`] picks the layout and reads the folder.
 
 mod atlas;
+mod diesel;
 mod flyway;
 mod folder;
 mod golang_migrate;
 mod nested;
 mod numbered;
+mod refinery;
 mod seconds;
 mod sqlx;
 mod supabase;
@@ -42,6 +44,8 @@ pub trait Layout: Sync {
 
 /// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] = &[
+    &diesel::Diesel,
+    &refinery::Refinery,
     &flyway::Flyway,
     &atlas::Atlas,
     &supabase::Supabase,
