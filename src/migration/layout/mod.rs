@@ -1,7 +1,9 @@
 //! Folder layouts: each migration tool's own rule for order, identity, direction and transactions, one
 //! small file each. [`read`] picks the layout and reads the folder.
 
+mod annotated;
 mod folder;
+mod goose;
 mod numbered;
 mod pairs;
 
@@ -35,7 +37,7 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] = &[&pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] = &[&goose::Goose, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
