@@ -6,6 +6,7 @@ mod folder;
 mod goose;
 mod numbered;
 mod pairs;
+mod sql_migrate;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -37,7 +38,8 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] = &[&goose::Goose, &pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] =
+    &[&goose::Goose, &sql_migrate::SqlMigrate, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
