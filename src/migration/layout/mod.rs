@@ -2,6 +2,7 @@
 //! small file each. [`read`] picks the layout and reads the folder.
 
 mod annotated;
+mod dbmate;
 mod folder;
 mod goose;
 mod numbered;
@@ -39,7 +40,7 @@ pub trait Layout: Sync {
 
 /// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] =
-    &[&goose::Goose, &sql_migrate::SqlMigrate, &pairs::Pairs, &numbered::Numbered];
+    &[&goose::Goose, &sql_migrate::SqlMigrate, &dbmate::Dbmate, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
