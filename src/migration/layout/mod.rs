@@ -1,15 +1,19 @@
 //! Folder layouts: each migration tool's own rule for order, identity, direction and transactions, one
 //! small file each. [`read`] picks the layout and reads the folder.
 
+mod annotated;
 mod atlas;
+mod dbmate;
 mod diesel;
 mod flyway;
 mod folder;
 mod golang_migrate;
+mod goose;
 mod nested;
 mod numbered;
 mod refinery;
 mod seconds;
+mod sql_migrate;
 mod sqlx;
 mod supabase;
 
@@ -45,6 +49,9 @@ pub trait Layout: Sync {
 /// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] = &[
     &diesel::Diesel,
+    &goose::Goose,
+    &sql_migrate::SqlMigrate,
+    &dbmate::Dbmate,
     &refinery::Refinery,
     &flyway::Flyway,
     &atlas::Atlas,
@@ -54,6 +61,8 @@ const LAYOUTS: &[&dyn Layout] = &[
     &nested::Nested,
     &numbered::Numbered,
 ];
+const LAYOUTS: &[&dyn Layout] =
+    &[&goose::Goose, &sql_migrate::SqlMigrate, &dbmate::Dbmate, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
