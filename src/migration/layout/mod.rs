@@ -2,6 +2,8 @@
 //! small file each. [`read`] picks the layout and reads the folder.
 
 mod folder;
+mod javascript;
+mod node_pg_migrate;
 mod numbered;
 mod pairs;
 
@@ -35,7 +37,8 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] = &[&pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] =
+    &[&node_pg_migrate::NodePgMigrate, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
