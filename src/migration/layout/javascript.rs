@@ -8,6 +8,13 @@ pub(super) fn is_space(character: char) -> bool {
     character == '\u{feff}' || (character.is_whitespace() && character != '\u{85}')
 }
 
+/// A stretch of a text without the white space around it.
+pub(super) fn trimmed(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let part = &text[span.clone()];
+    let start = span.start + part.len() - part.trim_start_matches(is_space).len();
+    start..(start + part.trim_matches(is_space).len())
+}
+
 /// The order of two names: symbols, numbers by their value, then letters whatever their case; and
 /// small letters first where nothing else tells them apart.
 pub(super) fn compare_names(left: &str, right: &str) -> std::cmp::Ordering {
@@ -64,5 +71,12 @@ mod tests {
     fn names_are_in_order(#[case] first: &str, #[case] second: &str) {
         assert!(compare_names(first, second).is_lt());
         assert!(compare_names(second, first).is_gt());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_white_space() {
+        let text = "\u{feff} \u{a0}a\u{85}\n";
+        assert_eq!(&text[trimmed(text, 0..text.len())], "a\u{85}");
+        assert_eq!(trimmed("  ", 0..2), 2..2);
     }
 }

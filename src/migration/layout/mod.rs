@@ -2,6 +2,7 @@
 //! small file each. [`read`] picks the layout and reads the folder.
 
 mod folder;
+mod graphile_migrate;
 mod javascript;
 mod node_pg_migrate;
 mod numbered;
@@ -37,8 +38,12 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] =
-    &[&node_pg_migrate::NodePgMigrate, &pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] = &[
+    &graphile_migrate::GraphileMigrate,
+    &node_pg_migrate::NodePgMigrate,
+    &pairs::Pairs,
+    &numbered::Numbered,
+];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
