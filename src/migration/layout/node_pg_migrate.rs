@@ -5,13 +5,11 @@
 //! src/migration.ts. Its defaults hold: one transaction for all that is pending, the order checked,
 //! the table `pgmigrations` in the schema `public`.
 
-use std::cmp::Ordering;
+mod order;
+mod sections;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use time::{Date, Month};
-
-use super::javascript::{compare_names, is_space};
 use super::{Folder, FolderFile, Layout};
 use crate::migration::split::Dialect;
 use crate::migration::{
@@ -19,6 +17,8 @@ use crate::migration::{
     Script, Sends, Variables, Version, Wraps, sql_text,
 };
 use crate::place::{Problem, Problems};
+use order::{in_order, prefix};
+use sections::Sections;
 
 /// `PREFIX_name.sql`, where a prefix is a number, a time in milliseconds or a date of 17 digits.
 pub(super) struct NodePgMigrate;
@@ -193,121 +193,13 @@ impl Unit<'_> {
     }
 }
 
-/// What of a file goes up, and what down.
-#[derive(Debug, PartialEq, Eq)]
-struct Sections {
-    up: Range<usize>,
-    down: Option<Range<usize>>,
-}
-
-impl Sections {
-    /// Without a comment for the way up the whole text goes up, whatever is said of the way down.
-    fn of(text: &str) -> Self {
-        let up = find_comment(text, "up");
-        let down = find_comment(text, "down");
-        let from = |start: usize, other: Option<usize>| {
-            start..other.filter(|other| *other > start).unwrap_or(text.len())
-        };
-        Self {
-            up: up.map_or(0..text.len(), |start| from(start, down)),
-            down: down.map(|start| from(start, up)),
-        }
-    }
-}
-
-/// Where the first comment like `-- Up Migration` begins, with the white space before it: two
-/// hyphens at the start of a line, any more hyphens and white space, and both words in any case.
-fn find_comment(text: &str, direction: &str) -> Option<usize> {
-    let is_line_end = |c: char| matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}');
-    let after_ends = text.match_indices(is_line_end).map(|(at, end)| at + end.len());
-    std::iter::once(0).chain(after_ends).find(|start| {
-        let line = text[*start..].trim_start_matches(is_space);
-        let Some(comment) = line.strip_prefix("--") else { return false };
-        let words = comment.trim_start_matches(|c| is_space(c) || c == '-');
-        let Some(rest) = strip_word(words, direction) else { return false };
-        let next = rest.trim_start_matches(is_space);
-        next.len() < rest.len() && strip_word(next, "migration").is_some()
-    })
-}
-
-fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    let (start, rest) = text.split_at_checked(word.len())?;
-    start.eq_ignore_ascii_case(word).then_some(rest)
-}
-
-/// The digits a name begins with.
-fn prefix(name: &str) -> Option<&str> {
-    let digits = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
-    (digits > 0).then(|| &name[..digits])
-}
-
-/// By the number, then by the whole name.
-fn in_order(left: &str, right: &str) -> Ordering {
-    let number = |name: &str| number_of(prefix(name).unwrap_or("0"));
-    number(left).total_cmp(&number(right)).then_with(|| compare_names(left, right))
-}
-
-/// Numbers are those of JavaScript; one of 17 digits is a date, and counts as its milliseconds.
-fn number_of(digits: &str) -> f64 {
-    utc_milliseconds(digits).unwrap_or_else(|| digits.parse().unwrap_or(f64::INFINITY))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of four-digit years are exact")]
-fn utc_milliseconds(digits: &str) -> Option<f64> {
-    if digits.len() != 17 {
-        return None;
-    }
-    let part = |span: Range<usize>| digits[span].parse::<u16>().ok();
-    let byte = |span: Range<usize>| part(span).and_then(|part| u8::try_from(part).ok());
-    let month = Month::try_from(byte(4..6)?).ok()?;
-    let date = Date::from_calendar_date(part(0..4)?.into(), month, byte(6..8)?).ok()?;
-    let moment =
-        date.with_hms_milli(byte(8..10)?, byte(10..12)?, byte(12..14)?, part(14..17)?).ok()?;
-    Some((moment.assume_utc().unix_timestamp_nanos() / 1_000_000) as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::{folder_of, ids, read_as};
     use super::*;
-    use rstest::rstest;
 
     fn read(files: &[(&str, &str)]) -> Result<MigrationSet, String> {
         read_as("node-pg-migrate", files)
-    }
-
-    fn goes(text: &str) -> (&str, Option<&str>) {
-        let sections = Sections::of(text);
-        (&text[sections.up], sections.down.map(|down| &text[down]))
-    }
-
-    #[rstest]
-    #[case::both(
-        "-- Up Migration\na\n-- Down Migration\nb",
-        "-- Up Migration\na",
-        Some("\n-- Down Migration\nb")
-    )]
-    #[case::down_first(
-        "--down migration\nb\n----UP  MIGRATION!\na",
-        "----UP  MIGRATION!\na",
-        Some("--down migration\nb")
-    )]
-    #[case::no_comment("a; -- up migration\nb", "a; -- up migration\nb", None)]
-    #[case::up_alone("x\n-- Up Migration\na", "-- Up Migration\na", None)]
-    #[case::down_alone_goes_up_too(
-        "a\n-- Down Migration\nb",
-        "a\n-- Down Migration\nb",
-        Some("-- Down Migration\nb")
-    )]
-    #[case::another_word("-- Update migration\na", "-- Update migration\na", None)]
-    fn sections_begin_at_their_comments(
-        #[case] text: &str,
-        #[case] up: &str,
-        #[case] down: Option<&str>,
-    ) {
-        let (goes_up, goes_down) = goes(text);
-        assert_eq!(goes_up.trim(), up);
-        assert_eq!(goes_down.map(str::trim), down.map(str::trim));
     }
 
     #[test]
