@@ -9,7 +9,12 @@ mod flyway;
 mod folder;
 mod golang_migrate;
 mod goose;
+mod graphile_migrate;
+mod graphile_migrate;
+mod javascript;
 mod nested;
+mod node_pg_migrate;
+mod node_pg_migrate;
 mod numbered;
 mod refinery;
 mod seconds;
@@ -49,9 +54,11 @@ pub trait Layout: Sync {
 /// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] = &[
     &diesel::Diesel,
+    &graphile_migrate::GraphileMigrate,
     &goose::Goose,
     &sql_migrate::SqlMigrate,
     &dbmate::Dbmate,
+    &node_pg_migrate::NodePgMigrate,
     &refinery::Refinery,
     &flyway::Flyway,
     &atlas::Atlas,
@@ -63,6 +70,11 @@ const LAYOUTS: &[&dyn Layout] = &[
 ];
 const LAYOUTS: &[&dyn Layout] =
     &[&goose::Goose, &sql_migrate::SqlMigrate, &dbmate::Dbmate, &pairs::Pairs, &numbered::Numbered];
+    &graphile_migrate::GraphileMigrate,
+    &node_pg_migrate::NodePgMigrate,
+    &pairs::Pairs,
+    &numbered::Numbered,
+];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
