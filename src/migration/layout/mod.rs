@@ -2,8 +2,10 @@
 //! small file each. [`read`] picks the layout and reads the folder.
 
 mod folder;
+mod locale_order;
 mod numbered;
 mod pairs;
+mod prisma;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -35,7 +37,7 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] = &[&pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] = &[&prisma::Prisma, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
