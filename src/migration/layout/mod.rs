@@ -1,6 +1,7 @@
 //! Folder layouts: each migration tool's own rule for order, identity, direction and transactions, one
 //! small file each. [`read`] picks the layout and reads the folder.
 
+mod drizzle;
 mod folder;
 mod locale_order;
 mod numbered;
@@ -37,7 +38,8 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] = &[&prisma::Prisma, &pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] =
+    &[&drizzle::Drizzle, &prisma::Prisma, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
