@@ -5,6 +5,7 @@ mod annotated;
 mod atlas;
 mod dbmate;
 mod diesel;
+mod drizzle;
 mod flyway;
 mod folder;
 mod golang_migrate;
@@ -12,10 +13,12 @@ mod goose;
 mod graphile_migrate;
 mod graphile_migrate;
 mod javascript;
+mod locale_order;
 mod nested;
 mod node_pg_migrate;
 mod node_pg_migrate;
 mod numbered;
+mod prisma;
 mod refinery;
 mod seconds;
 mod sql_migrate;
@@ -53,6 +56,8 @@ pub trait Layout: Sync {
 
 /// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] = &[
+    &drizzle::Drizzle,
+    &prisma::Prisma,
     &diesel::Diesel,
     &graphile_migrate::GraphileMigrate,
     &goose::Goose,
@@ -75,6 +80,8 @@ const LAYOUTS: &[&dyn Layout] =
     &pairs::Pairs,
     &numbered::Numbered,
 ];
+const LAYOUTS: &[&dyn Layout] =
+    &[&drizzle::Drizzle, &prisma::Prisma, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
