@@ -11,11 +11,9 @@ mod folder;
 mod golang_migrate;
 mod goose;
 mod graphile_migrate;
-mod graphile_migrate;
 mod javascript;
 mod locale_order;
 mod nested;
-mod node_pg_migrate;
 mod node_pg_migrate;
 mod numbered;
 mod prisma;
@@ -73,15 +71,6 @@ const LAYOUTS: &[&dyn Layout] = &[
     &nested::Nested,
     &numbered::Numbered,
 ];
-const LAYOUTS: &[&dyn Layout] =
-    &[&goose::Goose, &sql_migrate::SqlMigrate, &dbmate::Dbmate, &pairs::Pairs, &numbered::Numbered];
-    &graphile_migrate::GraphileMigrate,
-    &node_pg_migrate::NodePgMigrate,
-    &pairs::Pairs,
-    &numbered::Numbered,
-];
-const LAYOUTS: &[&dyn Layout] =
-    &[&drizzle::Drizzle, &prisma::Prisma, &pairs::Pairs, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
