@@ -2,13 +2,16 @@
 //! small file each. [`read`] picks the layout and reads the folder.
 
 mod folder;
+mod list;
 mod numbered;
 mod pairs;
+mod stand_in;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use folder::{Folder, FolderFile};
+pub use list::{read_list, read_manifest};
 
 use super::{MigrationSet, Variables};
 use crate::place::{Located, Place, Problem, Problems};
@@ -78,8 +81,13 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 fn named(wanted: &Located<String>) -> Result<&'static &'static dyn Layout, Problem> {
     LAYOUTS.iter().find(|layout| layout.name() == wanted.value).ok_or_else(|| {
         let names: Vec<_> = names().collect();
+        let help = if wanted.value == list::NAME {
+            "give the list itself: migrations = { path = …, files = [\"b.sql\", \"a.sql\"] }".into()
+        } else {
+            format!("layouts of this version: {}", names.join(", "))
+        };
         Problem::error(format!("there is no layout {:?}", wanted.value))
             .at_some(wanted.place.clone())
-            .help(format!("layouts of this version: {}", names.join(", ")))
+            .help(help)
     })
 }
