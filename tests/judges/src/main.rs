@@ -1,5 +1,6 @@
 //! `judge TOOL FOLDER DATABASE_URL` runs the migrations of a folder with the real runner of a tool, as a
-//! program that uses it does.
+//! program that uses it does. It ends with 1 where the runner refuses or fails, and with 2 where the runner
+//! was not reached.
 
 use std::error::Error;
 use std::path::Path;
@@ -9,7 +10,24 @@ use diesel::Connection;
 use diesel::pg::PgConnection;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
-type Judged = Result<(), Box<dyn Error + Send + Sync>>;
+type Failed = Box<dyn Error + Send + Sync>;
+type Judged = Result<(), Failed>;
+
+/// No connection: nothing was judged.
+#[derive(Debug)]
+struct Unreached(Failed);
+
+impl std::fmt::Display for Unreached {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no connection to the database: {}", self.0)
+    }
+}
+
+impl Error for Unreached {}
+
+fn unreached(error: impl Into<Failed>) -> Unreached {
+    Unreached(error.into())
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -23,7 +41,9 @@ async fn main() -> ExitCode {
         "diesel" => diesel(Path::new(folder), url),
         "refinery" => refinery(Path::new(folder), url).await,
         _ => {
-            eprintln!("judge: error: there is no runner {tool:?} here, only sqlx, diesel and refinery");
+            eprintln!(
+                "judge: error: there is no runner {tool:?} here, only sqlx, diesel and refinery"
+            );
             return ExitCode::from(2);
         }
     };
@@ -31,7 +51,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{tool}: {}", with_causes(&*error));
-            ExitCode::FAILURE
+            ExitCode::from(if error.is::<Unreached>() { 2 } else { 1 })
         }
     }
 }
@@ -39,21 +59,24 @@ async fn main() -> ExitCode {
 async fn sqlx(folder: &Path, url: &str) -> Judged {
     use sqlx::Connection;
     let migrator = sqlx::migrate::Migrator::new(folder).await?;
-    let mut connection = sqlx::PgConnection::connect(url).await?;
+    // It wants a host even where `?host=` names the folder of a socket.
+    let url = url.replacen("@/", "@localhost/", 1);
+    let mut connection = sqlx::PgConnection::connect(&url).await.map_err(unreached)?;
     migrator.run(&mut connection).await?;
     Ok(connection.close().await?)
 }
 
 fn diesel(folder: &Path, url: &str) -> Judged {
     let migrations = FileBasedMigrations::from_path(folder)?;
-    let mut connection = PgConnection::establish(url)?;
+    let mut connection = PgConnection::establish(url).map_err(unreached)?;
     connection.run_pending_migrations(migrations)?;
     Ok(())
 }
 
 async fn refinery(folder: &Path, url: &str) -> Judged {
     let migrations = refinery::load_sql_migrations(folder)?;
-    let (mut client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    let connecting = tokio_postgres::connect(url, tokio_postgres::NoTls);
+    let (mut client, connection) = connecting.await.map_err(unreached)?;
     let connection = tokio::spawn(connection);
     refinery::Runner::new(&migrations).run_async(&mut client).await?;
     drop(client);
