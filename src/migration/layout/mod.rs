@@ -4,6 +4,7 @@
 mod folder;
 mod golang_migrate;
 mod numbered;
+mod numbered_folders;
 
 #[cfg(test)]
 pub(crate) mod testing;
