@@ -5,6 +5,8 @@ mod folder;
 mod golang_migrate;
 mod numbered;
 mod numbered_folders;
+mod sqlx;
+mod whole;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -36,7 +38,7 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] = &[&golang_migrate::GolangMigrate, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] = &[&sqlx::Sqlx, &golang_migrate::GolangMigrate, &numbered::Numbered];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.
