@@ -104,9 +104,7 @@ impl<'file> Name<'file> {
 
     fn read(name: &'file str) -> Option<Self> {
         let (written, rest) = name.split_once('_')?;
-        if !rest.ends_with(".sql") {
-            return None;
-        }
+        rest.strip_suffix(".sql")?;
         let endings = [(".up.sql", Direction::Up), (".down.sql", Direction::Down)];
         let (ending, direction) = endings
             .into_iter()
