@@ -4,7 +4,7 @@ use std::time::{Instant, SystemTime};
 
 use crate::migration::split::reads_data;
 use crate::migration::{
-    BodyRule, Ledger, Migration, Script, Sends, Statement, StatementKind, Wraps,
+    BodyRule, Ledger, Migration, Script, Sends, Statement, StatementKind, Wraps, psql,
 };
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::place::Problem;
@@ -201,31 +201,11 @@ pub(super) async fn run_statement<S: Session>(
     }
 }
 
-/// psql commands that only change what psql prints, or guard psql itself.
-const WITHOUT_EFFECT: &[&str] = &[
-    "\\echo",
-    "\\qecho",
-    "\\warn",
-    "\\timing",
-    "\\pset",
-    "\\x",
-    "\\restrict",
-    "\\unrestrict",
-    "\\encoding",
-    "\\errverbose",
-];
-
 fn obey(script: &Script, statement: &Statement) -> Result<(), Box<Found>> {
-    let text = script.text_of(statement);
-    let command = text.split_whitespace().next().unwrap_or_default();
-    let is_on_error_stop = command == "\\set" && text.contains("ON_ERROR_STOP");
-    if WITHOUT_EFFECT.contains(&command) || is_on_error_stop {
-        return Ok(());
-    }
-    let message = format!("the psql command {command} is not supported");
-    let mut found = Found::new(Phase::Apply, Blame::Scenario, message);
+    let Some(refusal) = psql::refusal(&script.text_of(statement)) else { return Ok(()) };
+    let mut found = Found::new(Phase::Apply, Blame::Scenario, refusal.message);
     found.place = Some(script.place_of(statement));
-    found.error.hint = Some("write the migration in SQL alone".into());
+    found.error.hint = Some(refusal.help.into());
     Err(Box::new(found))
 }
 

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use crate::migration::{LeftOut, Script};
+use crate::migration::{LeftOut, Script, Variables, psql};
 use crate::place::{Problem, SourceText};
 
 /// The files of a migration folder, read.
@@ -204,7 +204,16 @@ impl FolderFile {
         }
     }
 
-    /// The whole file as a script that psql would read.
+    /// The whole file as psql would run it, its variables, conditions and commands obeyed.
+    ///
+    /// # Errors
+    ///
+    /// When it is not UTF-8.
+    pub fn psql_script(&self, folder: &Folder, variables: &Variables) -> Result<Script, Problem> {
+        self.source(folder).map(|source| psql::read(source, variables))
+    }
+
+    /// The whole file as it stands, cut as psql cuts it.
     ///
     /// # Errors
     ///

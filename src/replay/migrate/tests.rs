@@ -156,7 +156,7 @@ async fn a_psql_command_with_an_effect_is_refused_and_another_ignored() {
     assert_eq!(run.statements, 1);
     let run = replay("\\i other.sql\n", BodyRule::STATEMENTS, &mut session).await;
     let message = run.found.map(|found| found.error.message);
-    assert_eq!(message.as_deref(), Some("the psql command \\i is not supported"));
+    assert_eq!(message.as_deref(), Some("the psql command \\i runs another file"));
 }
 
 #[tokio::test]
