@@ -7,6 +7,7 @@ ci/compare-with-psql can hold one against the other. It takes well-formed folder
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 # What psql makes of a unit.
 STATEMENTS = "statements"  # each statement on its own
@@ -71,11 +72,11 @@ def by_number(paths):
 
 def section(text, up, down):
     """What stands between two marks, and the rest of the line of the first; all of it without them."""
-    begin = re.search(rf"^--\s*{up}\b([^\n]*)$", text, re.MULTILINE)
+    begin = re.search(rf"^--\s*{up}\b([^\n]*)$", text, re.MULTILINE | re.IGNORECASE)
     if begin is None:
         return None, ""
     rest = text[begin.end() :]
-    end = re.search(rf"^--\s*{down}\b", rest, re.MULTILINE)
+    end = re.search(rf"^--\s*{down}\b", rest, re.MULTILINE | re.IGNORECASE)
     return rest[: end.start()] if end else rest, begin.group(1)
 
 
@@ -132,7 +133,7 @@ def goose(files):
     def unit(path):
         text = files.text(path)
         up, _ = section(text, r"\+goose Up", r"\+goose Down")
-        outside = re.search(r"^-- \+goose NO TRANSACTION", text, re.MULTILINE)
+        outside = re.search(r"^--\s*\+goose\s+NO TRANSACTION", text, re.MULTILINE | re.IGNORECASE)
         if re.search(r"^-- \+goose ENVSUB ON", text, re.MULTILINE):
             up = filled(up, r"\$\{(\w+)\}", files.variables)
         return files.unit(path, STATEMENTS if outside else TRANSACTION, up or "")
@@ -222,23 +223,23 @@ def pop(files):
 
 
 def sqitch(files):
-    """Changes in the order of the plan; one that comes again later has the file of its tag."""
-    changes, waiting = [], []
+    """Changes in the order of the plan. One that comes again later has the file of a tag in between."""
+    changes = []  # names, each with its tags
     for line in (files.folder / "sqitch.plan").read_text().splitlines():
         line = line.split("#")[0].strip()
         if line.startswith("@"):
-            tag = line.split()[0]
-            changes += [(name, tag) for name in waiting]
-            waiting = []
+            changes[-1][1].append(line.split()[0])
         elif line and not line.startswith("%"):
-            waiting.append(line.lstrip("+ ").split()[0])
-    changes += [(name, "") for name in waiting]
-    names = [name for name, _ in changes]
-    units = []
-    for place, (name, tag) in enumerate(changes):
-        file = f"deploy/{name}{tag if name in names[place + 1 :] else ''}.sql"
-        units.append(files.unit(files.folder / file, STATEMENTS))
-    return Plan(units, own_sessions=True, variables=True)
+            changes.append((line.lstrip("+ ").split()[0], []))
+
+    def unit(place):
+        name = changes[place][0]
+        again = [later for later in range(place + 1, len(changes)) if changes[later][0] == name]
+        tags = [tag for _, tags in reversed(changes[place : again[0]]) for tag in tags] if again else [""]
+        tried = [files.folder / f"deploy/{name}{tag}.sql" for tag in tags]
+        return files.unit(next(filter(Path.is_file, tried), tried[0]), STATEMENTS)
+
+    return Plan([unit(place) for place in range(len(changes))], own_sessions=True, variables=True)
 
 
 def graphile_migrate(files):
