@@ -117,7 +117,7 @@ impl<'m> Mark<'m> {
         if migration.kind == MigrationKind::Repeatable {
             return false;
         }
-        match self.order {
+        match migration.order.unwrap_or(self.order) {
             Order::AppliedSet => false,
             Order::Strict => self.position.is_some_and(|last| position < last),
             Order::HighWaterMark => self.highest.is_some_and(|highest| {
@@ -212,6 +212,16 @@ mod tests {
         assert!(answer.divergent.is_empty() && answer.out_of_order.is_empty());
         let answer = pending(&set, &applied(&set, &["0", "2"]), Order::Strict);
         assert_eq!(ids(&answer.run), ["1"]);
+    }
+
+    #[test]
+    fn a_migration_that_may_be_late_runs_where_others_are_refused() {
+        let mut set = set_with_kinds(&[MigrationKind::Versioned; 4]);
+        let applied = applied(&set, &["3"]);
+        Arc::get_mut(&mut set[1]).unwrap().order = Some(Order::AppliedSet);
+        let answer = pending(&set, &applied, Order::Strict);
+        assert_eq!(ids(&answer.run), ["1"]);
+        assert_eq!(ids(&answer.out_of_order), ["0", "2"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-use super::Migration;
+use super::{Migration, Script};
 
 /// The history table of the user's own tool, as that tool makes and fills it. It is there for
-/// migrations that refer to it, and for a runner of the user's own; ours is another one.
+/// migrations that refer to it or may hide it, and for a runner of the user's own; ours is another one.
 #[derive(Debug, Clone, Copy)]
 pub struct Ledger {
     /// Its name as the tool writes it, with a schema only where the tool names one.
@@ -12,6 +12,19 @@ pub struct Ledger {
     pub record: fn(&Migration) -> String,
     /// How to learn from it what was applied.
     pub read: LedgerRead,
+}
+
+impl Ledger {
+    /// Whether a script speaks of the table, or may hide it from a tool that finds it along the search
+    /// path.
+    #[must_use]
+    pub fn matters_to(&self, script: &Script) -> bool {
+        let (is_searched, name) = match self.table.rsplit_once('.') {
+            Some((_, name)) => (false, name),
+            None => (true, self.table),
+        };
+        script.names(name) || (is_searched && script.names("search_path"))
+    }
 }
 
 /// How a tool's history table tells what was applied.
@@ -41,7 +54,29 @@ impl PartialEq for Ledger {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
+    use crate::place::SourceText;
+
+    #[rstest]
+    #[case::speaks_of_it("versions", "select * from Versions", true)]
+    #[case::may_hide_it("versions", "SET search_path = ''", true)]
+    #[case::cannot_hide_it("tool.versions", "SET search_path = ''", false)]
+    #[case::another_table("versions", "select 1", false)]
+    fn a_history_table_matters_where_it_is_named_or_may_be_hidden(
+        #[case] table: &'static str,
+        #[case] sql: &str,
+        #[case] matters: bool,
+    ) {
+        let ledger = Ledger {
+            table,
+            create: "",
+            record: |_| String::new(),
+            read: LedgerRead::Highest("select"),
+        };
+        assert_eq!(ledger.matters_to(&Script::new(SourceText::new("a.sql", sql))), matters);
+    }
 
     #[test]
     fn texts_are_quoted_for_either_setting_of_standard_conforming_strings() {

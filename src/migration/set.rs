@@ -44,6 +44,8 @@ pub struct Migration {
     pub verify: Option<Script>,
     /// A rule of its own, where the layout lets a file say so.
     pub rule: Option<BodyRule>,
+    /// Whether it may be late, where the layout lets a file say so.
+    pub order: Option<Order>,
     /// Which place it has in its tool's order of things.
     pub kind: MigrationKind,
     /// Why the tool stops when it comes to this migration, although it can read it.
@@ -73,15 +75,20 @@ impl Migration {
             down: None,
             verify: None,
             rule: None,
+            order: None,
             kind: MigrationKind::default(),
             refused: None,
         }
     }
 
-    /// The name of the file that runs going up.
+    /// The name of the file that runs going up; of its folder, where the tool calls all of them `up.sql`.
     #[must_use]
     pub fn file_name(&self) -> &str {
         let path = self.up.source().path();
+        let path = match path.parent() {
+            Some(folder) if path.ends_with("up.sql") && folder.file_name().is_some() => folder,
+            _ => path,
+        };
         path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
 }

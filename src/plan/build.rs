@@ -158,22 +158,20 @@ fn case(
     }
 }
 
-/// Whether some SQL of the case speaks of the tool's history table, so that it must be there.
+/// Whether the tool's history table has to be there for some SQL of the case.
 fn needs_ledger(
     ledger: &Ledger,
     chain: &[Arc<Migration>],
     setup: &[PrepStep],
     seeding: &[PrepStep],
 ) -> bool {
-    let name = ledger.table.rsplit('.').next().unwrap_or(ledger.table);
-    let in_steps = |steps: &[PrepStep]| {
-        steps.iter().any(|step| match step {
-            PrepStep::Sql(script) => script.names(name),
-            PrepStep::Migrate(migration) => migration.up.names(name),
-            _ => false,
-        })
-    };
-    chain.iter().any(|it| it.up.names(name)) || in_steps(setup) || in_steps(seeding)
+    let mut steps = setup.iter().chain(seeding);
+    let in_steps = steps.any(|step| match step {
+        PrepStep::Sql(script) => ledger.matters_to(script),
+        PrepStep::Migrate(migration) => ledger.matters_to(&migration.up),
+        _ => false,
+    });
+    in_steps || chain.iter().any(|migration| ledger.matters_to(&migration.up))
 }
 
 fn reproduce(origin: &Origin, name: &str) -> String {

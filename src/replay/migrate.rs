@@ -2,6 +2,7 @@
 
 use std::time::{Instant, SystemTime};
 
+use crate::migration::split::reads_data;
 use crate::migration::{
     BodyRule, Ledger, Migration, Script, Sends, Statement, StatementKind, Wraps,
 };
@@ -133,13 +134,8 @@ async fn run_as_query<S: Session>(
     statements: &mut usize,
 ) -> Result<(), Box<Found>> {
     let script = &migration.up;
-    let copies = |it: &&Statement| matches!(it.kind, StatementKind::CopyIn { .. });
-    if let Some(copy) = script.statements().iter().find(copies) {
-        let message = "COPY … FROM stdin cannot be sent inside one query with other statements";
-        let mut found = Found::new(phase, Blame::Migration, message);
-        found.place = Some(script.place_of(copy));
-        found.error.hint = Some("use INSERT, or `transaction = \"statement\"`".into());
-        return Err(in_migration(Box::new(found), migration, phase));
+    if let Some(copy) = script.statements().iter().find(|it| wants_data(script, it)) {
+        return Err(in_migration(no_data(script, copy), migration, phase));
     }
     if script.statements().is_empty() {
         return Ok(());
@@ -158,6 +154,24 @@ async fn run_as_query<S: Session>(
     })
 }
 
+/// Whether a statement waits for data that nobody sends after it.
+fn wants_data(script: &Script, statement: &Statement) -> bool {
+    match statement.kind {
+        StatementKind::CopyIn { .. } => true,
+        StatementKind::Sql => reads_data(&script.text_of(statement)),
+        StatementKind::Meta => false,
+    }
+}
+
+/// The server would wait for ever.
+fn no_data(script: &Script, copy: &Statement) -> Box<Found> {
+    let message = "COPY … FROM stdin waits for data, and this tool sends none after it";
+    let mut found = Found::new(Phase::Apply, Blame::Migration, message);
+    found.place = Some(script.place_of(copy));
+    found.error.hint = Some("write the rows as INSERT".into());
+    Box::new(found)
+}
+
 /// Sends one statement; `false` for what is not for the server.
 pub(super) async fn run_statement<S: Session>(
     session: &mut S,
@@ -166,6 +180,7 @@ pub(super) async fn run_statement<S: Session>(
 ) -> Result<bool, Box<Found>> {
     let text = script.text_of(statement);
     let result = match &statement.kind {
+        StatementKind::Sql if reads_data(&text) => return Err(no_data(script, statement)),
         StatementKind::Sql => session.execute(&text).await,
         StatementKind::CopyIn { data } => {
             session.copy_in(&text, &script.text()[data.clone()]).await

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use crate::migration::layout::{Folder, FolderFile};
 use crate::place::Problem;
 
-/// Endings of files whose content layouts read.
-const READ: &[&str] = &[".sql", ".conf", ".toml", ".json", ".plan", ".sum"];
+/// Endings of files whose content layouts read, beside SQL.
+const READ: &[&str] = &[".conf", ".toml", ".json", ".plan", ".sum"];
 
 /// Folders that hold no migrations, and much else.
 const PASSED_OVER: &[&str] = &["node_modules", "target", "vendor", "__pycache__"];
@@ -80,9 +80,9 @@ fn is_a_folder(entry: &std::fs::DirEntry, path: &Path) -> bool {
     }
 }
 
-/// `a.sql`, and `a.sql.retired` for its name's sake.
+/// `a.sql`, and `a.sql.retired` as well: some tools run it all the same.
 pub(super) fn is_read(name: &str) -> bool {
-    READ.iter().any(|ending| name.ends_with(ending))
+    name.contains(".sql") || READ.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether a file lies where no migrations are looked for.

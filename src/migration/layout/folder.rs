@@ -34,6 +34,7 @@ const SWITCHED_OFF: &[&str] = &[".retired", ".disabled", ".skip", ".bak"];
 const LANGUAGES: &[(&str, &str)] = &[
     ("cjs", "JavaScript"),
     ("cs", "C#"),
+    ("cts", "TypeScript"),
     ("ex", "Elixir"),
     ("exs", "Elixir"),
     ("go", "Go"),

@@ -1,11 +1,26 @@
 //! Folder layouts: each migration tool's own rule for order, identity, direction and transactions, one
 //! small file each. [`read`] picks the layout and reads the folder.
 
+mod annotated;
 mod atlas;
+mod dbmate;
+mod diesel;
+mod drizzle;
 mod flyway;
 mod folder;
+mod golang_migrate;
+mod goose;
+mod graphile_migrate;
+mod javascript;
+mod locale_order;
+mod nested;
+mod node_pg_migrate;
 mod numbered;
-mod pairs;
+mod prisma;
+mod refinery;
+mod seconds;
+mod sql_migrate;
+mod sqlx;
 mod supabase;
 
 #[cfg(test)]
@@ -38,8 +53,24 @@ pub trait Layout: Sync {
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
-const LAYOUTS: &[&dyn Layout] =
-    &[&flyway::Flyway, &atlas::Atlas, &supabase::Supabase, &pairs::Pairs, &numbered::Numbered];
+const LAYOUTS: &[&dyn Layout] = &[
+    &drizzle::Drizzle,
+    &prisma::Prisma,
+    &diesel::Diesel,
+    &graphile_migrate::GraphileMigrate,
+    &goose::Goose,
+    &sql_migrate::SqlMigrate,
+    &dbmate::Dbmate,
+    &node_pg_migrate::NodePgMigrate,
+    &refinery::Refinery,
+    &flyway::Flyway,
+    &atlas::Atlas,
+    &supabase::Supabase,
+    &sqlx::Sqlx,
+    &golang_migrate::GolangMigrate,
+    &nested::Nested,
+    &numbered::Numbered,
+];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written.

@@ -3,6 +3,13 @@
 use super::bytes::{Input, find};
 use super::tokens::{TokenKind, tokens};
 
+/// Whether a statement is a `COPY … FROM stdin`: after it the server waits for data.
+#[must_use]
+pub fn reads_data(sql: &str) -> bool {
+    let is_copy = sql.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("copy"));
+    is_copy && reads_script(sql.as_bytes())
+}
+
 /// Whether one of the statements in `sql` reads its data from the script: the words `FROM STDIN` outside parentheses.
 pub(super) fn reads_script(sql: &[u8]) -> bool {
     let sql = String::from_utf8_lossy(sql);

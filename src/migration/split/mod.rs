@@ -27,6 +27,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
+pub use copy::reads_data;
 pub use dialect::Dialect;
 pub use piece::{Piece, PieceKind, Problem, ProblemKind, Split};
 pub use stream::{Event, Query, Stream};

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::migration::{LedgerRead, Migration, MigrationId, Version};
 use crate::outcome::SqlError;
-use crate::plan::CasePlan;
+use crate::plan::{CasePlan, PrepStep};
 use crate::postgres::Session;
 
 /// What the runner's history table says is applied; `None` where nobody knows how to read it.
@@ -16,7 +16,7 @@ pub(super) async fn applied<S: Session>(
         (Some(query), _) => (query.value.as_str(), Key::AnyName),
         (None, Some(ledger)) => match ledger.read {
             LedgerRead::Keys(sql, key) => (sql, Key::Of(key)),
-            LedgerRead::Highest(sql) => (sql, Key::UpTo),
+            LedgerRead::Highest(sql) => (sql, Key::UpTo(Skipped::of(case))),
         },
         (None, None) => return Ok(None),
     };
@@ -39,7 +39,7 @@ fn is_not_there(error: &SqlError) -> bool {
 /// How a row means a migration.
 enum Key {
     Of(fn(&Migration) -> String),
-    UpTo,
+    UpTo(Skipped),
     AnyName,
 }
 
@@ -47,11 +47,38 @@ impl Key {
     fn is_applied(&self, migration: &Migration, values: &[String]) -> bool {
         match self {
             Self::Of(key) => values.contains(&key(migration)),
-            Self::UpTo => values
-                .iter()
-                .any(|value| migration.version.number_order(&Version::new(value.as_str())).is_le()),
+            Self::UpTo(skipped) => {
+                let is_below = |value: &String| {
+                    migration.version.number_order(&Version::new(value.as_str())).is_le()
+                };
+                values.iter().any(is_below) && !skipped.0.contains(&migration.id)
+            }
             Self::AnyName => values.iter().any(|value| means(value, migration)),
         }
+    }
+}
+
+/// Migrations below the highest one of the seed that the seed does not hold: the one version in the
+/// table counts them as applied, but nobody ever ran them.
+struct Skipped(BTreeSet<MigrationId>);
+
+impl Skipped {
+    fn of(case: &CasePlan) -> Self {
+        let seeded: Vec<_> = case
+            .seeding
+            .iter()
+            .filter_map(|step| match step {
+                PrepStep::Migrate(migration) | PrepStep::Record(migration) => Some(migration),
+                _ => None,
+            })
+            .collect();
+        let is_below = |migration: &Migration| {
+            seeded.iter().any(|it| migration.version.number_order(&it.version).is_lt())
+        };
+        let is_seeded = |migration: &Migration| seeded.iter().any(|it| it.id == migration.id);
+        let set = case.set.migrations().iter();
+        let skipped = set.filter(|migration| is_below(migration) && !is_seeded(migration));
+        Self(skipped.map(|migration| migration.id.clone()).collect())
     }
 }
 

@@ -1,0 +1,3 @@
+-- migrate:up
+create table step_3 ();
+-- migrate:down

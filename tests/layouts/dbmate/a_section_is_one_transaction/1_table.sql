@@ -1,0 +1,4 @@
+-- migrate:up
+create table steps (name text);
+-- migrate:down
+drop table steps;

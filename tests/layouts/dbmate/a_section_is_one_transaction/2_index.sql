@@ -1,0 +1,3 @@
+-- migrate:up
+create index concurrently on steps (name);
+-- migrate:down

@@ -1,0 +1,3 @@
+-- migrate:up
+create table steps (name text);
+-- migrate:down

@@ -1,0 +1,3 @@
+-- migrate:up transaction:false
+create index concurrently steps_one on steps (name);
+-- migrate:down

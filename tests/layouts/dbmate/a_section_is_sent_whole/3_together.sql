@@ -1,0 +1,4 @@
+-- migrate:up transaction:false
+create index concurrently steps_two on steps (name);
+create index concurrently steps_three on steps (name);
+-- migrate:down

@@ -1,0 +1,3 @@
+-- migrate:up
+create table b ();
+-- migrate:down

@@ -1,0 +1,3 @@
+-- migrate:up
+insert into steps (name) values ('9');
+-- migrate:down

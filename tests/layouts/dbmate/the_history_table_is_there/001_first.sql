@@ -1,0 +1,3 @@
+-- migrate:up
+create table first ();
+-- migrate:down

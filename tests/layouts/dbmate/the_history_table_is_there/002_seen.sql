@@ -1,0 +1,3 @@
+-- migrate:up
+create table seen as select version from schema_migrations;
+-- migrate:down

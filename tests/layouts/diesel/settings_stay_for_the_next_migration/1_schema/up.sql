@@ -1,0 +1,2 @@
+create schema app;
+set search_path = app, public;

@@ -1,0 +1,2 @@
+create table steps (place serial, name text);
+insert into steps (name) values ('10');

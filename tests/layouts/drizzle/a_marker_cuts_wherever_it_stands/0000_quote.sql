@@ -1,0 +1,1 @@
+SELECT 'a --> statement-breakpoint b';

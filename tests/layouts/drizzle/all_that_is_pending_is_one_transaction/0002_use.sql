@@ -1,0 +1,1 @@
+SELECT 'glad'::mood;

@@ -1,0 +1,3 @@
+CREATE TABLE steps (place serial, name text);
+--> statement-breakpoint
+INSERT INTO steps (name) VALUES ('b');

@@ -1,0 +1,1 @@
+alter table tins add column size int;

@@ -1,0 +1,2 @@
+\echo hello
+create table a ();

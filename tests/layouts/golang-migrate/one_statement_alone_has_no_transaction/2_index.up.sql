@@ -1,0 +1,1 @@
+create index concurrently tins_by_label on tins (label);

@@ -1,0 +1,1 @@
+create table seen as select version, dirty from schema_migrations;

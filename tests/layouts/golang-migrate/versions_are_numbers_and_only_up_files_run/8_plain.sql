@@ -1,0 +1,1 @@
+insert into tins (label) values ('passed over');

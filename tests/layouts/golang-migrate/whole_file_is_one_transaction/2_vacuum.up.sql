@@ -1,0 +1,2 @@
+insert into tins values ('peas');
+vacuum tins;

@@ -1,0 +1,4 @@
+-- +goose Up
+do $$ begin
+  perform 1;
+end $$;

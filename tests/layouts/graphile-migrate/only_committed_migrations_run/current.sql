@@ -1,0 +1,1 @@
+create table draft (id int);

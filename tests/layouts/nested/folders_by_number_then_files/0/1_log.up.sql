@@ -1,0 +1,1 @@
+create table log (place integer generated always as identity, name text);

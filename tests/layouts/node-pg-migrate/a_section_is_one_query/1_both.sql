@@ -1,0 +1,2 @@
+insert into nowhere values (1);
+creat table typo (id int);

@@ -1,0 +1,1 @@
+insert into transactions select pg_current_xact_id();

@@ -1,0 +1,6 @@
+-- Up Migration
+create table ways (way text);
+insert into ways values ('first');
+
+-- Down Migration
+drop table ways;

@@ -1,0 +1,5 @@
+----DOWN MIGRATION
+drop table ways;
+
+--  up   migration
+insert into ways values ('second');

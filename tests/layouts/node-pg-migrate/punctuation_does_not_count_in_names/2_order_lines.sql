@@ -1,0 +1,1 @@
+insert into steps (step) values ('order_lines');

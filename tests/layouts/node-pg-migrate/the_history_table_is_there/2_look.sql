@@ -1,0 +1,1 @@
+insert into found select name from pgmigrations order by run_on, id;

@@ -1,0 +1,4 @@
+create table drinks (id int);
+
+-- Down Migration
+drop table drinks;

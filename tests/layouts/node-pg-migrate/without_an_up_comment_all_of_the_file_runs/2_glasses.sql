@@ -1,0 +1,1 @@
+create table glasses (id int);

@@ -1,0 +1,2 @@
+SELECT 1;
+CREATE INDEX CONCURRENTLY notes_body ON notes (body);

@@ -1,0 +1,2 @@
+set search_path = '';
+create table public.notes (body text);

@@ -1,0 +1,1 @@
+insert into steps values ('2');

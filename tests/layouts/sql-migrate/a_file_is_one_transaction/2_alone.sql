@@ -1,0 +1,4 @@
+-- +migrate Up notransaction
+create index concurrently on steps (file);
+insert into steps values (2);
+insert into steps values (2);

@@ -1,0 +1,4 @@
+-- +migrate Up
+do $$ begin
+  perform 1;
+end $$;

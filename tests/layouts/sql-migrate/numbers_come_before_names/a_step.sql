@@ -1,0 +1,2 @@
+-- +migrate Up
+insert into steps (name) values ('a');

@@ -1,0 +1,2 @@
+-- no-transaction
+create index concurrently a_id on a (id);
