@@ -45,7 +45,7 @@ Exit codes:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RunArguments {
     /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "image", "exclude", "through", "seed_sql", "passes"])]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
     pub(crate) scenarios: Vec<PathBuf>,
 
     #[command(flatten, next_help_heading = "Without a scenario file")]
@@ -79,6 +79,14 @@ pub(crate) struct FlagArguments {
     /// A folder of migrations
     #[arg(long, value_name = "DIR")]
     pub(crate) migrations: Option<PathBuf>,
+
+    /// The layout of the folder [default: detected]
+    #[arg(long, value_name = "NAME", requires = "migrations")]
+    pub(crate) layout: Option<String>,
+
+    /// Read the folder from this commit, tag or branch of the repository here, not from the work tree
+    #[arg(long = "ref", value_name = "REF", requires = "migrations")]
+    pub(crate) git_ref: Option<String>,
 
     /// An image to run on; may be given several times [default: any server at hand]
     #[arg(long, value_name = "IMAGE", requires = "migrations")]
@@ -154,6 +162,8 @@ impl RunArguments {
     pub(crate) fn flag_scenario(&self) -> Option<FlagScenario> {
         Some(FlagScenario {
             migrations: self.flags.migrations.clone()?,
+            layout: self.flags.layout.clone(),
+            git_ref: self.flags.git_ref.clone(),
             images: self.flags.image.clone(),
             exclude: self.flags.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
             through: self.flags.through.clone(),

@@ -14,6 +14,10 @@ const EXCLUDE_VARIABLE: &str = "MIGRATION_EXCLUDE";
 pub struct FlagScenario {
     /// `--migrations`.
     pub migrations: PathBuf,
+    /// `--layout`.
+    pub layout: Option<String>,
+    /// `--ref`.
+    pub git_ref: Option<String>,
     /// `--image`, as often as given.
     pub images: Vec<String>,
     /// `--exclude`, comma-separated lists taken apart.
@@ -56,7 +60,11 @@ impl FlagScenario {
             source: None,
             folder: PathBuf::new(),
             description: None,
-            migrations: MigrationSource::folder(self.migrations.clone().into()),
+            migrations: MigrationSource {
+                layout: self.layout.clone().map(Located::unplaced),
+                git_ref: self.git_ref.clone().map(Located::unplaced),
+                ..MigrationSource::folder(self.migrations.clone().into())
+            },
             images: if images.len() == 0 { defaults.images.clone() } else { images.collect() },
             exclude_from_env: from_environment,
             exclude: exclude.collect(),
@@ -89,6 +97,10 @@ impl FlagScenario {
     /// The flags as one would type them again.
     pub(super) fn command_line(&self) -> String {
         let mut words = vec!["--migrations".to_owned(), quoted(&self.migrations.to_string_lossy())];
+        for (flag, value) in [("--layout", &self.layout), ("--ref", &self.git_ref)] {
+            let value = value.iter().map(|value| quoted(value));
+            words.extend(value.flat_map(|value| [flag.to_owned(), value]));
+        }
         for image in &self.images {
             words.extend(["--image".to_owned(), quoted(image)]);
         }

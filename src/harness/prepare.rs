@@ -72,7 +72,9 @@ pub fn prepare_flags(
     environment: &BTreeMap<String, String>,
 ) -> Result<Prepared, Problems> {
     let origin = Origin::Flags(flags.command_line());
-    let defaults = read_defaults(Some(&flags.migrations))?;
+    // The folder of a commit need not be in the work tree, whose defaults are taken all the same.
+    let near = if flags.git_ref.is_some() { Path::new(".") } else { &flags.migrations };
+    let defaults = read_defaults(Some(near))?;
     let scenario = flags.scenario(environment, &defaults);
     let mut prepared = plan(scenario, origin, environment, &mut Given::default())?;
     prepared.images = KnownImages { facts: defaults.image_facts };

@@ -64,6 +64,11 @@ impl<'a> Fields<'a> {
         self.table.contains_key(key)
     }
 
+    /// Whether the key is there and has a list.
+    pub(super) fn holds_list(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| value.get_ref().is_array())
+    }
+
     /// A key of the format that this version cannot honour. Reading on as if it were not there could
     /// turn a failure green.
     pub(super) fn not_yet(&mut self, key: &'static str, instead: &str) {
@@ -91,7 +96,7 @@ impl<'a> Fields<'a> {
         text
     }
 
-    fn as_text(&self, value: &Spanned<DeValue<'_>>) -> Option<Located<String>> {
+    pub(super) fn as_text(&self, value: &Spanned<DeValue<'_>>) -> Option<Located<String>> {
         let text = value.get_ref().as_str().filter(|text| !text.trim().is_empty())?;
         Some(Located { value: text.to_owned(), place: Some(self.file.place(value.span())) })
     }

@@ -9,6 +9,7 @@ mod expect;
 mod fields;
 mod parse;
 mod parse_expect;
+mod parse_migrations;
 mod parse_setup;
 mod runner;
 mod setup;

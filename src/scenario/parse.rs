@@ -7,9 +7,10 @@ use toml::de::{DeTable, DeValue};
 use super::expect::Pass;
 use super::fields::{Fields, File};
 use super::parse_expect::read_expect;
+use super::parse_migrations::read_migrations;
 use super::parse_setup::read_setup;
 use super::runner::read_runner;
-use super::{Defaults, Exclusion, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql};
+use super::{Defaults, Exclusion, Limits, Replay, Scenario, Seed, SeedSql};
 use crate::migration::{Order, Transaction};
 use crate::place::{Located, Problem, Problems, SourceText};
 
@@ -92,36 +93,6 @@ pub(super) fn read_images(fields: &mut Fields<'_>) -> Option<Vec<Located<String>
         }
     }
     is_given.then_some(images)
-}
-
-const MIGRATIONS_EXAMPLE: &str = "migrations = \"../migrations\"";
-
-fn read_migrations(fields: &mut Fields<'_>) -> Option<MigrationSource> {
-    let Some(value) = fields.take("migrations") else {
-        fields.missing("migrations", MIGRATIONS_EXAMPLE);
-        return None;
-    };
-    if let DeValue::Table(_) = value.get_ref() {
-        let mut table = fields.as_table("migrations", value, MIGRATIONS_EXAMPLE)?;
-        let path = table.required("path", "path = \"../migrations\"");
-        let layout = table.text("layout", "layout = \"numbered\"");
-        let git_ref = table.text("ref", "ref = \"v1.2\"");
-        for key in ["files", "provide"] {
-            table.not_yet(key, "name a folder in the work tree: path = \"../migrations\"");
-        }
-        table.finish();
-        return Some(MigrationSource {
-            layout,
-            git_ref,
-            ..MigrationSource::folder(path?.map(PathBuf::from))
-        });
-    }
-    let Some(text) = value.get_ref().as_str().filter(|text| !text.is_empty()) else {
-        fields.wrong("migrations", &value, MIGRATIONS_EXAMPLE);
-        return None;
-    };
-    let place = fields.place().source().place(value.span());
-    Some(MigrationSource::folder(Located { value: text.into(), place: Some(place) }))
 }
 
 fn read_exclusion(mut fields: Fields<'_>, images: &[Located<String>]) -> Option<Exclusion> {

@@ -30,10 +30,16 @@ const TELLING: &[&str] = &[
 /// How deep below a migration folder its files may lie.
 const DEEPEST: usize = 4;
 
-/// Reads the files of a migration folder, and those that tell its tool up to the repository's root.
-pub(super) fn read_folder(path: &Path, repository: Option<&Path>) -> Result<Folder, Problem> {
+/// Reads the files of a migration folder, and those that tell its tool up to the repository's root. The
+/// content of `manifest`, a path in the folder, is read whatever its ending.
+pub(super) fn read_folder(
+    path: &Path,
+    repository: Option<&Path>,
+    manifest: Option<&Path>,
+) -> Result<Folder, Problem> {
     let mut files = Vec::new();
-    walk(path, Path::new(""), 0, &mut files).map_err(|(file, error)| {
+    let walk = Walk { root: path, manifest };
+    walk.below(Path::new(""), 0, &mut files).map_err(|(file, error)| {
         let help = "name the folder that holds the migrations";
         Problem::error(format!("cannot be read: {error}")).path(file).help(help)
     })?;
@@ -43,32 +49,34 @@ pub(super) fn read_folder(path: &Path, repository: Option<&Path>) -> Result<Fold
 
 type Failed = (PathBuf, std::io::Error);
 
-fn walk(
-    root: &Path,
-    below: &Path,
-    depth: usize,
-    files: &mut Vec<FolderFile>,
-) -> Result<(), Failed> {
-    let folder = root.join(below);
-    let failed = |error| (folder.clone(), error);
-    for entry in std::fs::read_dir(&folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let relative = below.join(&*name);
-        let path = entry.path();
-        if is_a_folder(&entry, &path) {
-            if depth < DEEPEST && !name.starts_with('.') && !PASSED_OVER.contains(&&*name) {
-                walk(root, &relative, depth + 1, files)?;
+struct Walk<'a> {
+    root: &'a Path,
+    manifest: Option<&'a Path>,
+}
+
+impl Walk<'_> {
+    fn below(&self, below: &Path, depth: usize, files: &mut Vec<FolderFile>) -> Result<(), Failed> {
+        let folder = self.root.join(below);
+        let failed = |error| (folder.clone(), error);
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let relative = below.join(&*name);
+            let path = entry.path();
+            if is_a_folder(&entry, &path) {
+                if depth < DEEPEST && !name.starts_with('.') && !PASSED_OVER.contains(&&*name) {
+                    self.below(&relative, depth + 1, files)?;
+                }
+            } else if is_read(&relative, self.manifest) {
+                let bytes = std::fs::read(&path).map_err(|error| (path.clone(), error))?;
+                files.push(FolderFile::new(relative, bytes));
+            } else {
+                files.push(FolderFile::new(relative, Vec::new()));
             }
-        } else if is_read(&name) {
-            let bytes = std::fs::read(&path).map_err(|error| (path.clone(), error))?;
-            files.push(FolderFile::new(relative, bytes));
-        } else {
-            files.push(FolderFile::new(relative, Vec::new()));
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Asks the disk only about links: entries of a listing know what they are.
@@ -80,9 +88,12 @@ fn is_a_folder(entry: &std::fs::DirEntry, path: &Path) -> bool {
     }
 }
 
-/// `a.sql`, and `a.sql.retired` as well: some tools run it all the same.
-pub(super) fn is_read(name: &str) -> bool {
-    name.contains(".sql") || READ.iter().any(|ending| name.ends_with(ending))
+/// Whether the content of a file matters, and not only its name: `a.sql`, and `a.sql.retired` as well,
+/// which some tools run all the same.
+pub(super) fn is_read(relative: &Path, manifest: Option<&Path>) -> bool {
+    let name = relative.file_name().unwrap_or_default().to_string_lossy();
+    let is_sql = name.contains(".sql");
+    is_sql || READ.iter().any(|ending| name.ends_with(ending)) || manifest == Some(relative)
 }
 
 /// Whether a file lies where no migrations are looked for.

@@ -10,11 +10,12 @@ use crate::migration::layout::{Folder, FolderFile};
 use crate::place::{Located, Problem};
 
 /// Reads the files below `path`, relative to the repository, as they are in `reference`: a commit, tag
-/// or branch.
+/// or branch. The content of `manifest`, a path in the folder, is read whatever its ending.
 pub(super) fn read_folder_at(
     repository: &Path,
     path: &Path,
     reference: &Located<String>,
+    manifest: Option<&Path>,
 ) -> Result<Folder, Problem> {
     let problem = |message: String, help: &str| {
         Problem::error(message).at_some(reference.place.clone()).help(help)
@@ -40,7 +41,7 @@ pub(super) fn read_folder_at(
         if is_passed_over(&relative) {
             continue;
         }
-        let bytes = if is_read(entry.name()) {
+        let bytes = if is_read(&relative, manifest) {
             objects.read(&entry.object).map_err(failed)?
         } else {
             Vec::new()

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::discover::read_text;
-use super::folder::read_folder;
-use super::git::read_folder_at;
-use super::paths::{repository_of, resolve, within};
-use crate::migration::{MigrationSet, Script, Variables, layout};
+use super::migrations::SetKey;
+use super::paths::{repository_of, resolve};
+use crate::migration::{MigrationSet, Script};
 use crate::place::{Located, Problem, Problems};
 use crate::plan::{DumpFile, DumpFormat, Inputs, Origin};
 use crate::scenario::Scenario;
@@ -16,12 +15,9 @@ use crate::scenario::Scenario;
 /// What is read once and used by every scenario that names it.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
-    sets: BTreeMap<SetKey, Arc<MigrationSet>>,
+    pub(super) sets: BTreeMap<SetKey, Arc<MigrationSet>>,
     scripts: BTreeMap<PathBuf, Arc<Script>>,
 }
-
-/// What makes a difference when a folder is read: path, layout, variables, and the commit.
-type SetKey = (PathBuf, Option<String>, Variables, Option<String>);
 
 /// Reads everything that a scenario names.
 ///
@@ -38,9 +34,14 @@ pub(crate) fn read_inputs(
         Origin::File(file) => repository_of(file),
         Origin::Flags(_) => None,
     };
+    let git_repository = match &origin {
+        Origin::File(_) => repository.clone(),
+        Origin::Flags(_) => repository_of(Path::new(".")),
+    };
     let mut reader = Reader {
         folder: &scenario.folder,
         repository: repository.as_deref(),
+        git_repository: git_repository.as_deref(),
         given,
         problems: Problems::default(),
     };
@@ -62,39 +63,17 @@ pub(crate) fn read_inputs(
     }
 }
 
-struct Reader<'a> {
-    folder: &'a Path,
-    repository: Option<&'a Path>,
-    given: &'a mut Given,
+pub(super) struct Reader<'a> {
+    pub(super) folder: &'a Path,
+    /// What a scenario file may not lead out of.
+    pub(super) repository: Option<&'a Path>,
+    /// Where commits are looked for.
+    pub(super) git_repository: Option<&'a Path>,
+    pub(super) given: &'a mut Given,
     problems: Problems,
 }
 
 impl Reader<'_> {
-    fn set(&mut self, scenario: &Scenario) -> Option<Arc<MigrationSet>> {
-        let source = &scenario.migrations;
-        let path = match &source.git_ref {
-            None => self.path(&source.path)?,
-            Some(reference) => self.path_in_git(&source.path, reference)?,
-        };
-        let wanted = source.layout.as_ref().map(|layout| layout.value.clone());
-        let variables = &scenario.setup.variables;
-        let reference = source.git_ref.as_ref().map(|reference| reference.value.clone());
-        let key = (path.clone(), wanted, variables.clone(), reference);
-        if let Some(set) = self.given.sets.get(&key) {
-            return Some(set.clone());
-        }
-        let place = source.path.place.as_ref();
-        let folder = match (&source.git_ref, self.repository) {
-            (Some(reference), Some(repository)) => read_folder_at(repository, &path, reference),
-            _ => read_folder(&path, self.repository),
-        };
-        let folder = self.check(folder.map_err(Problems::from))?;
-        let set = layout::read(&folder, source.layout.as_ref(), place, variables);
-        let set = Arc::new(self.check(set)?);
-        self.given.sets.insert(key, set.clone());
-        Some(set)
-    }
-
     fn script(&mut self, file: &Located<PathBuf>) -> Option<Arc<Script>> {
         let path = self.path(file)?;
         if let Some(script) = self.given.scripts.get(&path) {
@@ -134,28 +113,13 @@ impl Reader<'_> {
         self.check(looked)
     }
 
-    fn path(&mut self, written: &Located<PathBuf>) -> Option<PathBuf> {
+    pub(super) fn path(&mut self, written: &Located<PathBuf>) -> Option<PathBuf> {
         let resolved = resolve(written, self.folder, self.repository).map_err(Problems::from);
         self.check(resolved)
     }
 
-    /// A folder's path in the repository, whose work tree need not have it.
-    fn path_in_git(
-        &mut self,
-        written: &Located<PathBuf>,
-        reference: &Located<String>,
-    ) -> Option<PathBuf> {
-        let within = match self.repository {
-            Some(repository) => within(written, self.folder, repository),
-            None => Err(Problem::error("`ref` needs a git repository, and this file is in none")
-                .at_some(reference.place.clone())
-                .help("leave `ref` out, or run it in a clone")),
-        };
-        self.check(within.map_err(Problems::from))
-    }
-
     /// Keeps what is wrong.
-    fn check<T>(&mut self, result: Result<T, Problems>) -> Option<T> {
+    pub(super) fn check<T>(&mut self, result: Result<T, Problems>) -> Option<T> {
         result.map_err(|problems| self.problems.append(problems)).ok()
     }
 }

@@ -5,6 +5,7 @@ mod discover;
 mod folder;
 mod git;
 mod inputs;
+mod migrations;
 mod paths;
 
 pub(crate) use discover::{discover, names, read_text, shared_file};

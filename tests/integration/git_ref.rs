@@ -58,6 +58,43 @@ async fn a_tag_is_replayed_without_touching_the_work_tree() {
 }
 
 #[tokio::test]
+async fn a_list_and_its_manifest_come_from_the_commit_and_stubs_from_the_work_tree() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = repository();
+    project.write("db/migrations/order.txt", "002_posts.sql\n001_users.sql\n003_rows.ts\n");
+    project.write("db/migrations/001_users.sql", "create table users as select id from posts;\n");
+    project.write("db/migrations/002_posts.sql", "create table posts (id integer);\n");
+    project.write("db/migrations/003_rows.ts", "fill();\n");
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "--quiet", "--message=three"]);
+    git(&project, &["rm", "--quiet", "-r", "db"]);
+    project.write("stubs/rows.sql", "insert into posts values (7);\n");
+    project.write(
+        "scenarios/old.toml",
+        "migrations = { path = '../db/migrations', ref = 'HEAD', files = 'order.txt', \
+         provide = { '003_rows.ts' = '../stubs/rows.sql' } }\n\
+         [[expect.query]]\nsql = 'select id from posts'\nequals = 7\n",
+    );
+    project.run(&["run", "--backend", "local"]).assert(0, &[]);
+}
+
+#[tokio::test]
+async fn the_flags_name_a_commit_and_a_layout() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = repository();
+    let flags = ["run", "--backend", "local", "--migrations", "db/migrations", "--ref", "v1"];
+    project.run(&flags).assert(0, &["passed: migrations@any"]);
+    let wrong = project.run(&[&flags[..], &["--layout", "number"]].concat());
+    wrong.assert(2, &["there is no layout \"number\"", "layouts of this version: "]);
+    let alone = project.run(&["run", "--ref", "v1"]);
+    alone.assert(2, &["--migrations <DIR>"]);
+}
+
+#[tokio::test]
 async fn the_environment_of_a_hook_does_not_lead_to_another_repository() {
     if !local_or_say_why().await {
         return;

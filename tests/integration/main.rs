@@ -20,6 +20,7 @@ mod isolation;
 mod junit_is_strict;
 mod layouts;
 mod leftovers;
+mod listed;
 mod runner;
 mod scenarios;
 mod seeds;

@@ -12,6 +12,7 @@ mod golang_migrate;
 mod goose;
 mod graphile_migrate;
 mod javascript;
+mod list;
 mod locale_order;
 mod nested;
 mod node_pg_migrate;
@@ -21,12 +22,14 @@ mod refinery;
 mod seconds;
 mod sql_migrate;
 mod sqlx;
+mod stand_in;
 mod supabase;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use folder::{Folder, FolderFile};
+pub use list::{read_list, read_manifest};
 
 use super::{MigrationSet, Variables};
 use crate::place::{Located, Place, Problem, Problems};
@@ -113,8 +116,13 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 fn named(wanted: &Located<String>) -> Result<&'static &'static dyn Layout, Problem> {
     LAYOUTS.iter().find(|layout| layout.name() == wanted.value).ok_or_else(|| {
         let names: Vec<_> = names().collect();
+        let help = if wanted.value == list::NAME {
+            "give the list itself: migrations = { path = …, files = [\"b.sql\", \"a.sql\"] }".into()
+        } else {
+            format!("layouts of this version: {}", names.join(", "))
+        };
         Problem::error(format!("there is no layout {:?}", wanted.value))
             .at_some(wanted.place.clone())
-            .help(format!("layouts of this version: {}", names.join(", ")))
+            .help(help)
     })
 }

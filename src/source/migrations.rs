@@ -1,0 +1,145 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::folder::read_folder;
+use super::git::read_folder_at;
+use super::inputs::Reader;
+use super::paths::within;
+use crate::migration::layout::{self, Folder};
+use crate::migration::{MigrationSet, Variables};
+use crate::place::{Located, Problem, Problems};
+use crate::scenario::{FileList, MigrationSource, Scenario};
+
+/// What makes a difference when migrations are read.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SetKey {
+    path: PathBuf,
+    layout: Option<String>,
+    listed: Option<Vec<PathBuf>>,
+    manifest: Option<PathBuf>,
+    provided: Vec<(String, PathBuf)>,
+    commit: Option<String>,
+    variables: Variables,
+}
+
+impl Reader<'_> {
+    pub(super) fn set(&mut self, scenario: &Scenario) -> Option<Arc<MigrationSet>> {
+        let source = &scenario.migrations;
+        let path = match &source.git_ref {
+            None => self.path(&source.path)?,
+            Some(reference) => self.path_in_git(&source.path, reference)?,
+        };
+        let provided = self.provided(source)?;
+        let key = key(path, source, &provided, &scenario.setup.variables);
+        if let Some(set) = self.given.sets.get(&key) {
+            return Some(set.clone());
+        }
+        let set = self.read_set(&key, source, provided);
+        let set = Arc::new(self.check(set)?);
+        self.given.sets.insert(key, set.clone());
+        Some(set)
+    }
+
+    /// The stubs of `provide`, found: they are of the work tree, whatever the migrations are of.
+    fn provided(&mut self, source: &MigrationSource) -> Option<Vec<(Located<String>, PathBuf)>> {
+        let found: Vec<_> = source
+            .provide
+            .iter()
+            .map(|(name, stub)| Some((name.clone(), self.path(stub)?)))
+            .collect();
+        found.into_iter().collect()
+    }
+
+    fn read_set(
+        &self,
+        key: &SetKey,
+        source: &MigrationSource,
+        provided: Vec<(Located<String>, PathBuf)>,
+    ) -> Result<MigrationSet, Problems> {
+        let manifest = key.manifest.as_deref();
+        let mut folder = match (&source.git_ref, self.git_repository) {
+            (Some(reference), Some(repository)) => {
+                read_folder_at(repository, &key.path, reference, manifest)
+            }
+            _ => read_folder(&key.path, self.repository, manifest),
+        }?;
+        stand_in(&mut folder, provided)?;
+        let place = source.path.place.as_ref();
+        match &source.files {
+            None => layout::read(&folder, source.layout.as_ref(), place, &key.variables),
+            Some(FileList::Listed(files)) => layout::read_list(&folder, files),
+            Some(FileList::Manifest(file)) => {
+                layout::read_list(&folder, &read_manifest(&folder, file)?)
+            }
+        }
+    }
+
+    /// A folder's path in the repository, whose work tree need not have it.
+    fn path_in_git(
+        &mut self,
+        written: &Located<PathBuf>,
+        reference: &Located<String>,
+    ) -> Option<PathBuf> {
+        let within = match self.git_repository {
+            Some(repository) => within(written, self.folder, repository),
+            None => Err(Problem::error("`ref` needs a git repository, and there is none here")
+                .at_some(reference.place.clone())
+                .help("leave `ref` out, or run it in a clone")),
+        };
+        self.check(within.map_err(Problems::from))
+    }
+}
+
+fn key(
+    path: PathBuf,
+    source: &MigrationSource,
+    provided: &[(Located<String>, PathBuf)],
+    variables: &Variables,
+) -> SetKey {
+    let (listed, manifest) = match &source.files {
+        None => (None, None),
+        Some(FileList::Manifest(file)) => (None, Some(file.value.clone())),
+        Some(FileList::Listed(files)) => {
+            (Some(files.iter().map(|file| file.value.clone()).collect()), None)
+        }
+    };
+    SetKey {
+        path,
+        layout: source.layout.as_ref().map(|layout| layout.value.clone()),
+        listed,
+        manifest,
+        provided: provided.iter().map(|(name, stub)| (name.value.clone(), stub.clone())).collect(),
+        commit: source.git_ref.as_ref().map(|reference| reference.value.clone()),
+        variables: variables.clone(),
+    }
+}
+
+fn stand_in(
+    folder: &mut Folder,
+    provided: Vec<(Located<String>, PathBuf)>,
+) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    for (name, stub) in provided {
+        let put = std::fs::read(&stub)
+            .map_err(|error| Problem::error(format!("cannot be read: {error}")).path(&stub))
+            .and_then(|bytes| folder.stand_in(&name, stub, bytes));
+        if let Err(problem) = put {
+            problems.push(problem);
+        }
+    }
+    if problems.has_errors() { Err(problems) } else { Ok(()) }
+}
+
+fn read_manifest(
+    folder: &Folder,
+    file: &Located<PathBuf>,
+) -> Result<Vec<Located<PathBuf>>, Problem> {
+    let Some(found) = folder.files.iter().find(|found| found.relative == file.value) else {
+        let shown = file.value.display();
+        let message = format!("the list of files {shown} is not in {}", folder.path.display());
+        let help = folder
+            .near(Path::new(&file.value), "it lies in the folder `path`, and counts from there");
+        return Err(Problem::error(message).at_some(file.place.clone()).help(help));
+    };
+    Ok(layout::read_manifest(&found.source(folder)?))
+}

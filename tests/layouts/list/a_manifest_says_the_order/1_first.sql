@@ -1,0 +1,1 @@
+insert into done (name) values ('first');

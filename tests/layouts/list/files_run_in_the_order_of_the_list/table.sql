@@ -1,0 +1,1 @@
+create table steps (id integer);

@@ -1,0 +1,1 @@
+create view first_steps as select * from steps;

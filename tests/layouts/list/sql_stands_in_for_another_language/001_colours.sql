@@ -1,0 +1,1 @@
+create table colours (name text);

@@ -1,0 +1,1 @@
+create extension not_in_any_image;
