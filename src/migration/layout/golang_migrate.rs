@@ -13,11 +13,10 @@
 use std::collections::BTreeMap;
 
 use super::numbered::version_of;
-use super::{Folder, FolderFile, Layout};
-use crate::migration::split::Dialect;
+use super::{Folder, FolderFile, Layout, whole};
 use crate::migration::{
-    BodyRule, Cut, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Order,
-    Variables, Version,
+    BodyRule, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Order, Variables,
+    Version,
 };
 use crate::place::{Problem, Problems};
 
@@ -132,14 +131,12 @@ fn migration(
     file: &FolderFile,
     down: Option<&FolderFile>,
 ) -> Result<Migration, Problem> {
-    let script =
-        |file: &FolderFile| file.script(folder).map(|script| script.cut(Cut::By(Dialect::Server)));
     let name = Name::of(file);
-    let up = script(file)?;
+    let up = whole::script(folder, file)?;
     let runs = name.as_ref().is_some_and(|name| name.is_up);
     let version = name.map_or("", |name| name.written);
     Ok(Migration {
-        down: down.map(script).transpose()?,
+        down: down.map(|down| whole::script(folder, down)).transpose()?,
         ..Migration::new(
             MigrationId::new(version),
             Version::new(version),

@@ -14,16 +14,16 @@ mod graphile_migrate;
 mod javascript;
 mod list;
 mod locale_order;
-mod nested;
 mod node_pg_migrate;
 mod numbered;
+mod numbered_folders;
 mod prisma;
 mod refinery;
-mod seconds;
 mod sql_migrate;
 mod sqlx;
 mod stand_in;
 mod supabase;
+mod whole;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -71,7 +71,6 @@ const LAYOUTS: &[&dyn Layout] = &[
     &supabase::Supabase,
     &sqlx::Sqlx,
     &golang_migrate::GolangMigrate,
-    &nested::Nested,
     &numbered::Numbered,
 ];
 

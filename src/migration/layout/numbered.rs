@@ -1,10 +1,11 @@
 //! Plain numbered files, `NNN_name.sql`, run as `psql -f` runs them: in numeric order, statement by
 //! statement. Numbers may carry a letter (`042a`) or be timestamps. There is no tool behind this
-//! layout; its transaction rule is psql's (documentation of psql, option `--file`).
+//! layout; its transaction rule is psql's (documentation of psql, option `--file`). Where all lie one
+//! folder down, in numbered folders, those are the first of two numbers.
 
 use std::collections::HashMap;
 
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Layout, numbered_folders};
 use crate::migration::{Migration, MigrationId, MigrationSet, Sessions, Variables, Version};
 use crate::place::{Problem, Problems};
 
@@ -18,9 +19,17 @@ impl Layout for Numbered {
 
     fn recognises(&self, folder: &Folder) -> bool {
         folder.files.iter().any(|file| file.is_sql() && version_of(file.name()).is_some())
+            || numbered_folders::are_there(folder)
     }
 
     fn read(&self, folder: &Folder, _: &Variables) -> Result<MigrationSet, Problems> {
+        if numbered_folders::are_there(folder) {
+            let migrations = numbered_folders::read(folder)?;
+            let mut set = MigrationSet::in_order(self.name(), folder.path.clone(), migrations);
+            set.sessions = Sessions::Own;
+            set.left_out = numbered_folders::left_out(folder);
+            return Ok(set);
+        }
         let mut problems = Problems::default();
         let mut migrations = Vec::new();
         let downs = folder.down_files();

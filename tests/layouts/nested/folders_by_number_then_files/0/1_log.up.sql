@@ -1,1 +1,0 @@
-create table log (place integer generated always as identity, name text);

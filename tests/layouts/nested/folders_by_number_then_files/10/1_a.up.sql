@@ -1,1 +1,0 @@
-insert into log (name) values ('10/1');

@@ -1,1 +1,0 @@
-insert into log (name) values ('2/9');

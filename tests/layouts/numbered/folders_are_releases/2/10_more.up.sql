@@ -1,0 +1,1 @@
+insert into steps (name) values ('2/10');

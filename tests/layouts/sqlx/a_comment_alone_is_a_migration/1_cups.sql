@@ -1,0 +1,1 @@
+create table cups (colour text);

@@ -1,0 +1,1 @@
+alter table cups add column size int;

@@ -1,1 +1,0 @@
-create index concurrently a_id on a (id);

@@ -1,0 +1,1 @@
+create table cups (place serial, colour text);

@@ -1,0 +1,1 @@
+insert into cups (colour) values ('red');

@@ -1,2 +1,0 @@
--- no-transaction
-create index concurrently a_id on a (id);

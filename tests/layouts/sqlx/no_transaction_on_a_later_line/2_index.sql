@@ -1,0 +1,3 @@
+
+-- no-transaction
+create index concurrently cups_by_colour on cups (colour);

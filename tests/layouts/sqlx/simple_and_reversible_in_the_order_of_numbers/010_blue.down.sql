@@ -1,0 +1,1 @@
+delete from cups where colour = 'blue';

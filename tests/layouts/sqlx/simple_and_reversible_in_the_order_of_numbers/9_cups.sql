@@ -1,0 +1,2 @@
+create table cups (place serial, colour text);
+insert into cups (colour) values ('red');
