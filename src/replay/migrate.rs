@@ -142,14 +142,23 @@ async fn run_as_query<S: Session>(
     }
     *statements += script.statements().len();
     let body = script.body();
-    session.execute(&script.text()[body.clone()]).await.map_err(|error| {
+    let mut complete = 0;
+    let sent = session.execute_counting(&script.text()[body.clone()], &mut complete).await;
+    sent.map_err(|error| {
         let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
-        if let Some(at) = found.error.position {
-            found.place = Some(script.place_of_error(body.start, at));
-            let offset = script.offset_of_error(body.start, at);
-            let statement = script.statement_at(offset);
-            found.statement = statement.map(|it| script.text_of(it).into_owned());
-        }
+        let offset = found.error.position.map(|at| script.offset_of_error(body.start, at));
+        let statement = match offset {
+            Some(offset) => script.statement_at(offset),
+            None => script.statements().get(complete),
+        };
+        found.place = match (found.error.position, statement) {
+            (Some(at), _) => Some(script.place_of_error(body.start, at)),
+            (None, Some(statement)) => {
+                Some(script.place_of_quoted(statement, &found.error.message))
+            }
+            (None, None) => None,
+        };
+        found.statement = statement.map(|it| script.text_of(it).into_owned());
         in_migration(found, migration, phase)
     })
 }

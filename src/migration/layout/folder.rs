@@ -54,6 +54,9 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("fizz", "fizz"),
 ];
 
+/// How stems end of files that test migrations, or only declare their types.
+const TESTS: &[&str] = &["_test", ".test", ".spec", ".d"];
+
 impl Folder {
     /// The SQL files directly in the folder.
     pub fn sql_files(&self) -> impl Iterator<Item = &FolderFile> {
@@ -168,6 +171,9 @@ impl FolderFile {
     #[must_use]
     pub fn language(&self) -> Option<&'static str> {
         let ending = self.relative.extension()?.to_str()?;
+        if TESTS.iter().any(|test| self.stem().ends_with(test)) {
+            return None;
+        }
         LANGUAGES.iter().find(|(known, _)| *known == ending).map(|(_, language)| *language)
     }
 
