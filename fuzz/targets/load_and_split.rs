@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
-use migration_replay::migration::layout::{self, Folder, FolderFile};
+use migration_replay::migration::layout::{self, Folder, FolderFile, Known};
 use migration_replay::migration::split::{Dialect, split_as};
 use migration_replay::migration::{Script, Variables};
 use migration_replay::place::Located;
@@ -26,7 +26,7 @@ fuzz_target!(|input: &[u8]| {
     for name in layout::names() {
         let name = Located::unplaced(name.to_owned());
         for variables in [&none, &Variables(values.clone())] {
-            if let Ok(set) = layout::read(&folder, Some(&name), None, variables) {
+            if let Ok(set) = layout::read(&folder, Some(&name), None, variables, Known::default()) {
                 for migration in set.migrations() {
                     check_script(&migration.up);
                     migration.down.iter().chain(&migration.verify).for_each(check_script);

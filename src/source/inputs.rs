@@ -71,7 +71,7 @@ pub(super) struct Reader<'a> {
     /// Where commits are looked for.
     pub(super) git_repository: Option<&'a Path>,
     pub(super) given: &'a mut Given,
-    problems: Problems,
+    pub(super) problems: Problems,
 }
 
 impl Reader<'_> {

@@ -5,7 +5,7 @@ use super::folder::read_folder;
 use super::git::read_folder_at;
 use super::inputs::Reader;
 use super::paths::within;
-use crate::migration::layout::{self, Folder};
+use crate::migration::layout::{self, Folder, Known};
 use crate::migration::{MigrationSet, Variables};
 use crate::place::{Located, Problem, Problems};
 use crate::scenario::{FileList, MigrationSource, Scenario};
@@ -20,6 +20,7 @@ pub(super) struct SetKey {
     provided: Vec<(String, PathBuf)>,
     commit: Option<String>,
     variables: Variables,
+    known: Known<String>,
 }
 
 impl Reader<'_> {
@@ -30,12 +31,14 @@ impl Reader<'_> {
             Some(reference) => self.path_in_git(&source.path, reference)?,
         };
         let provided = self.provided(source)?;
-        let key = key(path, source, &provided, &scenario.setup.variables);
+        let key = key(path, scenario, &provided);
         if let Some(set) = self.given.sets.get(&key) {
             return Some(set.clone());
         }
         let set = self.read_set(&key, source, provided);
-        let set = Arc::new(self.check(set)?);
+        let set = self.check(set)?;
+        self.refuse_idle_variables(scenario, &set);
+        let set = Arc::new(set);
         self.given.sets.insert(key, set.clone());
         Some(set)
     }
@@ -66,12 +69,32 @@ impl Reader<'_> {
         stand_in(&mut folder, provided)?;
         let place = source.path.place.as_ref();
         match &source.files {
-            None => layout::read(&folder, source.layout.as_ref(), place, &key.variables),
+            None => {
+                let known = Known {
+                    database: key.known.database.as_deref(),
+                    user: key.known.user.as_deref(),
+                };
+                layout::read(&folder, source.layout.as_ref(), place, &key.variables, known)
+            }
             Some(FileList::Listed(files)) => layout::read_list(&folder, files, &key.variables),
             Some(FileList::Manifest(file)) => {
                 let files = read_manifest(&folder, file)?;
                 layout::read_list(&folder, &files, &key.variables)
             }
+        }
+    }
+
+    /// Variables that nothing fills in are a mistake. SQL files of setup and seeds take psql's.
+    fn refuse_idle_variables(&mut self, scenario: &Scenario, set: &MigrationSet) {
+        let has_psql = !scenario.setup.sql.is_empty()
+            || scenario.seeds.iter().any(|seed| !seed.sql.is_empty());
+        let is_idle = !scenario.setup.variables.is_empty() && !has_psql;
+        if is_idle && !layout::fills_in_variables(set.layout) {
+            let message = format!("the layout {} fills in no variables", set.layout);
+            let problem = Problem::error(message)
+                .at_some(scenario.migrations.path.place.clone())
+                .help("leave out `variables` under [setup]");
+            self.problems.push(problem);
         }
     }
 
@@ -91,12 +114,9 @@ impl Reader<'_> {
     }
 }
 
-fn key(
-    path: PathBuf,
-    source: &MigrationSource,
-    provided: &[(Located<String>, PathBuf)],
-    variables: &Variables,
-) -> SetKey {
+fn key(path: PathBuf, scenario: &Scenario, provided: &[(Located<String>, PathBuf)]) -> SetKey {
+    let (source, setup) = (&scenario.migrations, &scenario.setup);
+    let value = |name: &Option<Located<String>>| name.as_ref().map(|name| name.value.clone());
     let (listed, manifest) = match &source.files {
         None => (None, None),
         Some(FileList::Manifest(file)) => (None, Some(file.value.clone())),
@@ -111,7 +131,8 @@ fn key(
         manifest,
         provided: provided.iter().map(|(name, stub)| (name.value.clone(), stub.clone())).collect(),
         commit: source.git_ref.as_ref().map(|reference| reference.value.clone()),
-        variables: variables.clone(),
+        variables: setup.variables.clone(),
+        known: Known { database: value(&setup.database), user: value(&setup.user) },
     }
 }
 

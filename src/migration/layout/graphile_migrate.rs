@@ -6,7 +6,7 @@
 mod header;
 mod placeholders;
 
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Known, Layout};
 use crate::migration::split::Dialect;
 use crate::migration::{
     BodyRule, Cut, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Order,
@@ -62,6 +62,10 @@ impl Layout for GraphileMigrate {
 
     fn has_placeholders(&self) -> bool {
         true
+    }
+
+    fn known_names(&self) -> Known<&'static str> {
+        Known { database: Some("DATABASE_NAME"), user: Some("DATABASE_OWNER") }
     }
 
     fn read(&self, folder: &Folder, variables: &Variables) -> Result<MigrationSet, Problems> {

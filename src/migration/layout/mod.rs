@@ -32,6 +32,8 @@ pub(crate) mod testing;
 pub use folder::{Folder, FolderFile};
 pub use list::{read_list, read_manifest};
 
+use std::collections::BTreeMap;
+
 use super::{MigrationSet, Variables};
 use crate::place::{Located, Place, Problem, Problems};
 
@@ -48,12 +50,27 @@ pub trait Layout: Sync {
         false
     }
 
+    /// What its placeholders for the database and for its owner are called, where the tool knows these
+    /// values by itself.
+    fn known_names(&self) -> Known<&'static str> {
+        Known::default()
+    }
+
     /// Reads the folder.
     ///
     /// # Errors
     ///
     /// Everything that the real tool would refuse, all at once.
     fn read(&self, folder: &Folder, variables: &Variables) -> Result<MigrationSet, Problems>;
+}
+
+/// What a scenario's setup says of the database, under the names that a tool has for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Known<T> {
+    /// The name of the database.
+    pub database: Option<T>,
+    /// The role that owns it.
+    pub user: Option<T>,
 }
 
 /// All layouts; where several recognise a folder, the first is taken.
@@ -77,7 +94,7 @@ const LAYOUTS: &[&dyn Layout] = &[
 ];
 
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
-/// folder is written.
+/// folder is written, `known` what the setup says of the database.
 ///
 /// # Errors
 ///
@@ -87,6 +104,7 @@ pub fn read(
     layout: Option<&Located<String>>,
     place: Option<&Place>,
     variables: &Variables,
+    known: Known<&str>,
 ) -> Result<MigrationSet, Problems> {
     let at = |problem: Problem| Problems::from(problem.at_some(place.cloned()));
     if !folder.files.iter().any(FolderFile::has_sql_ending) {
@@ -102,11 +120,20 @@ pub fn read(
             at(Problem::error(message).help(help))
         })?,
     };
-    if !variables.is_empty() && !chosen.has_placeholders() {
-        let message = format!("the layout {} fills in no variables", chosen.name());
-        return Err(at(Problem::error(message).help("leave out `variables` under [setup]")));
-    }
-    chosen.read(folder, variables)
+    let names = chosen.known_names();
+    let values = [(names.database, known.database), (names.user, known.user)];
+    let implied = values.into_iter().filter_map(|(name, value)| Some((name?, value?)));
+    let mut all: BTreeMap<_, _> =
+        implied.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    all.extend(variables.0.clone());
+    chosen.read(folder, &Variables(all))
+}
+
+/// Whether the layout of that name fills in variables; a list does, as psql does.
+#[must_use]
+pub fn fills_in_variables(name: &str) -> bool {
+    let named = LAYOUTS.iter().find(|layout| layout.name() == name);
+    named.is_none_or(|layout| layout.has_placeholders())
 }
 
 /// The names of all layouts.

@@ -1,6 +1,6 @@
 //! Small folders and sets for tests of this and other modules.
 
-use super::{Folder, FolderFile, read};
+use super::{Folder, FolderFile, Known, read};
 use crate::migration::{MigrationSet, Script, Variables};
 use crate::place::Located;
 
@@ -14,7 +14,7 @@ pub(crate) fn folder_of(files: &[(&str, &str)]) -> Folder {
 
 /// The set that is detected.
 pub(crate) fn set_of(files: &[(&str, &str)]) -> MigrationSet {
-    read(&folder_of(files), None, None, &Variables::default()).unwrap()
+    read(&folder_of(files), None, None, &Variables::default(), Known::default()).unwrap()
 }
 
 /// The set that a layout makes of the files.
@@ -31,7 +31,7 @@ pub(crate) fn read_with(
     let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
     let variables = Variables(variables.collect());
     let layout = Located::unplaced(layout.to_owned());
-    read(&folder_of(files), Some(&layout), None, &variables)
+    read(&folder_of(files), Some(&layout), None, &variables, Known::default())
         .map_err(|problems| problems.to_string())
 }
 

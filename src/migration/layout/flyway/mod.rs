@@ -20,7 +20,7 @@ use names::{Event, Kind, Name, Version};
 use placeholders::Values;
 use settings::Settings;
 
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Known, Layout};
 use crate::migration::split::Dialect;
 use crate::migration::{
     BodyRule, Cut, LeftOut, Migration, MigrationKind, MigrationSet, Order, Script, Sessions,
@@ -49,6 +49,10 @@ impl Layout for Flyway {
 
     fn has_placeholders(&self) -> bool {
         true
+    }
+
+    fn known_names(&self) -> Known<&'static str> {
+        Known { database: Some("flyway:database"), user: Some("flyway:user") }
     }
 
     fn read(&self, folder: &Folder, variables: &Variables) -> Result<MigrationSet, Problems> {

@@ -184,7 +184,7 @@ mod tests {
 
     use super::super::testing::{folder_of, ids, read_as, read_with, sent, set_of};
     use super::*;
-    use crate::migration::layout::read;
+    use crate::migration::layout::{Known, read};
 
     const UP: &str = "-- +goose Up\nselect 1;\n";
 
@@ -218,7 +218,7 @@ mod tests {
     fn sql_that_stands_in_for_go_runs_as_it_is() {
         let mut folder = folder_of(&[("1_a.sql", UP), ("2_b.go", "select 2; select 3")]);
         folder.files[1].stand_in = Some("stand-ins/2.sql".into());
-        let set = read(&folder, None, None, &Variables::default()).unwrap();
+        let set = read(&folder, None, None, &Variables::default(), Known::default()).unwrap();
         assert_eq!(sent(&set.migrations()[1].up), ["select 2", "select 3"]);
         assert!(set.left_out.is_empty());
     }

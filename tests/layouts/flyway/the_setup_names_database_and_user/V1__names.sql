@@ -1,0 +1,1 @@
+create table names as select '${flyway:database}'::text as database, '${flyway:user}'::text as owner;
