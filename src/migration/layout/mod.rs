@@ -17,6 +17,7 @@ mod locale_order;
 mod node_pg_migrate;
 mod numbered;
 mod numbered_folders;
+mod pop;
 mod prisma;
 mod refinery;
 mod sqitch;
@@ -88,6 +89,7 @@ const LAYOUTS: &[&dyn Layout] = &[
     &flyway::Flyway,
     &atlas::Atlas,
     &supabase::Supabase,
+    &pop::Pop,
     &sqlx::Sqlx,
     &golang_migrate::GolangMigrate,
     &numbered::Numbered,

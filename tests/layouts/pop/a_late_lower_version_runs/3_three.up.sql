@@ -1,0 +1,1 @@
+insert into jars (name) values ('three');

@@ -1,0 +1,1 @@
+create table jars (name text);

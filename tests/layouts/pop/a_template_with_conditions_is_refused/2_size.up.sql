@@ -1,0 +1,1 @@
+{{ if eq .Dialect "postgres" }}alter table jars add column size int;{{ end }}

@@ -1,0 +1,1 @@
+alter table jars add column size int;

@@ -1,0 +1,1 @@
+drop index jars_by_name;

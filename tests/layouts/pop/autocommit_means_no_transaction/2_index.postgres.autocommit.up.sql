@@ -1,0 +1,1 @@
+create index concurrently jars_by_name on jars (name);

@@ -1,0 +1,2 @@
+create schema {{ index .Options "Namespace" }};
+create table {{ index .Options "Namespace" }}.jars (name text);

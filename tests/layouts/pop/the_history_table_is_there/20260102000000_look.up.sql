@@ -1,0 +1,1 @@
+create table seen as select version from schema_migration;

@@ -1,0 +1,1 @@
+create table jars (place serial, name text); insert into jars (name) values ('ten');
