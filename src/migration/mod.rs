@@ -8,6 +8,7 @@ pub mod history;
 pub mod layout;
 mod ledger;
 mod pattern;
+pub mod psql;
 mod rewritten;
 mod rules;
 mod script;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::session_marks::marks_session;
 use super::split::{self, Dialect, Piece, PieceKind};
 use super::{Checksum, Rewritten, touches_server};
-use crate::place::{Place, SourceText};
+use crate::place::{Place, Problems, SourceText};
 
 /// The body of a migration, or a SQL file of a scenario: a file's text, or a section of it, as it is
 /// sent, with its checksum and, once somebody asks, its statements.
@@ -16,6 +16,7 @@ pub struct Script {
     rewritten: Option<Rewritten>,
     body: Range<usize>,
     cut: Cut,
+    refusals: Problems,
     statements: OnceLock<Vec<Statement>>,
     server_object: OnceLock<Option<&'static str>>,
 }
@@ -65,6 +66,7 @@ impl Script {
             rewritten: None,
             body,
             cut: Cut::By(Dialect::Psql),
+            refusals: Problems::default(),
             statements: OnceLock::new(),
             server_object: OnceLock::new(),
         }
@@ -91,6 +93,20 @@ impl Script {
     pub fn cut(mut self, cut: Cut) -> Self {
         self.cut = cut;
         self.unsplit()
+    }
+
+    /// A script with parts that cannot be carried out here.
+    #[must_use]
+    pub fn refusing(mut self, refusals: Problems) -> Self {
+        self.refusals = refusals;
+        self
+    }
+
+    /// What in it cannot be carried out here, whatever a server says: psql's commands that read files,
+    /// for instance.
+    #[must_use]
+    pub fn refusals(&self) -> &Problems {
+        &self.refusals
     }
 
     fn unsplit(mut self) -> Self {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::exclusions::{excluded_on, read_pattern, rules};
+use super::refusals::check_refusals;
 use super::runner::check_runner;
 use super::sharing::LARGE_DUMP;
 use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup};
@@ -72,6 +73,7 @@ pub fn build(
         }
     }
     refuse_empty_chains(scenario, &cases, &mut problems);
+    check_refusals(&cases, &mut problems);
     if problems.has_errors() { Err(problems) } else { Ok((cases, problems)) }
 }
 

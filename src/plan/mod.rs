@@ -6,6 +6,7 @@
 mod build;
 mod case;
 mod exclusions;
+mod refusals;
 mod runner;
 mod sharing;
 

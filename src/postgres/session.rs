@@ -3,7 +3,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
 use tokio::time::Instant;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
@@ -19,6 +19,14 @@ use crate::verify::Rows;
 pub trait Session: Send {
     /// Sends SQL by the simple query protocol, as psql does.
     fn execute(&mut self, sql: &str) -> impl Future<Output = Result<(), SqlError>> + Send;
+
+    /// Sends SQL of several statements at once, and counts those that are complete: an error belongs to
+    /// the next one.
+    fn execute_counting(
+        &mut self,
+        sql: &str,
+        complete: &mut usize,
+    ) -> impl Future<Output = Result<(), SqlError>> + Send;
 
     /// Sends `COPY … FROM stdin` and its data.
     fn copy_in(
@@ -164,6 +172,19 @@ pub(super) async fn connect(config: &Config) -> Result<Client, tokio_postgres::E
 impl Session for PgSession {
     async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
         self.limited(self.client.batch_execute(sql)).await
+    }
+
+    async fn execute_counting(&mut self, sql: &str, complete: &mut usize) -> Result<(), SqlError> {
+        let counting = async {
+            let mut messages = pin!(self.client.simple_query_raw(sql).await?);
+            while let Some(message) = messages.next().await {
+                if matches!(message?, SimpleQueryMessage::CommandComplete(_)) {
+                    *complete += 1;
+                }
+            }
+            Ok(())
+        };
+        self.limited(counting).await
     }
 
     async fn copy_in(&mut self, sql: &str, data: &str) -> Result<(), SqlError> {

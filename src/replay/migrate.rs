@@ -4,7 +4,7 @@ use std::time::{Instant, SystemTime};
 
 use crate::migration::split::reads_data;
 use crate::migration::{
-    BodyRule, Ledger, Migration, Script, Sends, Statement, StatementKind, Wraps,
+    BodyRule, Ledger, Migration, Script, Sends, Statement, StatementKind, Wraps, psql,
 };
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::place::Problem;
@@ -142,14 +142,23 @@ async fn run_as_query<S: Session>(
     }
     *statements += script.statements().len();
     let body = script.body();
-    session.execute(&script.text()[body.clone()]).await.map_err(|error| {
+    let mut complete = 0;
+    let sent = session.execute_counting(&script.text()[body.clone()], &mut complete).await;
+    sent.map_err(|error| {
         let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
-        if let Some(at) = found.error.position {
-            found.place = Some(script.place_of_error(body.start, at));
-            let offset = script.offset_of_error(body.start, at);
-            let statement = script.statement_at(offset);
-            found.statement = statement.map(|it| script.text_of(it).into_owned());
-        }
+        let offset = found.error.position.map(|at| script.offset_of_error(body.start, at));
+        let statement = match offset {
+            Some(offset) => script.statement_at(offset),
+            None => script.statements().get(complete),
+        };
+        found.place = match (found.error.position, statement) {
+            (Some(at), _) => Some(script.place_of_error(body.start, at)),
+            (None, Some(statement)) => {
+                Some(script.place_of_quoted(statement, &found.error.message))
+            }
+            (None, None) => None,
+        };
+        found.statement = statement.map(|it| script.text_of(it).into_owned());
         in_migration(found, migration, phase)
     })
 }
@@ -201,31 +210,11 @@ pub(super) async fn run_statement<S: Session>(
     }
 }
 
-/// psql commands that only change what psql prints, or guard psql itself.
-const WITHOUT_EFFECT: &[&str] = &[
-    "\\echo",
-    "\\qecho",
-    "\\warn",
-    "\\timing",
-    "\\pset",
-    "\\x",
-    "\\restrict",
-    "\\unrestrict",
-    "\\encoding",
-    "\\errverbose",
-];
-
 fn obey(script: &Script, statement: &Statement) -> Result<(), Box<Found>> {
-    let text = script.text_of(statement);
-    let command = text.split_whitespace().next().unwrap_or_default();
-    let is_on_error_stop = command == "\\set" && text.contains("ON_ERROR_STOP");
-    if WITHOUT_EFFECT.contains(&command) || is_on_error_stop {
-        return Ok(());
-    }
-    let message = format!("the psql command {command} is not supported");
-    let mut found = Found::new(Phase::Apply, Blame::Scenario, message);
+    let Some(refusal) = psql::refusal(&script.text_of(statement)) else { return Ok(()) };
+    let mut found = Found::new(Phase::Apply, Blame::Scenario, refusal.message);
     found.place = Some(script.place_of(statement));
-    found.error.hint = Some("write the migration in SQL alone".into());
+    found.error.hint = Some(refusal.help.into());
     Err(Box::new(found))
 }
 

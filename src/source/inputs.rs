@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::discover::read_text;
 use super::migrations::SetKey;
 use super::paths::{repository_of, resolve};
-use crate::migration::{MigrationSet, Script};
+use crate::migration::{MigrationSet, Script, Variables, psql};
 use crate::place::{Located, Problem, Problems};
 use crate::plan::{DumpFile, DumpFormat, Inputs, Origin};
 use crate::scenario::Scenario;
@@ -16,7 +16,7 @@ use crate::scenario::Scenario;
 #[derive(Debug, Default)]
 pub(crate) struct Given {
     pub(super) sets: BTreeMap<SetKey, Arc<MigrationSet>>,
-    scripts: BTreeMap<PathBuf, Arc<Script>>,
+    scripts: BTreeMap<(PathBuf, Variables), Arc<Script>>,
 }
 
 /// Reads everything that a scenario names.
@@ -50,7 +50,8 @@ pub(crate) fn read_inputs(
     let mut dumps = BTreeMap::new();
     let seed_files = scenario.seeds.iter().flat_map(|seed| &seed.sql).map(|sql| &sql.file);
     for file in scenario.setup.sql.iter().chain(seed_files) {
-        scripts.extend(reader.script(file).map(|script| (file.value.clone(), script)));
+        let script = reader.script(file, &scenario.setup.variables);
+        scripts.extend(script.map(|script| (file.value.clone(), script)));
     }
     for file in scenario.seeds.iter().filter_map(|seed| seed.dump.as_ref()) {
         dumps.extend(reader.dump(file).map(|dump| (file.value.clone(), dump)));
@@ -74,14 +75,14 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn script(&mut self, file: &Located<PathBuf>) -> Option<Arc<Script>> {
-        let path = self.path(file)?;
-        if let Some(script) = self.given.scripts.get(&path) {
+    fn script(&mut self, file: &Located<PathBuf>, variables: &Variables) -> Option<Arc<Script>> {
+        let key = (self.path(file)?, variables.clone());
+        if let Some(script) = self.given.scripts.get(&key) {
             return Some(script.clone());
         }
-        let text = self.check(read_text(&path).map_err(Problems::from))?;
-        let script = Arc::new(Script::new(text));
-        self.given.scripts.insert(path, script.clone());
+        let text = self.check(read_text(&key.0).map_err(Problems::from))?;
+        let script = Arc::new(psql::read(text, variables));
+        self.given.scripts.insert(key, script.clone());
         Some(script)
     }
 

@@ -67,9 +67,10 @@ impl Reader<'_> {
         let place = source.path.place.as_ref();
         match &source.files {
             None => layout::read(&folder, source.layout.as_ref(), place, &key.variables),
-            Some(FileList::Listed(files)) => layout::read_list(&folder, files),
+            Some(FileList::Listed(files)) => layout::read_list(&folder, files, &key.variables),
             Some(FileList::Manifest(file)) => {
-                layout::read_list(&folder, &read_manifest(&folder, file)?)
+                let files = read_manifest(&folder, file)?;
+                layout::read_list(&folder, &files, &key.variables)
             }
         }
     }

@@ -82,6 +82,34 @@ fn a_wrong_scenario_is_refused_before_any_server_starts(
     assert!(project.read("out.json").contains("\"version\""), "a JSON report");
 }
 
+/// What a replay cannot do is told before it begins: in migrations, setup and seeds, but not in what is
+/// excluded or in branches that do not run.
+#[rstest]
+#[case::migration("", 2, &["db/001_a.sql:2:1", "\\ir runs another file", "files = ["])]
+#[case::excluded("exclude = [{ migration = '001', reason = 'x' }]", 0, &[])]
+#[case::branch("setup = { variables = { skip = 'yes' } }", 0, &[])]
+#[case::setup("setup = { sql = 'db/other.txt' }", 2, &["db/other.txt:1:1", "leaves for another database"])]
+#[case::seed("seed = [{ sql = 'db/other.txt' }]", 2, &["db/other.txt:1:1", "leaves for another database"])]
+#[tokio::test(flavor = "multi_thread")]
+async fn psql_commands_are_refused_before_any_server_starts(
+    #[case] line: &str,
+    #[case] code: i32,
+    #[case] texts: &[&str],
+) {
+    if code == 0 && !local_or_say_why().await {
+        return;
+    }
+    let project = Project::new(&[
+        ("db/001_a.sql", "\\if :{?skip} \\else\n\\ir other.txt\n\\endif\nselect 1;\n"),
+        ("db/002_b.sql", "select 2;\n"),
+        ("db/other.txt", "\\connect other\n"),
+    ]);
+    project.write("case.toml", format!("migrations = 'db'\n{line}\n"));
+    let ran = project.run(&["run", "case.toml", "--backend", "local"]);
+    ran.assert(code, texts);
+    assert_eq!(ran.text.contains("server ready"), code == 0, "{}", ran.text);
+}
+
 /// Arguments after `run` that are wrong, with the exit code and what must be printed.
 #[rstest]
 #[case::scenario_and_folder(

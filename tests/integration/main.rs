@@ -25,4 +25,5 @@ mod runner;
 mod scenarios;
 mod seeds;
 mod splitter_agrees_with_psql;
+mod variables_agree_with_psql;
 mod with_a_server;

@@ -90,16 +90,16 @@ const FRAGMENTS: &[&str] = &[
 ];
 
 /// How many scripts chance makes.
-const BY_CHANCE: u64 = 60;
+pub(crate) const BY_CHANCE: u64 = 60;
 
 /// Compares the splitter with psql, which connects to the server at `url`. Says what differs.
 pub(crate) fn check(url: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let by_chance = (0..BY_CHANCE).map(script_by_chance);
+    let by_chance = (0..BY_CHANCE).map(|seed| script_by_chance(FRAGMENTS, seed));
     let mut differences = String::new();
     for script in SCRIPTS.iter().map(ToString::to_string).chain(by_chance) {
         let ours = sent_by_splitter(&script);
-        let psql = sent_by_psql(url, &script, folder.path())?;
+        let psql = sent_by_psql(url, &script, &[], folder.path())?;
         if ours != psql {
             let _ = writeln!(differences, "{script:?}\n  psql {psql:#?}\n  ours {ours:#?}");
         }
@@ -108,14 +108,14 @@ pub(crate) fn check(url: &str) -> Result<(), String> {
 }
 
 /// A linear congruential generator will do: the scripts need to be odd, not random.
-fn script_by_chance(seed: u64) -> String {
+pub(crate) fn script_by_chance(from: &[&'static str], seed: u64) -> String {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1);
-    let fragments = u64::try_from(FRAGMENTS.len()).unwrap_or(1);
+    let fragments = u64::try_from(from.len()).unwrap_or(1);
     let mut next = || {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let index = usize::try_from((state >> 33) % fragments).unwrap_or(0);
-        FRAGMENTS[index]
+        from[index]
     };
     (0..30).map(|_| next()).collect()
 }
@@ -125,7 +125,13 @@ fn sent_by_splitter(script: &str) -> Vec<String> {
     comparable(pieces.map(|piece| piece.text(script).into_owned()))
 }
 
-fn sent_by_psql(url: &str, script: &str, folder: &Path) -> Result<Vec<String>, String> {
+/// What psql sends of a script, given variables.
+pub(crate) fn sent_by_psql(
+    url: &str,
+    script: &str,
+    variables: &[(&str, &str)],
+    folder: &Path,
+) -> Result<Vec<String>, String> {
     let (file, log) = (folder.join("script.sql"), folder.join("queries.log"));
     fs::write(&file, script).map_err(|error| error.to_string())?;
     fs::write(&log, "").map_err(|error| error.to_string())?;
@@ -133,7 +139,8 @@ fn sent_by_psql(url: &str, script: &str, folder: &Path) -> Result<Vec<String>, S
     psql.args(["--no-psqlrc", "--quiet", "--output", "/dev/null", "--file"])
         .arg(&file)
         .arg("--log-file")
-        .arg(&log);
+        .arg(&log)
+        .args(variables.iter().map(|(name, value)| format!("--set={name}={value}")));
     let output = psql
         .arg(url)
         .env("PGCLIENTENCODING", "UTF8")
@@ -157,7 +164,7 @@ fn queries(log: &str) -> impl Iterator<Item = String> {
 
 /// Leaves out what is only a matter of writing: comments, blanks, the final semicolon, capital letters;
 /// and repetitions, for `\g` after nothing sends the last query again.
-fn comparable(queries: impl Iterator<Item = String>) -> Vec<String> {
+pub(crate) fn comparable(queries: impl Iterator<Item = String>) -> Vec<String> {
     let shown = |query: String| {
         let tokens: Vec<_> = tokens(&query).map(|token| token.text.to_lowercase()).collect();
         let text = tokens.join(" ");

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use crate::migration::{LeftOut, Script};
+use crate::migration::{LeftOut, Script, Variables, psql};
 use crate::place::{Problem, SourceText};
 
 /// The files of a migration folder, read.
@@ -53,6 +53,9 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("ts", "TypeScript"),
     ("fizz", "fizz"),
 ];
+
+/// How stems end of files that test migrations, or only declare their types.
+const TESTS: &[&str] = &["_test", ".test", ".spec", ".d"];
 
 impl Folder {
     /// The SQL files directly in the folder.
@@ -168,6 +171,9 @@ impl FolderFile {
     #[must_use]
     pub fn language(&self) -> Option<&'static str> {
         let ending = self.relative.extension()?.to_str()?;
+        if TESTS.iter().any(|test| self.stem().ends_with(test)) {
+            return None;
+        }
         LANGUAGES.iter().find(|(known, _)| *known == ending).map(|(_, language)| *language)
     }
 
@@ -204,7 +210,16 @@ impl FolderFile {
         }
     }
 
-    /// The whole file as a script that psql would read.
+    /// The whole file as psql would run it, its variables, conditions and commands obeyed.
+    ///
+    /// # Errors
+    ///
+    /// When it is not UTF-8.
+    pub fn psql_script(&self, folder: &Folder, variables: &Variables) -> Result<Script, Problem> {
+        self.source(folder).map(|source| psql::read(source, variables))
+    }
+
+    /// The whole file as it stands, cut as psql cuts it.
     ///
     /// # Errors
     ///

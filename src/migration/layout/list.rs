@@ -6,7 +6,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::numbered::version_of;
 use super::{Folder, FolderFile};
-use crate::migration::{LeftOut, Migration, MigrationId, MigrationSet, Sessions, Version};
+use crate::migration::{
+    LeftOut, Migration, MigrationId, MigrationSet, Sessions, Variables, Version,
+};
 use crate::place::{Located, Problem, Problems, SourceText};
 
 /// The name under which reports know it; no folder is recognised as one.
@@ -34,14 +36,22 @@ pub fn read_manifest(source: &SourceText) -> Vec<Located<PathBuf>> {
 /// # Errors
 ///
 /// Every file that is listed twice, is not there, or holds no SQL.
-pub fn read_list(folder: &Folder, files: &[Located<PathBuf>]) -> Result<MigrationSet, Problems> {
+pub fn read_list(
+    folder: &Folder,
+    files: &[Located<PathBuf>],
+    variables: &Variables,
+) -> Result<MigrationSet, Problems> {
     let mut problems = Problems::default();
     let mut listed: BTreeMap<PathBuf, &Path> = BTreeMap::new();
     let mut migrations = Vec::new();
     for path in files {
         let found = find(folder, path).and_then(|file| {
             let first = listed.insert(file.relative.clone(), &path.value);
-            if first.is_some() { Err(twice(path)) } else { read_file(folder, file, path) }
+            if first.is_some() {
+                Err(twice(path))
+            } else {
+                read_file(folder, file, path, variables)
+            }
         });
         match found {
             Ok(migration) => migrations.push(migration),
@@ -85,13 +95,15 @@ fn read_file(
     folder: &Folder,
     file: &FolderFile,
     path: &Located<PathBuf>,
+    variables: &Variables,
 ) -> Result<Migration, Problem> {
     let id = path.value.to_string_lossy();
     let version = version_of(file.name()).unwrap_or(&id);
     let down = down_file(folder, file);
+    let up = file.psql_script(folder, variables)?;
     Ok(Migration {
-        down: down.map(|down| down.script(folder)).transpose()?,
-        ..Migration::new(MigrationId::new(&*id), Version::new(version), file.script(folder)?)
+        down: down.map(|down| down.psql_script(folder, variables)).transpose()?,
+        ..Migration::new(MigrationId::new(&*id), Version::new(version), up)
     })
 }
 
@@ -142,13 +154,17 @@ mod tests {
         ("notes.txt", ""),
     ];
 
+    fn read(folder: &Folder, files: &[&str]) -> Result<MigrationSet, Problems> {
+        read_list(folder, &listed(files), &Variables::default())
+    }
+
     fn listed(files: &[&str]) -> Vec<Located<PathBuf>> {
         files.iter().map(|file| Located::unplaced(PathBuf::from(file))).collect()
     }
 
     #[test]
     fn files_run_in_the_order_of_the_list_and_the_others_are_told() {
-        let set = read_list(&folder_of(FILES), &listed(&["./b/2_b.sql", "a.sql"])).unwrap();
+        let set = read(&folder_of(FILES), &["./b/2_b.sql", "a.sql"]).unwrap();
         assert_eq!(ids(&set), ["./b/2_b.sql", "a.sql"]);
         let versions = set.migrations().iter().map(|it| it.version.as_str());
         assert_eq!(versions.collect::<Vec<_>>(), ["2", "a.sql"]);
@@ -158,8 +174,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_list_is_told_at_once() {
-        let files = listed(&["a.sql", "./a.sql", "cc.sql", "notes.txt"]);
-        let problems = read_list(&folder_of(FILES), &files).unwrap_err().to_string();
+        let files = ["a.sql", "./a.sql", "cc.sql", "notes.txt"];
+        let problems = read(&folder_of(FILES), &files).unwrap_err().to_string();
         for expected in [
             "./a.sql is listed twice",
             "cc.sql is listed, and is not in migrations (near it: c.sql)",
@@ -167,7 +183,7 @@ mod tests {
         ] {
             assert!(problems.contains(expected), "{problems}");
         }
-        assert!(read_list(&folder_of(FILES), &[]).is_err());
+        assert!(read(&folder_of(FILES), &[]).is_err());
     }
 
     #[test]
@@ -184,7 +200,7 @@ mod tests {
         let mut folder = folder_of(&[("1_fill.ts", "")]);
         let name = Located::unplaced("1_fill.ts".to_owned());
         folder.stand_in(&name, "stubs/fill.sql".into(), b"select 1".into()).unwrap();
-        let set = read_list(&folder, &listed(&["1_fill.ts"])).unwrap();
+        let set = read(&folder, &["1_fill.ts"]).unwrap();
         assert_eq!(ids(&set), ["1_fill.ts"]);
         assert_eq!(set.migrations()[0].up.source().path(), Path::new("stubs/fill.sql"));
     }

@@ -19,6 +19,7 @@ mod numbered;
 mod numbered_folders;
 mod prisma;
 mod refinery;
+mod sqitch;
 mod sql_migrate;
 mod sqlx;
 mod stand_in;
@@ -57,6 +58,7 @@ pub trait Layout: Sync {
 
 /// All layouts; where several recognise a folder, the first is taken.
 const LAYOUTS: &[&dyn Layout] = &[
+    &sqitch::Sqitch,
     &drizzle::Drizzle,
     &prisma::Prisma,
     &diesel::Diesel,

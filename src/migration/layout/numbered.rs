@@ -22,9 +22,13 @@ impl Layout for Numbered {
             || numbered_folders::are_there(folder)
     }
 
-    fn read(&self, folder: &Folder, _: &Variables) -> Result<MigrationSet, Problems> {
+    fn has_placeholders(&self) -> bool {
+        true
+    }
+
+    fn read(&self, folder: &Folder, variables: &Variables) -> Result<MigrationSet, Problems> {
         if numbered_folders::are_there(folder) {
-            let migrations = numbered_folders::read(folder)?;
+            let migrations = numbered_folders::read(folder, variables)?;
             let mut set = MigrationSet::in_order(self.name(), folder.path.clone(), migrations);
             set.sessions = Sessions::Own;
             set.left_out = numbered_folders::left_out(folder);
@@ -37,7 +41,7 @@ impl Layout for Numbered {
             if file.name().ends_with(".down.sql") {
                 continue;
             }
-            match read_file(folder, file, &downs) {
+            match read_file(folder, file, &downs, variables) {
                 Ok(migration) => migrations.push(migration),
                 Err(problem) => problems.push(problem),
             }
@@ -57,6 +61,7 @@ fn read_file(
     folder: &Folder,
     file: &FolderFile,
     downs: &HashMap<&str, &FolderFile>,
+    variables: &Variables,
 ) -> Result<Migration, Problem> {
     let Some(version) = version_of(file.name()) else {
         let help = "name it like 001_create_users.sql, or give it the ending .skip";
@@ -66,9 +71,10 @@ fn read_file(
     let stem = file.name().trim_end_matches(".sql").trim_end_matches(".up");
     let down_name = format!("{stem}.down.sql");
     let down = downs.get(down_name.as_str());
+    let up = file.psql_script(folder, variables)?;
     Ok(Migration {
-        down: down.map(|down| down.script(folder)).transpose()?,
-        ..Migration::new(MigrationId::new(file.name()), Version::new(version), file.script(folder)?)
+        down: down.map(|down| down.psql_script(folder, variables)).transpose()?,
+        ..Migration::new(MigrationId::new(file.name()), Version::new(version), up)
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::{Component, Path};
 
 use super::numbered::version_of;
 use super::{Folder, FolderFile};
-use crate::migration::{LeftOut, Migration, MigrationId, Version};
+use crate::migration::{LeftOut, Migration, MigrationId, Variables, Version};
 use crate::place::{Problem, Problems};
 
 /// Whether the migrations lie one folder down: none is numbered beside the folders.
@@ -17,7 +17,7 @@ pub(super) fn are_there(folder: &Folder) -> bool {
 }
 
 /// The migrations, in the order of folders, then of files, both by their numbers.
-pub(super) fn read(folder: &Folder) -> Result<Vec<Migration>, Problems> {
+pub(super) fn read(folder: &Folder, variables: &Variables) -> Result<Vec<Migration>, Problems> {
     let mut problems = Problems::default();
     let mut files: Vec<_> = folder.files.iter().filter(|file| is_one(file)).collect();
     files.sort_by(|left, right| by_numbers(&left.relative, &right.relative));
@@ -25,7 +25,7 @@ pub(super) fn read(folder: &Folder) -> Result<Vec<Migration>, Problems> {
         files.iter().filter(|it| is_down(it)).map(|it| (it.relative.as_path(), *it)).collect();
     let mut migrations = Vec::new();
     for file in files.iter().filter(|file| !is_down(file)) {
-        match migration(folder, file, &downs) {
+        match migration(folder, file, &downs, variables) {
             Ok(migration) => migrations.push(migration),
             Err(problem) => problems.push(problem),
         }
@@ -56,6 +56,7 @@ fn migration(
     folder: &Folder,
     file: &FolderFile,
     downs: &HashMap<&Path, &FolderFile>,
+    variables: &Variables,
 ) -> Result<Migration, Problem> {
     let stem = file.name().trim_end_matches(".sql").trim_end_matches(".up");
     let down = downs.get(file.relative.with_file_name(format!("{stem}.down.sql")).as_path());
@@ -66,8 +67,12 @@ fn migration(
         version_of(file.name()).unwrap_or_default()
     );
     Ok(Migration {
-        down: down.map(|down| down.script(folder)).transpose()?,
-        ..Migration::new(MigrationId::new(id), Version::new(version), file.script(folder)?)
+        down: down.map(|down| down.psql_script(folder, variables)).transpose()?,
+        ..Migration::new(
+            MigrationId::new(id),
+            Version::new(version),
+            file.psql_script(folder, variables)?,
+        )
     })
 }
 

@@ -12,6 +12,8 @@ pub(in crate::replay) struct FakeSession {
     pub(in crate::replay) log: Vec<String>,
     refuse: Option<(&'static str, SqlError)>,
     open_block: bool,
+    /// How many statements of a query are complete before it fails.
+    completes: usize,
 }
 
 impl FakeSession {
@@ -26,6 +28,11 @@ impl FakeSession {
 
 impl Session for FakeSession {
     async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
+        self.note(sql)
+    }
+
+    async fn execute_counting(&mut self, sql: &str, complete: &mut usize) -> Result<(), SqlError> {
+        *complete = self.completes;
         self.note(sql)
     }
 
@@ -156,7 +163,7 @@ async fn a_psql_command_with_an_effect_is_refused_and_another_ignored() {
     assert_eq!(run.statements, 1);
     let run = replay("\\i other.sql\n", BodyRule::STATEMENTS, &mut session).await;
     let message = run.found.map(|found| found.error.message);
-    assert_eq!(message.as_deref(), Some("the psql command \\i is not supported"));
+    assert_eq!(message.as_deref(), Some("the psql command \\i runs another file"));
 }
 
 #[tokio::test]
@@ -166,4 +173,16 @@ async fn an_error_without_position_points_at_the_name_it_quotes() {
     let run = replay("select 1;\n-- why\nbad b;", BodyRule::STATEMENTS, &mut session).await;
     let place = run.found.and_then(|found| found.place).map(|place| place.line_column());
     assert_eq!(place, Some(LineColumn { line: 3, column: 5 }));
+}
+
+#[tokio::test]
+async fn an_error_without_position_belongs_to_the_first_statement_that_is_not_complete() {
+    let error =
+        SqlError { message: "schema \"auth\" does not exist".into(), ..SqlError::default() };
+    let mut session =
+        FakeSession { refuse: Some(("select", error)), completes: 1, ..FakeSession::default() };
+    let text = "select 'auth';\ngrant usage on schema auth to x;\nselect 3;";
+    let run = replay(text, BodyRule::WHOLE, &mut session).await;
+    let place = run.found.unwrap().place.unwrap();
+    assert_eq!(place.line_column(), LineColumn { line: 2, column: 23 });
 }

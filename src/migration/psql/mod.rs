@@ -1,0 +1,38 @@
+//! psql's own language in scripts: variables (`:name`, `:'name'`, `:"name"`, `:{?name}`), `\set`, `\unset`,
+//! `\if` and its branches, and `\q`. All of it is known before anything runs, so what is obeyed here becomes
+//! plain SQL, and what cannot be is refused with its place.
+//!
+//! The rules are those of psql 15: its manual page ("Meta-Commands", "SQL Interpolation"), and of Postgres's
+//! sources `src/fe_utils/psqlscan.l`, `src/bin/psql/{psqlscanslash.l,command.c,mainloop.c,conditional.c}`.
+//! Start from [`read`].
+
+mod arguments;
+mod commands;
+mod conditions;
+mod obey;
+mod references;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use commands::{Refusal, refusal};
+
+use super::{Script, Variables};
+use crate::place::SourceText;
+
+/// The script that psql would run, given the values that the user gives its variables. What stops it is
+/// told by [`Script::refusals`].
+#[must_use]
+pub fn read(source: SourceText, variables: &Variables) -> Script {
+    let has_commands = source.text().contains('\\');
+    if !has_commands && !source.text().contains(':') {
+        return Script::new(source);
+    }
+    let (rewritten, refusals) = obey::obey(&source, variables);
+    let script = Script::new(source).refusing(refusals);
+    match rewritten {
+        Some(rewritten) => script.rewritten(rewritten),
+        None => script,
+    }
+}

@@ -1,0 +1,5 @@
+\if :{?name}
+\else
+\set name notes_2
+CREATE TABLE :name ();
+\endif

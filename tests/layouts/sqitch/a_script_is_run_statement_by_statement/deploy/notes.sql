@@ -1,0 +1,2 @@
+CREATE TABLE notes (body text);
+CREATE INDEX CONCURRENTLY notes_body ON notes (body);

@@ -1,0 +1,1 @@
+CREATE TABLE steps (place serial, name text);

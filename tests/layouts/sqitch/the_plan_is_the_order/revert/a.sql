@@ -1,0 +1,1 @@
+INSERT INTO steps (name) VALUES ('revert');
