@@ -267,7 +267,7 @@ ORDERS = {
     "golang-migrate": golang_migrate,
     "goose": goose,
     "graphile-migrate": graphile_migrate,
-    "nested": nested,
+    "numbered-folders": nested,
     "node-pg-migrate": node_pg_migrate,
     "numbered": numbered,
     "pop": pop,
