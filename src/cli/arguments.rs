@@ -65,7 +65,8 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "N", help_heading = "Cases", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
 
-    /// Let scenarios run their commands (`[[expect.command]]`): only for scenarios that you trust
+    /// Let scenarios run their commands (`[[expect.command]]`, `runner`): only for scenarios that you
+    /// trust
     #[arg(long, help_heading = "Cases")]
     pub(crate) allow_commands: bool,
 
@@ -158,6 +159,11 @@ fn backend(text: &str) -> Result<BackendChoice, String> {
 }
 
 impl RunArguments {
+    /// Whether the run is made of flags, without a scenario file.
+    pub(crate) fn is_of_flags(&self) -> bool {
+        self.flags.migrations.is_some()
+    }
+
     /// The scenario that the flags make, if there is one.
     pub(crate) fn flag_scenario(&self) -> Option<FlagScenario> {
         Some(FlagScenario {

@@ -30,6 +30,9 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     if !prepared.warnings.0.is_empty() {
         say(&report::render_problems(&prepared.warnings, style()));
     }
+    if arguments.is_of_flags() {
+        say_layout(&prepared);
+    }
     let all = prepared.cases.len();
     let cases = harness.select(prepared.cases);
     if cases.is_empty() {
@@ -61,6 +64,15 @@ fn prepare(arguments: &RunArguments, harness: &Harness) -> Result<Prepared, Prob
     let default = vec![PathBuf::from("scenarios")];
     let paths = if arguments.scenarios.is_empty() { &default } else { &arguments.scenarios };
     prepare_files(paths, &harness.environment)
+}
+
+/// Tells how the folder was read: what was detected may not be what was meant.
+fn say_layout(prepared: &Prepared) {
+    if let Some(case) = prepared.cases.first() {
+        let (set, count) = (&case.set, case.set.migrations().len());
+        let migrations = if count == 1 { "migration" } else { "migrations" };
+        say(&format!("{}: {count} {migrations}, read as {}", set.root.display(), set.layout));
+    }
 }
 
 /// Tells what is wrong with the input; the reports say so too.

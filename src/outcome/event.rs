@@ -22,6 +22,8 @@ pub struct CaseHead {
     pub migrations: usize,
     /// What is left out, and why.
     pub excluded: Vec<Excluded>,
+    /// How its folder of migrations was read: `goose`.
+    pub layout: &'static str,
 }
 
 /// Something that happened during a run.

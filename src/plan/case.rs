@@ -138,6 +138,7 @@ impl CasePlan {
             None => self.scenario.name.clone(),
         };
         CaseHead {
+            layout: self.set.layout,
             name: self.name.clone(),
             scenario,
             image: self.image_name().to_owned(),

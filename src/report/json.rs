@@ -33,6 +33,7 @@ struct Case<'a> {
     image: &'a str,
     server_version: &'a str,
     backend: &'static str,
+    layout: &'static str,
     seed: &'a str,
     verdict: &'static str,
     /// Only where the case has no result of its own.
@@ -133,6 +134,7 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         image: &case.head.image,
         server_version: &case.server_version,
         backend: case.backend,
+        layout: case.head.layout,
         seed: &case.head.seed,
         verdict: case.final_verdict().name(),
         reason: facts::reason(run, case),

@@ -69,6 +69,7 @@ pub(super) fn step(phase: Phase, migration: Option<&str>, verdict: Verdict) -> S
 
 fn head(name: &str) -> CaseHead {
     CaseHead {
+        layout: "numbered",
         name: name.into(),
         scenario: "scenarios/a.toml".into(),
         image: "postgres:17".into(),

@@ -74,6 +74,7 @@ fn head(number: usize) -> CaseHead {
         reason: hostile(),
     };
     CaseHead {
+        layout: "numbered",
         name: format!("{number}{}", hostile()),
         scenario: hostile(),
         image: hostile(),

@@ -149,7 +149,10 @@ fn named(wanted: &Located<String>) -> Result<&'static &'static dyn Layout, Probl
         let help = if wanted.value == list::NAME {
             "give the list itself: migrations = { path = …, files = [\"b.sql\", \"a.sql\"] }".into()
         } else {
-            format!("layouts of this version: {}", names.join(", "))
+            let distance = |name: &&&str| strsim::damerau_levenshtein(&wanted.value, name);
+            let near = names.iter().min_by_key(distance).filter(|name| distance(name) <= 2);
+            let meant = near.map_or_else(String::new, |name| format!("did you mean {name:?}? "));
+            format!("{meant}layouts of this version: {}", names.join(", "))
         };
         Problem::error(format!("there is no layout {:?}", wanted.value))
             .at_some(wanted.place.clone())

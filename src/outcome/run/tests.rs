@@ -3,6 +3,7 @@ use crate::outcome::{Found, Standing};
 
 fn run_of(verdicts: &[(Verdict, Option<Blame>)]) -> RunOutcome {
     let head = CaseHead {
+        layout: "numbered",
         name: "a@any/fresh".into(),
         scenario: "a.toml".into(),
         image: "any".into(),
@@ -58,6 +59,7 @@ fn the_exit_code_follows_the_documented_order(
 fn a_case_that_the_run_never_came_to_is_errored() {
     let mut run = run_of(&[]);
     run.cases.push(CaseOutcome::new(CaseHead {
+        layout: "numbered",
         name: "b@any/fresh".into(),
         scenario: "b.toml".into(),
         image: "any".into(),

@@ -19,6 +19,7 @@ fn has_the_documented_fields_in_the_documented_order() {
           "image": "postgres:17",
           "server_version": "17.2",
           "backend": "local",
+          "layout": "numbered",
           "seed": "fresh",
           "verdict": "failed",
           "duration_ms": 340.0,
