@@ -217,9 +217,19 @@ def atlas(files):
 
 
 def pop(files):
-    ups = [path for path in files.sql() if re.match(r"\d+_.*?(\.postgres)?\.up\.sql$", path.name)]
-    ups.sort(key=lambda path: path.name.split("_")[0])
-    return Plan([files.unit(path, TRANSACTION) for path in ups])
+    """For each version the file for Postgres, else the one for all databases."""
+    chosen = {}
+    for path in files.sql():
+        name = re.match(r"(\d+)_[^.]*((?:\.\w+)*)\.up\.sql$", path.name)
+        marks = set(name.group(2).split(".")) - {"", "autocommit"} if name else {"none"}
+        if marks <= {"postgres"} and (marks or name.group(1) not in chosen):
+            chosen[name.group(1)] = path
+
+    def unit(path):
+        text = filled(files.text(path), r'\{\{-?\s*index\s+\.Options\s+"(\w+)"\s*-?\}\}', files.variables)
+        return files.unit(path, QUERY if ".autocommit." in path.name else TRANSACTION, text)
+
+    return Plan([unit(path) for _, path in sorted(chosen.items())])
 
 
 def sqitch(files):

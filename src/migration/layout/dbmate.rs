@@ -34,10 +34,7 @@ impl Layout for Dbmate {
     }
 
     fn recognises(&self, folder: &Folder) -> bool {
-        folder.sql_files().any(|file| {
-            let text = String::from_utf8_lossy(&file.bytes);
-            !directives(&text, "migrate:up").is_empty()
-        })
+        folder.most_sql_files_say(|text| !directives(text, "migrate:up").is_empty())
     }
 
     fn read(&self, folder: &Folder, _: &Variables) -> Result<MigrationSet, Problems> {

@@ -63,6 +63,15 @@ impl Folder {
         self.files.iter().filter(|file| file.is_sql())
     }
 
+    /// Whether the text of at least half of the SQL files tells a tool: what one file has by chance, such as
+    /// a line left over from another tool, does not.
+    #[must_use]
+    pub fn most_sql_files_say(&self, tells: impl Fn(&str) -> bool) -> bool {
+        let says = |file: &&FolderFile| tells(&String::from_utf8_lossy(&file.bytes));
+        let telling = self.sql_files().filter(says).count();
+        telling > 0 && telling * 2 >= self.sql_files().count()
+    }
+
     /// The files called `….down.sql`, by name.
     #[must_use]
     pub fn down_files(&self) -> HashMap<&str, &FolderFile> {

@@ -29,6 +29,8 @@ mod whole;
 
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use folder::{Folder, FolderFile};
 pub use list::{read_list, read_manifest};
@@ -81,6 +83,7 @@ const LAYOUTS: &[&dyn Layout] = &[
     &prisma::Prisma,
     &diesel::Diesel,
     &graphile_migrate::GraphileMigrate,
+    &pop::Pop,
     &goose::Goose,
     &sql_migrate::SqlMigrate,
     &dbmate::Dbmate,
@@ -89,7 +92,6 @@ const LAYOUTS: &[&dyn Layout] = &[
     &flyway::Flyway,
     &atlas::Atlas,
     &supabase::Supabase,
-    &pop::Pop,
     &sqlx::Sqlx,
     &golang_migrate::GolangMigrate,
     &numbered::Numbered,

@@ -78,8 +78,12 @@ impl Layout for NodePgMigrate {
     }
 }
 
-/// The comment that the tool's own template begins with.
+/// Whether the file has the comment that the tool's own template begins with. In a pair the name says
+/// the direction, and other tools have such pairs as well, so that it tells nothing there.
 fn says_up_migration(file: &FolderFile) -> bool {
+    if file.name().ends_with(".up.sql") {
+        return false;
+    }
     let text = String::from_utf8_lossy(&file.bytes);
     text.lines().any(|line| line.trim().eq_ignore_ascii_case("-- up migration"))
 }

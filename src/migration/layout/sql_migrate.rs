@@ -38,9 +38,8 @@ impl Layout for SqlMigrate {
     }
 
     fn recognises(&self, folder: &Folder) -> bool {
-        folder.sql_files().any(|file| {
-            let text = String::from_utf8_lossy(&file.bytes);
-            lines(&text).any(|line| command_of(line.text).first() == Some(&"Up"))
+        folder.most_sql_files_say(|text| {
+            lines(text).any(|line| command_of(line.text).first() == Some(&"Up"))
         })
     }
 

@@ -47,11 +47,8 @@ impl Layout for Goose {
     }
 
     fn recognises(&self, folder: &Folder) -> bool {
-        folder.sql_files().any(|file| {
-            let text = String::from_utf8_lossy(&file.bytes);
-            text.lines()
-                .any(|line| is_annotation(line) && annotation_of(line) == Ok(Annotation::Up))
-        })
+        let is_up = |line: &str| is_annotation(line) && annotation_of(line) == Ok(Annotation::Up);
+        folder.most_sql_files_say(|text| text.lines().any(is_up))
     }
 
     fn has_placeholders(&self) -> bool {
