@@ -34,7 +34,7 @@ impl Layout for Dbmate {
     }
 
     fn recognises(&self, folder: &Folder) -> bool {
-        folder.most_sql_files_say(|text| !directives(text, "migrate:up").is_empty())
+        folder.most_sql_files_say("migrate:up", |text| !directives(text, "migrate:up").is_empty())
     }
 
     fn read(&self, folder: &Folder, _: &Variables) -> Result<MigrationSet, Problems> {

@@ -64,10 +64,13 @@ impl Folder {
     }
 
     /// Whether the text of at least half of the SQL files tells a tool: what one file has by chance, such as
-    /// a line left over from another tool, does not.
+    /// a line left over from another tool, does not. Only files with the `mark` in them are looked at.
     #[must_use]
-    pub fn most_sql_files_say(&self, tells: impl Fn(&str) -> bool) -> bool {
-        let says = |file: &&FolderFile| tells(&String::from_utf8_lossy(&file.bytes));
+    pub fn most_sql_files_say(&self, mark: &str, tells: impl Fn(&str) -> bool) -> bool {
+        let says = |file: &&FolderFile| {
+            let text = String::from_utf8_lossy(&file.bytes);
+            text.contains(mark) && tells(&text)
+        };
         let telling = self.sql_files().filter(says).count();
         telling > 0 && telling * 2 >= self.sql_files().count()
     }

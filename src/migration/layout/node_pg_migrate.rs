@@ -85,7 +85,8 @@ fn says_up_migration(file: &FolderFile) -> bool {
         return false;
     }
     let text = String::from_utf8_lossy(&file.bytes);
-    text.lines().any(|line| line.trim().eq_ignore_ascii_case("-- up migration"))
+    let mut comments = text.lines().filter(|line| line.contains("--") && line.len() < 80);
+    comments.any(|line| line.trim().eq_ignore_ascii_case("-- up migration"))
 }
 
 /// Files that the tool reads: all that are directly in the folder and not hidden.

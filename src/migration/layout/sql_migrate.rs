@@ -38,7 +38,7 @@ impl Layout for SqlMigrate {
     }
 
     fn recognises(&self, folder: &Folder) -> bool {
-        folder.most_sql_files_say(|text| {
+        folder.most_sql_files_say("+migrate", |text| {
             lines(text).any(|line| command_of(line.text).first() == Some(&"Up"))
         })
     }

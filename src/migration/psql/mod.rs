@@ -26,7 +26,7 @@ use crate::place::SourceText;
 #[must_use]
 pub fn read(source: SourceText, variables: &Variables) -> Script {
     let has_commands = source.text().contains('\\');
-    if !has_commands && !source.text().contains(':') {
+    if !has_commands && !references::may_be_in(source.text(), variables) {
         return Script::new(source);
     }
     let (rewritten, refusals) = obey::obey(&source, variables);

@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use super::values::is_psqls_own;
+use crate::migration::Variables;
 use crate::migration::split::{PieceKind, TokenKind, split, tokens};
 
 /// A place where a variable's value may go.
@@ -41,6 +43,18 @@ pub(super) fn reference(text: &str, at: usize) -> Option<Reference<'_>> {
 
 pub(super) fn is_of_a_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()
+}
+
+/// Whether a text without commands may refer to a variable that has a value, or is psql's own. Nearly all
+/// colons are those of casts and times, so this spares most scripts a closer look.
+pub(super) fn may_be_in(text: &str, variables: &Variables) -> bool {
+    text.match_indices(':').any(|(at, _)| {
+        let behind = &text[at + 1..];
+        let named = behind.trim_start_matches(['\'', '"']);
+        let end = named.find(|c| !is_of_a_name(c)).unwrap_or(named.len());
+        let name = &named[..end];
+        behind.starts_with("{?") || variables.get(name).is_some() || is_psqls_own(name)
+    })
 }
 
 /// The references of a script: outside quotes, comments, data and commands.

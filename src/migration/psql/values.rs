@@ -23,6 +23,11 @@ const AT_RUN_TIME: &[&str] = &[
     "VERSION_NUM",
 ];
 
+/// Whether psql sets the variable by itself.
+pub(super) fn is_psqls_own(name: &str) -> bool {
+    AT_RUN_TIME.contains(&name)
+}
+
 /// A variable that psql knows and we do not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OnlyAtRunTime(pub(super) String);

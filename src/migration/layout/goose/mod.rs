@@ -48,7 +48,7 @@ impl Layout for Goose {
 
     fn recognises(&self, folder: &Folder) -> bool {
         let is_up = |line: &str| is_annotation(line) && annotation_of(line) == Ok(Annotation::Up);
-        folder.most_sql_files_say(|text| text.lines().any(is_up))
+        folder.most_sql_files_say("+goose", |text| text.lines().any(is_up))
     }
 
     fn has_placeholders(&self) -> bool {
