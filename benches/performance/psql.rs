@@ -28,7 +28,9 @@ pub(crate) enum History {
     None,
 }
 
-const STAMP: &str = "SELECT extract(epoch FROM clock_timestamp());\n";
+/// What migrations print is not of interest.
+const STAMP: &str =
+    "\\o\nSELECT 'stamp ' || extract(epoch FROM pg_catalog.clock_timestamp());\n\\o /dev/null\n";
 
 /// Everything in one file: the same transactions and the same rows as the harness's own.
 pub(crate) fn script(case: &CasePlan, history: History) -> String {
@@ -92,7 +94,8 @@ pub(crate) fn run(database: &Database, script: &str) -> Result<PsqlTimes> {
         return Err(format!("psql: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
     let stamps = String::from_utf8(output.stdout)?;
-    let stamps: Vec<f64> = stamps.lines().map(str::parse).collect::<std::result::Result<_, _>>()?;
-    let [first, last] = stamps[..] else { return Err("psql printed more than two stamps".into()) };
+    let stamps = stamps.lines().filter_map(|line| line.strip_prefix("stamp "));
+    let stamps: Vec<f64> = stamps.map(str::parse).collect::<std::result::Result<_, _>>()?;
+    let [first, last] = stamps[..] else { return Err("psql printed no two stamps".into()) };
     Ok(PsqlTimes { statements: Duration::from_secs_f64(last - first), process })
 }
