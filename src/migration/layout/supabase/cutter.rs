@@ -11,15 +11,12 @@ use std::ops::Range;
 pub(super) fn statements(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
-    let mut state = State::Ready;
+    let mut machine = Machine::default();
     for at in 0..text.len() {
-        let token = &text.as_bytes()[start..=at];
-        if let Some(next) = state.next(token) {
-            state = next;
-        } else {
+        if machine.take(&text.as_bytes()[start..=at]) == Took::End {
             found.extend(trimmed(text, start..at + 1));
             start = at + 1;
-            state = State::Ready;
+            machine = Machine::default();
         }
     }
     found.extend(trimmed(text, start..text.len()));
@@ -33,7 +30,7 @@ fn trimmed(text: &str, span: Range<usize>) -> Option<Range<usize>> {
     (!kept.is_empty()).then(|| start..start + kept.len())
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, PartialEq, Eq)]
 enum State {
     Ready,
     /// After a `-`.
@@ -50,67 +47,109 @@ enum State {
     /// Up to these bytes: a dollar quote, or a comment up to its line end.
     Until(Vec<u8>),
     Escape,
-    /// In parentheses or a body of `BEGIN ATOMIC`, with the state within; up to these letters.
-    Nested(Box<State>, &'static str),
+}
+
+/// What a character leads to.
+enum Next {
+    State(State),
+    /// Into parentheses or a body of `BEGIN ATOMIC`, up to these letters.
+    Into(&'static str),
+    /// The end of a statement, unless it is within something.
+    End,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Took {
+    Part,
+    End,
+}
+
+/// The state within the innermost parentheses or body, and what each of those ends with. A text may
+/// nest as deep as it is long, so this is a list and not a chain.
+#[derive(Debug)]
+struct Machine {
+    state: State,
+    ends: Vec<&'static str>,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self { state: State::Ready, ends: Vec::new() }
+    }
+}
+
+impl Machine {
+    /// Takes the last character of the token.
+    fn take(&mut self, token: &[u8]) -> Took {
+        match self.state.next(token) {
+            Next::State(state) => self.state = state,
+            Next::Into(end) => {
+                self.state = State::Ready;
+                self.ends.push(end);
+                return Took::Part;
+            }
+            Next::End if self.ends.is_empty() => return Took::End,
+            // A semicolon in here ends nothing.
+            Next::End => {}
+        }
+        // One parenthesis closes all that are open, as in the tool.
+        while self.state == State::Ready && self.ends.last().is_some_and(|end| has_end(token, end))
+        {
+            self.ends.pop();
+        }
+        Took::Part
+    }
+}
+
+fn has_end(token: &[u8], end: &str) -> bool {
+    token[token.len().saturating_sub(end.len())..].eq_ignore_ascii_case(end.as_bytes())
 }
 
 impl State {
-    /// The state after the last character of the token; none where the statement ends.
-    fn next(self, token: &[u8]) -> Option<Self> {
+    fn next(&mut self, token: &[u8]) -> Next {
         let last = token.last().copied().unwrap_or_default();
-        match self {
-            Self::Dash if last == b'-' => Some(Self::Until(b"\n".into())),
-            Self::Slash(depth) => Self::slash(depth, last, token),
-            Self::Quote { quote, may_be_closed: true } if last != quote => Self::ready(last, token),
+        Next::State(match self {
+            Self::Dash if last == b'-' => Self::Until(b"\n".into()),
+            Self::Slash(depth) => return Self::slash(*depth, last, token),
+            Self::Quote { quote, may_be_closed: true } if last != *quote => {
+                return Self::ready(last, token);
+            }
             Self::Quote { quote, may_be_closed } => {
-                Some(Self::Quote { quote, may_be_closed: !may_be_closed && last == quote })
+                Self::Quote { quote: *quote, may_be_closed: !*may_be_closed && last == *quote }
             }
-            Self::Tag(start) if last == b'$' => Some(Self::Until(token[start..].into())),
-            Self::Tag(start) if last.is_ascii_alphanumeric() || last == b'_' => {
-                Some(Self::Tag(start))
-            }
-            Self::Ready | Self::Dash | Self::Tag(_) => Self::ready(last, token),
-            Self::Until(end) if token.ends_with(&end) => Some(Self::Ready),
-            Self::Until(end) => Some(Self::Until(end)),
-            Self::Escape => Some(Self::Ready),
-            Self::Nested(within, end) => Some(Self::nested(*within, end, token)),
-        }
+            Self::Tag(start) if last == b'$' => Self::Until(token[*start..].into()),
+            Self::Tag(start) if last.is_ascii_alphanumeric() || last == b'_' => Self::Tag(*start),
+            Self::Ready | Self::Dash | Self::Tag(_) => return Self::ready(last, token),
+            Self::Until(end) if token.ends_with(end) => Self::Ready,
+            Self::Until(end) => Self::Until(std::mem::take(end)),
+            Self::Escape => Self::Ready,
+        })
     }
 
-    fn ready(last: u8, token: &[u8]) -> Option<Self> {
-        Some(match last {
-            b';' => return None,
+    fn ready(last: u8, token: &[u8]) -> Next {
+        Next::State(match last {
+            b';' => return Next::End,
+            b'(' => return Next::Into(")"),
+            b'c' | b'C' if begins_atomic(token) => return Next::Into("end"),
             b'$' => Self::Tag(token.len() - 1),
             b'\'' | b'"' => Self::Quote { quote: last, may_be_closed: false },
             b'-' => Self::Dash,
             b'/' => Self::Slash(0),
             b'\\' => Self::Escape,
-            b'(' => Self::Nested(Box::new(Self::Ready), ")"),
-            b'c' | b'C' if begins_atomic(token) => Self::Nested(Box::new(Self::Ready), "end"),
             _ => Self::Ready,
         })
     }
 
-    fn slash(depth: usize, last: u8, token: &[u8]) -> Option<Self> {
+    fn slash(depth: usize, last: u8, token: &[u8]) -> Next {
         if token.ends_with(b"/*") {
-            return Some(Self::Slash(depth + 1));
+            return Next::State(Self::Slash(depth + 1));
         }
-        match depth {
-            0 => Self::ready(last, token),
-            1 if token.ends_with(b"*/") => Some(Self::Ready),
-            _ if token.ends_with(b"*/") => Some(Self::Slash(depth - 1)),
-            _ => Some(Self::Slash(depth)),
-        }
-    }
-
-    fn nested(within: Self, end: &'static str, token: &[u8]) -> Self {
-        // A semicolon in here ends nothing.
-        let within = within.clone().next(token).unwrap_or(within);
-        let tail = &token[token.len().saturating_sub(end.len())..];
-        if matches!(within, Self::Ready) && tail.eq_ignore_ascii_case(end.as_bytes()) {
-            return Self::Ready;
-        }
-        Self::Nested(Box::new(within), end)
+        Next::State(match depth {
+            0 => return Self::ready(last, token),
+            1 if token.ends_with(b"*/") => Self::Ready,
+            _ if token.ends_with(b"*/") => Self::Slash(depth - 1),
+            _ => Self::Slash(depth),
+        })
     }
 }
 
@@ -153,5 +192,11 @@ mod tests {
     fn statements_end_where_the_cli_ends_them(#[case] text: &str, #[case] expected: &[&str]) {
         let cut: Vec<_> = statements(text).into_iter().map(|span| &text[span]).collect();
         assert_eq!(cut, expected);
+    }
+
+    #[test]
+    fn nesting_costs_no_more_than_length() {
+        let deep = "(".repeat(200_000) + ";" + &")".repeat(200_000) + "; a";
+        assert_eq!(statements(&deep).len(), 2);
     }
 }
