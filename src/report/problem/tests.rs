@@ -34,3 +34,16 @@ fn tells_all_problems_with_an_empty_line_between() {
     "#);
     assert_eq!(render_problems(&Problems::default(), Style::Plain), "");
 }
+
+#[test]
+fn of_many_that_say_the_same_the_rest_are_only_named() {
+    let each = |at| Problem::error("no number").path(format!("{at}.sql"));
+    let six = Problems((0..6).map(each).collect());
+    assert_eq!(render_problems(&six, Style::Plain).matches("error: no number").count(), 6);
+    let many = Problems((0..30).map(each).chain([Problem::error("another")]).collect());
+    let text = render_problems(&many, Style::Plain);
+    assert_eq!(text.matches("error: no number").count(), 5);
+    assert!(text.contains("the same 25 times more: no number"), "{text}");
+    assert!(text.contains("5.sql, 6.sql, ") && text.contains(", and 5 more"), "{text}");
+    assert!(text.contains("error: another"), "{text}");
+}
