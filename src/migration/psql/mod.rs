@@ -2,8 +2,8 @@
 //! `\if` and its branches, and `\q`. All of it is known before anything runs, so what is obeyed here becomes
 //! plain SQL, and what cannot be is refused with its place.
 //!
-//! The rules are those of psql 15: its manual page ("Meta-Commands", "SQL Interpolation"), and of Postgres's
-//! sources `src/fe_utils/psqlscan.l`, `src/bin/psql/{psqlscanslash.l,command.c,mainloop.c,conditional.c}`.
+//! The rules are those of psql 15's manual page ("Meta-Commands", "SQL Interpolation"); where it is silent, psql
+//! itself was asked, and `tests/integration/variables_agree_with_psql.rs` asks it again.
 //! Start from [`read`].
 
 mod arguments;
