@@ -43,6 +43,36 @@ impl Rewritten {
         self.parts.push(Part { at, from, is_verbatim: false });
     }
 
+    /// A text with everything between two marks replaced, marks included; nothing where there is none.
+    /// `value` is told where and what stands between them, which is `None` where the second is missing.
+    ///
+    /// # Errors
+    ///
+    /// The first that `value` gives.
+    pub fn between<E>(
+        original: &str,
+        marks: (&str, &str),
+        mut value: impl FnMut(Range<usize>, Option<&str>) -> Result<String, E>,
+    ) -> Result<Option<Self>, E> {
+        let mut rewritten = Self::new();
+        let mut done = 0;
+        while let Some(start) = original[done..].find(marks.0).map(|at| done + at) {
+            let inside = start + marks.0.len();
+            let length = original[inside..].find(marks.1);
+            let between = length.map(|length| &original[inside..inside + length]);
+            let end = inside + length.map_or(0, |length| length + marks.1.len());
+            let by = value(start..end, between)?;
+            rewritten.keep(original, done..start);
+            rewritten.replace(start..end, &by);
+            done = end;
+        }
+        if done == 0 {
+            return Ok(None);
+        }
+        rewritten.keep(original, done..original.len());
+        Ok(Some(rewritten))
+    }
+
     /// The rewritten text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -97,5 +127,17 @@ mod tests {
         assert_eq!(zap.map(|span| &original[rewritten.original(span)]), Some("zap"));
         assert_eq!(&original[rewritten.original(9..12)], "${a}");
         assert_eq!(&original[rewritten.original(0..rewritten.text().len())], original);
+    }
+
+    #[test]
+    fn what_stands_between_marks_is_replaced_with_them() {
+        let fill = |_, name: Option<&str>| name.map(str::to_uppercase).ok_or("open");
+        let filled = |text| {
+            let filled = Rewritten::between(text, ("${", "}"), fill);
+            filled.map(|filled| filled.map(|it| it.text().to_owned()))
+        };
+        assert_eq!(filled("a ${b}${c} d"), Ok(Some("a BC d".to_owned())));
+        assert_eq!(filled("a { b }"), Ok(None));
+        assert_eq!(filled("a ${b"), Err("open"));
     }
 }

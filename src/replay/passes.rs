@@ -168,8 +168,13 @@ fn out_of_order(answer: &Pending, order: Order) -> impl Iterator<Item = Found> +
             Order::Strict => "the runner refuses it",
             Order::AppliedSet | Order::HighWaterMark => "the runner skips it for ever",
         };
+        let is_same = answer
+            .highest
+            .as_ref()
+            .is_some_and(|it| it.version.number_order(&migration.version).is_eq());
+        let relation = if is_same { "with the version of" } else { "below" };
         let message =
-            format!("{} is pending below {highest}, which is applied: {what}", migration.id);
+            format!("{} is pending {relation} {highest}, which is applied: {what}", migration.id);
         let mut found = Found::new(Phase::Apply, Blame::Migration, message);
         found.migration = Some(migration.id.clone());
         found.file = Some(migration.up.source().path().to_owned());

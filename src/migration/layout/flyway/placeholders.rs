@@ -52,27 +52,13 @@ impl Values {
 
     /// The text with every placeholder replaced; nothing when there is none in it.
     pub(super) fn fill(&self, source: &SourceText) -> Result<Option<Rewritten>, Missing> {
-        let text = source.text();
-        let mut rewritten = Rewritten::new();
-        let mut done = 0;
-        while let Some(start) = text[done..].find("${").map(|at| done + at) {
-            let name_start = start + 2;
-            let Some(length) = text[name_start..].find('}') else {
-                return Err(Missing::Value(never_closed(source, start..name_start)));
+        Rewritten::between(source.text(), ("${", "}"), |span, name| {
+            let Some(name) = name else {
+                return Err(Missing::Value(never_closed(source, span)));
             };
-            let name = &text[name_start..name_start + length];
-            let end = name_start + length + 1;
             let value = self.0.get(&name.to_lowercase());
-            let value = value.ok_or_else(|| missing(source, start..end, name))?;
-            rewritten.keep(text, done..start);
-            rewritten.replace(start..end, value);
-            done = end;
-        }
-        if done == 0 {
-            return Ok(None);
-        }
-        rewritten.keep(text, done..text.len());
-        Ok(Some(rewritten))
+            value.cloned().ok_or_else(|| missing(source, span, name))
+        })
     }
 }
 

@@ -19,30 +19,13 @@ pub(super) fn fill(
     source: &SourceText,
     variables: &Variables,
 ) -> Result<Option<Rewritten>, Unfilled> {
-    let text = source.text();
-    let mut rewritten = Rewritten::new();
-    let mut done = 0;
-    while let Some(start) = text[done..].find("{{").map(|at| done + at) {
-        let inside = start + 2;
-        let Some(length) = text[inside..].find("}}") else {
-            return Err(not_understood(source, start..inside));
+    Rewritten::between(source.text(), ("{{", "}}"), |span, action| {
+        let Some(name) = action.and_then(value_asked_for) else {
+            return Err(not_understood(source, span));
         };
-        let end = inside + length + 2;
-        let Some(name) = value_asked_for(&text[inside..inside + length]) else {
-            return Err(not_understood(source, start..end));
-        };
-        let Some(value) = variables.get(name) else {
-            return Err(missing(source, start..end, name));
-        };
-        rewritten.keep(text, done..start);
-        rewritten.replace(start..end, value);
-        done = end;
-    }
-    if done == 0 {
-        return Ok(None);
-    }
-    rewritten.keep(text, done..text.len());
-    Ok(Some(rewritten))
+        let value = variables.get(name);
+        value.map(str::to_owned).ok_or_else(|| missing(source, span, name))
+    })
 }
 
 /// The name in `index .Options "name"`, `.Options.name` and `identifier .Parameters.name`.
