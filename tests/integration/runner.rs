@@ -120,11 +120,20 @@ async fn a_runner_runs_only_with_leave_and_not_for_ever() {
         return;
     }
     let project = project(&format!("{CALLED}[limits]\ncase = '2s'\n"));
-    project.write("migrate.sh", "echo working on it; sleep 600 & wait\n");
+    project.write("migrate.sh", "echo working on it; sleep 600 & echo $! > child; wait\n");
     project.run(&["run", "--backend", "local"]).assert(3, &["only with --allow-commands"]);
     let begun = std::time::Instant::now();
     run(&project).assert(1, &["did not end in 2s", "working on it"]);
     assert!(begun.elapsed().as_secs() < 60, "it waited for the runner's children");
+    let child = project.read("scenarios/child");
+    assert!(!is_alive(child.trim()), "the child of the runner goes on: {child}");
+}
+
+/// A process that has ended may still be waiting for its parent to notice.
+fn is_alive(process: &str) -> bool {
+    assert!(!process.is_empty(), "the runner has not said which child it has");
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    status.contains("State:") && !status.contains("State:\tZ")
 }
 
 #[tokio::test]
