@@ -167,3 +167,13 @@ async fn a_runner_runs_in_a_container_image_too() {
         assert!(project.read("out.xml").contains("applying 0003_tags.up.sql"));
     }
 }
+
+#[tokio::test]
+async fn a_runner_in_a_container_has_its_time_too() {
+    if !docker_or_say_why().await || !local_or_say_why().await {
+        return;
+    }
+    let runner = "[replay.runner]\ncommand = 'echo started; sleep 600'\nimage = 'postgres:15'\n";
+    let project = project(&format!("{runner}[limits]\ncase = '4s'\n"));
+    run(&project).assert(1, &["did not end in 4s", "started"]);
+}

@@ -4,10 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use testcontainers::core::wait::ExitWaitStrategy;
-use testcontainers::core::{Mount, WaitFor};
+use testcontainers::core::Mount;
 use testcontainers::runners::AsyncRunner;
-use testcontainers::{GenericImage, ImageExt};
+use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
 use super::super::shell::Ended;
 use crate::postgres::owner_label;
@@ -32,14 +31,12 @@ pub(super) async fn run(
     };
     let (label, owner) = owner_label();
     let mut request = GenericImage::new(name, tag)
-        .with_wait_for(WaitFor::exit(ExitWaitStrategy::new()))
         .with_entrypoint("sh")
         .with_cmd(["-c", command])
         .with_network("host")
         .with_label(label, owner)
         .with_working_dir(folder.inside.display().to_string())
-        .with_mount(bind(&folder.mounted))
-        .with_startup_timeout(limit);
+        .with_mount(bind(&folder.mounted));
     if let Some(socket) = &socket {
         request = request.with_mount(bind(socket));
     }
@@ -50,6 +47,7 @@ pub(super) async fn run(
         Ok(container) => container,
         Err(error) => return failed(format!("cannot be run in {image}: {error}")),
     };
+    let has_ended = tokio::time::timeout(limit, ended(&container)).await.is_ok();
     let out = container.stdout_to_vec().await.unwrap_or_default();
     let err = container.stderr_to_vec().await.unwrap_or_default();
     let code = container.exit_code().await;
@@ -57,12 +55,22 @@ pub(super) async fn run(
     let _removed = container.rm().await;
     let output = String::from_utf8_lossy(&[out, err].concat()).into_owned();
     let failure = match code {
+        _ if !has_ended => Some(format!("did not end in {limit:?}")),
         Ok(Some(0)) => None,
         Ok(Some(code)) => Some(format!("failed (exit status: {code})")),
         Ok(None) => Some("did not end".into()),
         Err(error) => Some(format!("ended in an unknown way: {error}")),
     };
     Ended { failure, output }
+}
+
+/// Waits for the end of a container's program.
+async fn ended(container: &ContainerAsync<GenericImage>) {
+    const LOOK_AGAIN: Duration = Duration::from_millis(50);
+    // An engine that does not answer is told when the exit code is asked for.
+    while container.is_running().await.unwrap_or(false) {
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 struct Folder {
