@@ -38,11 +38,13 @@ struct Line<'t> {
 }
 
 impl Line<'_> {
-    /// The bytes of the plan that a part of the line is.
+    /// The bytes of the plan that a part of the line is; the whole line for a part that is not there.
     fn span_of(&self, part: &str) -> Range<usize> {
-        let within = part.as_ptr().addr() - self.text.as_ptr().addr();
-        let start = self.start + within;
-        start..start + part.len()
+        let within = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr());
+        match within.filter(|within| within + part.len() <= self.text.len()) {
+            Some(within) => self.start + within..self.start + within + part.len(),
+            None => self.start..self.start + self.text.len(),
+        }
     }
 }
 

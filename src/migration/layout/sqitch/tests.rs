@@ -132,3 +132,11 @@ fn other_projects_are_refused(#[case] conf: &str, #[case] expected: &str) {
     let problems = read_as("sqitch", &files).err().unwrap_or_default();
     assert!(problems.contains(expected), "{problems}");
 }
+
+#[test]
+fn a_project_without_a_name_is_refused_in_its_line() {
+    let plan = "%syntax-version=1.0.0\n%project\n\na *\n";
+    let files = [("sqitch.plan", plan), ("deploy/a.sql", "")];
+    let refused = read_as("sqitch", &files).unwrap_err();
+    assert!(refused.contains("sqitch.plan:2:1: this is no name of a project"), "{refused}");
+}
