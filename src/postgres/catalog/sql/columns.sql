@@ -35,7 +35,10 @@ select r.prefix || quote_ident(a.attname) as id,
                                    when 'm' then 'main' else 'extended' end end as storage,
        case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
        nullif(a.attstattarget, -1) as "statistics target",
-       array_to_string(a.attoptions, ', ') as options,
+       -- pg_attver is the server's own stamp of the last change; 15.20 keeps it among the options.
+       case when a.attoptions is not null
+            then (select string_agg(o.option, ', ' order by o.option)
+                  from unnest(a.attoptions) as o(option) where o.option not like 'pg\_attver=%') end as options,
        array_to_string(a.attfdwoptions, ', ') as "foreign options",
        array_to_string(a.attacl, E'\n') as acl,
        d.description as comment
