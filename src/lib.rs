@@ -16,4 +16,5 @@ pub mod report;
 pub mod scenario;
 pub mod schema;
 mod source;
+pub mod sql;
 pub mod verify;

@@ -44,10 +44,14 @@ pub enum Kind {
     Publication,
     Subscription,
     DefaultPrivileges,
+    /// Belongs to the whole server: the catalog of a database has none.
+    Role,
+    /// One label of an enum; the catalog tells labels with their type.
+    EnumValue,
 }
 
 /// Every kind with its word.
-pub(super) static WORDS: [(Kind, &str); 36] = [
+pub(super) static WORDS: [(Kind, &str); 38] = [
     (Kind::Schema, "schema"),
     (Kind::Extension, "extension"),
     (Kind::Language, "language"),
@@ -84,6 +88,8 @@ pub(super) static WORDS: [(Kind, &str); 36] = [
     (Kind::Publication, "publication"),
     (Kind::Subscription, "subscription"),
     (Kind::DefaultPrivileges, "default privileges"),
+    (Kind::Role, "role"),
+    (Kind::EnumValue, "enum value"),
 ];
 
 impl Kind {
