@@ -5,6 +5,7 @@
 //! other; a test keeps it true.
 
 pub mod harness;
+pub mod lineage;
 pub mod migration;
 mod named;
 pub mod outcome;
