@@ -5,6 +5,7 @@
 //! other; a test keeps it true.
 
 pub mod diagnosis;
+pub mod exclusions;
 pub mod harness;
 pub mod lineage;
 pub mod migration;
