@@ -93,12 +93,12 @@ impl CaseRun<'_> {
     }
 
     /// A session of the server's own user, which sees everything.
-    async fn session(&self, database: &Database) -> Result<PgSession, SqlError> {
+    pub(super) async fn session(&self, database: &Database) -> Result<PgSession, SqlError> {
         self.session_as(None, database).await
     }
 
     /// A session as the scenario wants it.
-    async fn session_as(
+    pub(super) async fn session_as(
         &self,
         user: Option<&str>,
         database: &Database,
@@ -110,7 +110,7 @@ impl CaseRun<'_> {
     }
 
     /// A database in the seed state: a copy where one is ready, else made from the setup on.
-    async fn seeded_database(&self) -> Result<Database, Box<Found>> {
+    pub(super) async fn seeded_database(&self) -> Result<Database, Box<Found>> {
         let key = self.case.seed_key();
         let has_seed = !self.case.seeding.is_empty();
         if has_seed && self.pool.is_worth_a_template(self.case, &key) {
@@ -130,7 +130,7 @@ impl CaseRun<'_> {
         Ok(database)
     }
 
-    async fn set_up_database(&self) -> Result<Database, Box<Found>> {
+    pub(super) async fn set_up_database(&self) -> Result<Database, Box<Found>> {
         if self.case.setup.is_empty() {
             return self.empty_database().await;
         }
@@ -178,7 +178,7 @@ impl CaseRun<'_> {
         copy.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
-    async fn do_steps(
+    pub(super) async fn do_steps(
         &self,
         database: &Database,
         steps: &[PrepStep],

@@ -97,7 +97,8 @@ struct Failure<'a> {
 
 #[derive(Serialize)]
 struct Culprit<'a> {
-    migration: &'a str,
+    /// `null` for SQL of the scenario's own.
+    migration: Option<&'a str>,
     file: Option<String>,
     line: Option<usize>,
     object: Option<&'a str>,
@@ -192,7 +193,7 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
 fn culprit(culprit: &outcome::Culprit) -> Culprit<'_> {
     let place = culprit.place.as_ref();
     Culprit {
-        migration: culprit.migration.as_str(),
+        migration: culprit.migration.as_ref().map(MigrationId::as_str),
         file: place.map(|place| path(place.source().path())),
         line: place.map(|place| place.line_column().line),
         object: culprit.object.as_deref(),

@@ -79,7 +79,7 @@ pub struct ExpectedFailure {
     pub migration: Option<Located<String>>,
     /// With which SQLSTATE.
     pub sqlstate: Option<SqlState>,
-    /// Found by diagnosis to have which cause. Carried; compared as soon as diagnosis exists.
+    /// With which cause, found with certainty.
     pub cause: Option<Cause>,
     /// Only for this seed.
     pub seed: Option<Located<String>>,

@@ -16,15 +16,8 @@ pub struct Judgement {
 /// failure; any failure that was not expected is one.
 #[must_use]
 pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
-    let mut open: Vec<&ExpectedFailure> = case.expected_failures.iter().collect();
-    let mut failures = Vec::new();
-    for found in found {
-        let position = open.iter().position(|expected| matches(expected, &found, case));
-        if let Some(position) = position {
-            open.remove(position);
-        }
-        failures.push((found, position.is_some()));
-    }
+    let (expected, open) = hold_against(case, &found);
+    let mut failures: Vec<_> = found.into_iter().zip(expected).collect();
     for expected in open {
         let instead = failures
             .iter()
@@ -43,6 +36,26 @@ pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
         })
         .collect();
     Judgement { verdict: verdict_of(&failures), failures }
+}
+
+/// Which of the findings were expected, in their order.
+#[must_use]
+pub fn are_expected(case: &CasePlan, found: &[Found]) -> Vec<bool> {
+    hold_against(case, found).0
+}
+
+/// Which of the findings were expected, and which expected failures did not happen.
+fn hold_against<'c>(case: &'c CasePlan, found: &[Found]) -> (Vec<bool>, Vec<&'c ExpectedFailure>) {
+    let mut open: Vec<&ExpectedFailure> = case.expected_failures.iter().collect();
+    let mut take = |found: &Found| {
+        let position = open.iter().position(|expected| matches(expected, found, case));
+        if let Some(position) = position {
+            open.remove(position);
+        }
+        position.is_some()
+    };
+    let expected = found.iter().map(&mut take).collect();
+    (expected, open)
 }
 
 fn verdict_of(failures: &[Failure]) -> Verdict {
@@ -66,6 +79,8 @@ fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
         .sqlstate
         .as_ref()
         .is_none_or(|wanted| found.error.sqlstate.as_ref() == Some(wanted));
+    let same_cause =
+        expected.cause.is_none_or(|wanted| found.cause == Some(wanted) && found.certain);
     let same_objects = expected.differences.as_ref().is_none_or(|wanted| {
         let (mut wanted, mut objects) = (wanted.clone(), found.objects.clone());
         wanted.sort();
@@ -76,6 +91,7 @@ fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
         && Phase::from(expected.pass) == found.phase
         && same_migration
         && same_state
+        && same_cause
         && same_objects
 }
 
@@ -85,13 +101,21 @@ fn did_not_happen(expected: &ExpectedFailure, instead: Option<&Found>) -> Found 
     let state =
         expected.sqlstate.as_ref().map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
     let pass = expected.pass;
-    let message = format!("the expected failure{at} in the pass {pass}{state} did not happen");
+    let cause = expected.cause.map_or(String::new(), |cause| format!(", cause {cause},"));
+    let message =
+        format!("the expected failure{at} in the pass {pass}{state}{cause} did not happen");
     let mut found = Found::new(Phase::Expect, Blame::Migration, message);
     found.place.clone_from(&expected.place);
     found.details = match (&expected.differences, instead) {
         (Some(wanted), Some(instead)) => compare_names(wanted, &instead.objects),
         (Some(wanted), None) => vec![format!("expected to differ: {}", wanted.join(", "))],
-        (None, Some(instead)) => vec![format!("what happened instead: {}", instead.error)],
+        (None, Some(instead)) => {
+            let cause = instead.cause.map_or(String::new(), |cause| {
+                let perhaps = if instead.certain { "" } else { "perhaps " };
+                format!(", cause {perhaps}{cause}")
+            });
+            vec![format!("what happened instead: {}{cause}", instead.error)]
+        }
         (None, None) => Vec::new(),
     };
     found.error.hint = Some(
