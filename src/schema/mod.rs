@@ -22,4 +22,6 @@ pub use catalog::Catalog;
 pub use compare::{Change, Comparison, Difference, Note, compare};
 pub use describe::Sides;
 pub use kind::Kind;
+pub(crate) use name::{parts, quoted};
 pub use object::{NotAnObject, Object, ObjectId};
+pub(crate) use signature::canonical;

@@ -1,7 +1,7 @@
 //! Qualified names: what a user writes against what Postgres prints.
 
 /// The parts of a qualified name without their quotes: `public."Odd.Name"` is `public` and `Odd.Name`.
-pub(super) fn parts(name: &str) -> Vec<Part> {
+pub(crate) fn parts(name: &str) -> Vec<Part> {
     let mut parts = vec![Part::default()];
     let mut characters = name.chars().peekable();
     let mut inside_quotes = false;
@@ -26,11 +26,11 @@ pub(super) fn parts(name: &str) -> Vec<Part> {
 
 /// One identifier of a name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// The identifier without quotes.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whether it was written in quotes, and so stands exactly as it is.
-    pub(super) quoted: bool,
+    pub(crate) quoted: bool,
 }
 
 impl Part {
@@ -43,7 +43,7 @@ impl Part {
 }
 
 /// An identifier as Postgres prints it, as far as that can be known without its list of keywords.
-pub(super) fn quoted(identifier: &str) -> String {
+pub(crate) fn quoted(identifier: &str) -> String {
     let plain = identifier.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
         && identifier.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if plain { identifier.to_owned() } else { format!("\"{}\"", identifier.replace('"', "\"\"")) }

@@ -67,7 +67,7 @@ fn arguments(inside: &str) -> Vec<String> {
 }
 
 /// A type as Postgres prints it.
-fn canonical(written: &str) -> String {
+pub(crate) fn canonical(written: &str) -> String {
     let folded =
         if written.contains('"') { written.trim().to_owned() } else { written.to_lowercase() };
     let spaced = folded.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -81,7 +81,7 @@ fn canonical(written: &str) -> String {
         "int8" => "bigint",
         "float" | "float8" => "double precision",
         "float4" => "real",
-        "decimal" => "numeric",
+        "decimal" | "dec" => "numeric",
         "bool" => "boolean",
         "varchar" | "char varying" => "character varying",
         "char" | "bpchar" => "character",
