@@ -12,6 +12,7 @@ mod migrate;
 mod passes;
 mod pool;
 mod prepare;
+mod reach;
 mod run;
 mod runner;
 mod sequence;
@@ -19,4 +20,5 @@ mod shell;
 mod url;
 
 pub use emit::EventSink;
+pub use reach::{Reached, reach};
 pub use run::{RunSettings, run};
