@@ -5,7 +5,9 @@
 //! other; a test keeps it true.
 
 pub mod describe;
+pub mod diagnosis;
 pub mod harness;
+pub mod lineage;
 pub mod migration;
 mod named;
 pub mod outcome;

@@ -198,7 +198,9 @@ fn tell(arguments: &DescribeArguments, case: &CasePlan, reached: Reached) -> End
         };
         say(&report::render_failure(&failure, style()));
         if is_described {
-            say("\nnot complete: what is described is the schema that was reached");
+            say(
+                "\nnot complete: what is described is the schema that was reached; the command above explains why",
+            );
         } else {
             say("\nnothing is described");
         }

@@ -105,7 +105,7 @@ impl CaseRun<'_> {
     }
 
     /// A session as the scenario wants it.
-    async fn session_as(
+    pub(super) async fn session_as(
         &self,
         user: Option<&str>,
         database: &Database,
@@ -137,7 +137,7 @@ impl CaseRun<'_> {
         Ok(database)
     }
 
-    async fn set_up_database(&self) -> Result<Database, Box<Found>> {
+    pub(super) async fn set_up_database(&self) -> Result<Database, Box<Found>> {
         if self.case.setup.is_empty() {
             return self.empty_database().await;
         }
@@ -185,7 +185,7 @@ impl CaseRun<'_> {
         copy.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
-    async fn do_steps(
+    pub(super) async fn do_steps(
         &self,
         database: &Database,
         steps: &[PrepStep],

@@ -8,6 +8,8 @@ mod case;
 mod commands;
 mod emit;
 mod expectations;
+mod investigate;
+mod look_again;
 mod migrate;
 mod passes;
 mod pool;
@@ -17,6 +19,7 @@ mod run;
 mod runner;
 mod sequence;
 mod shell;
+mod trial;
 mod url;
 
 pub use emit::EventSink;

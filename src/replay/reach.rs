@@ -5,7 +5,7 @@ use std::time::{Instant, SystemTime};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::passes::Progress;
-use super::run::{RunSettings, Shared, cannot_run, case_run, clean_up};
+use super::run::{RunSettings, Shared, cannot_run, case_run, take_away};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::{ServerError, Session, Supply};
@@ -55,8 +55,7 @@ async fn reach_one(shared: &Shared, case: &CasePlan, begun: Instant) -> Reached 
     let (reached, verdict, reason) = match shared.pool.own(&case.group).await {
         Ok(server) => {
             let reached = case_run(shared, case, &server, &emitter, None).reach().await;
-            // What is left on a server that is not ours is told by a run.
-            let _left = clean_up(shared, &server).await;
+            take_away(&shared.pool, &server).await;
             let verdict = match &reached.stopped {
                 None => Verdict::Passed,
                 Some(found) if found.blame == Blame::Migration => Verdict::Failed,

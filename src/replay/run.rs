@@ -8,6 +8,7 @@ use tokio::sync::{RwLock, Semaphore};
 use super::admit::{Ground, admit};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
+use super::investigate::{Bench, Investigation};
 use super::pool::{ServerPool, SharedServer};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
 use crate::plan::CasePlan;
@@ -170,7 +171,8 @@ async fn run_on_server(
     }
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
-    let found = case_run(shared, case, &server, emitter, None).run().await;
+    let mut found = case_run(shared, case, &server, emitter, None).run().await;
+    explain(shared, case, Bench::Shared(&server), emitter, &mut found).await;
     let is_lost = found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
         shared.pool.retire(&case.group).await;
@@ -225,11 +227,33 @@ async fn run_alone(
     };
     let server = shared.pool.own(&case.group).await?;
     let mut found = case_run(shared, case, &server, emitter, fresh_end).run().await;
-    found.extend(clean_up(shared, &server).await);
+    let left = clean_up(shared, &server).await;
+    explain(shared, case, Bench::Own(&shared.pool), emitter, &mut found).await;
+    found.extend(left);
     Ok(found)
 }
 
-pub(super) async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> {
+async fn explain(
+    shared: &Shared,
+    case: &CasePlan,
+    bench: Bench<'_>,
+    emitter: &Emitter,
+    found: &mut [Found],
+) {
+    let investigation = Investigation { case, pool: &shared.pool, bench, emitter };
+    investigation.explain(found).await;
+}
+
+/// Stops a server that was only looked at; on one that is not ours the roles are dropped that were made there.
+pub(super) async fn take_away(pool: &ServerPool, server: &Arc<SharedServer>) {
+    pool.release(server).await;
+    if ServerPool::is_url(server) {
+        // What cannot be dropped was told by the case itself.
+        let _dropped = server.server.drop_added_roles().await;
+    }
+}
+
+async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> {
     shared.pool.release(server).await;
     if !shared.is_url {
         return None;

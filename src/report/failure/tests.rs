@@ -1,8 +1,10 @@
 use super::*;
 use crate::migration::MigrationId;
+use crate::outcome::Culprit;
 use crate::outcome::{Advice, Blame, Phase};
 use crate::place::SourceText;
 use crate::report::samples::{found, place_of, unexpected};
+use crate::scenario::Cause;
 
 fn render(found: Found) -> String {
     render_failure(&unexpected(found), Style::Plain)
@@ -35,11 +37,17 @@ fn names_the_culprit_with_its_line_and_the_cause_with_its_page() {
     found.certain = true;
     found.culprits = vec![
         Culprit {
-            migration: MigrationId::new("008_plugins.sql"),
+            migration: Some(MigrationId::new("008_plugins.sql")),
             place: Some(place_of("CREATE TABLE IF NOT EXISTS plugin_configs")),
             object: Some("plugin_configs".into()),
+            deed: "made plugin_configs before, in another shape".into(),
         },
-        Culprit { migration: MigrationId::new("001.sql"), place: None, object: None },
+        Culprit {
+            migration: Some(MigrationId::new("001.sql")),
+            place: None,
+            object: None,
+            deed: "made this before, in another shape".into(),
+        },
     ];
     found.advice = vec![Advice { text: "exclude 008".into(), proven: true }];
     insta::assert_snapshot!(render(found), @r#"
