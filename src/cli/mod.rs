@@ -2,9 +2,11 @@
 
 mod arguments;
 mod console;
+mod describe;
 mod files;
 mod interrupt;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
+pub(crate) use describe::describe;
 pub(crate) use run::run;
