@@ -12,6 +12,7 @@ async fn main() -> ExitCode {
     let ending = match arguments.command {
         cli::Command::Run(run) => cli::run(run).await,
         cli::Command::Describe(describe) => cli::describe(describe).await,
+        cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
     };
     ExitCode::from(ending.code())
 }

@@ -7,6 +7,7 @@ use migration_replay::postgres::BackendChoice;
 use migration_replay::scenario::Pass;
 
 use super::describe::DescribeArguments;
+use super::exclusions::ExclusionsArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -23,6 +24,8 @@ pub(crate) enum Command {
     Run(Box<RunArguments>),
     /// Describe the schema that migrations come to, for documentation
     Describe(Box<DescribeArguments>),
+    /// Prove exclusion lists: what falls with them, and which entries are still needed
+    Exclusions(Box<ExclusionsArguments>),
 }
 
 const EXAMPLES: &str = "\

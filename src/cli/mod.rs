@@ -3,10 +3,13 @@
 mod arguments;
 mod console;
 mod describe;
+mod examined;
+mod exclusions;
 mod files;
 mod interrupt;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use describe::describe;
+pub(crate) use examined::exclusions;
 pub(crate) use run::run;

@@ -4,8 +4,12 @@
 //! touches no server itself. An [`Examination`] is the same with what people want to read beside it, and becomes text,
 //! Markdown or JSON.
 
+mod examination;
+pub mod render;
 mod search;
 
+pub use examination::{Entry, Examination, NoFindings, Strictness};
+pub use render::{ClosedList, closed_list};
 pub use search::{
     Answer, Closure, End, Fall, Findings, Halted, List, Question, Standing, Trials, closure,
     examine,

@@ -10,6 +10,7 @@
 //! # }
 //! ```
 
+mod examine;
 mod flags;
 mod prepare;
 
@@ -23,6 +24,7 @@ use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{EventSink, Reached, RunSettings, reach, run};
 
+pub use examine::Examined;
 pub use flags::FlagScenario;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 

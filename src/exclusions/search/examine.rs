@@ -1,4 +1,4 @@
-use super::closure::{Closure, End, closure};
+use super::closure::{End, closure};
 use super::entries::entries;
 use super::memory::Remembering;
 use super::smallest::smallest;

@@ -53,9 +53,10 @@ impl Findings {
         self.falls.is_empty() && self.stuck.is_none()
     }
 
-    /// The entries that can go, in one way or another.
-    pub fn unneeded(&self) -> impl Iterator<Item = (&MigrationId, &Standing)> {
-        self.entries.iter().filter(|(_, standing)| {
+    /// Whether some entry can go, in one way or another.
+    #[must_use]
+    pub fn has_unneeded(&self) -> bool {
+        self.entries.values().any(|standing| {
             matches!(standing, Standing::Free | Standing::FreeWith(_) | Standing::Either)
         })
     }
