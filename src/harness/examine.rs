@@ -55,6 +55,7 @@ impl Harness {
             Ok(()) => self.find_out(bench, id, &bare, listener).await,
             Err(error) => Err(self.no_server(error)),
         };
+        bench.end(&bare).await;
         let (verdict, reason) = told(&outcome);
         listener(Event::CaseFinished { case: id, verdict, reason, took: begun.elapsed() });
         Examination::of(case, outcome)

@@ -190,6 +190,11 @@ impl ServerPool {
         is_shared || case.group.setup.as_ref() == Some(key)
     }
 
+    /// Whether one plan after the other is tried on each server.
+    pub(super) fn is_for_trials(&self) -> bool {
+        matches!(self.worth_a_template, Worth::Everything)
+    }
+
     /// Whether a populated case is compared with the end of this fresh replay.
     pub(super) fn wants_fresh_end(&self, group: &ServerGroup, key: &PrepKey) -> bool {
         self.compared.contains(&(group.clone(), key.clone()))

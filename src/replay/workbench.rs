@@ -86,6 +86,20 @@ impl Workbench {
         Ok(evidence)
     }
 
+    /// Tells that no more plans of this case come. A server that its seed state has left marks on is stopped.
+    pub async fn end(&self, case: &CasePlan) {
+        if case.alone.is_some()
+            && let Ok(server) = self.pool.shared(&case.group).await
+        {
+            self.pool.retire(&case.group).await;
+            self.pool.release(&server).await;
+            if self.ground == Ground::Url {
+                // What cannot be dropped stays as it would after a run.
+                let _dropped = server.server.drop_added_roles().await;
+            }
+        }
+    }
+
     /// Stops all servers.
     pub async fn close(&self) {
         self.pool.stop_all().await;

@@ -2,6 +2,7 @@ use super::words::{about_smallest, counted, headline, listed, standing, why_it_f
 use crate::exclusions::{Examination, NoFindings, Standing};
 use crate::migration::MigrationId;
 use crate::report::{Style, Tone, render_found};
+use crate::scenario::Cause;
 
 /// Everything that people need; cases of which the same is said share one text.
 #[must_use]
@@ -44,7 +45,8 @@ fn body(examination: &Examination, style: Style) -> String {
     };
     let mut text = format!("  {}\n", headline(examination));
     for fall in &findings.falls {
-        let verb = if examination.entries.is_empty() { "fails" } else { "falls" };
+        let is_dependent = fall.found.cause == Some(Cause::ExcludedDependency);
+        let verb = if is_dependent { "falls" } else { "fails" };
         let title = format!("{} {verb}: {}", fall.migration, fall.found.error.message);
         text.push_str(&format!("\n{}\n", render_found(&fall.found, &title, style)));
     }
@@ -71,7 +73,7 @@ fn table(examination: &Examination, style: Style) -> String {
         };
         let mut words = standing(&entry.migration, stands);
         if !matches!(stands, Standing::Needed(_)) {
-            words.push_str(&format!("; its reason is: {}", entry.reason));
+            words.push_str(&format!(" (its reason: {})", entry.reason));
         }
         rows.push((&entry.migration, tone, words));
     }

@@ -20,9 +20,13 @@ pub(super) fn counted(count: usize, one: &str, more: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {more}") }
 }
 
-/// Why something falls, without saying what: `falls with 010, which would make column public.t.c`.
+/// Why something falls, without saying what.
 pub(super) fn why_it_falls(fall: &Fall) -> String {
-    let found = &fall.found;
+    why(&fall.found)
+}
+
+/// `falls with 010, which would make column public.t.c`, or `fails: …`.
+fn why(found: &Found) -> String {
     let blamed =
         found.culprits.iter().find_map(|culprit| Some((culprit.migration.as_ref()?, culprit)));
     match blamed {
@@ -49,9 +53,9 @@ pub(super) fn standing(entry: &MigrationId, standing: &Standing) -> String {
     match standing {
         Standing::Needed(found) => match &found.migration {
             Some(failed) if failed != entry => {
-                format!("needed: without its entry {failed} fails, {}", in_short(found))
+                format!("needed: without its entry {failed} {}", why(found))
             }
-            _ => format!("needed: {}", in_short(found)),
+            _ => format!("needed: {}", why(found)),
         },
         Standing::Free => "no longer needed".to_owned(),
         Standing::FreeWith(with) => {
@@ -91,13 +95,13 @@ pub(super) fn headline(examination: &Examination) -> String {
     let falls = examination.falls().len();
     match (entries, falls) {
         (0, 0) => format!("{list}, and nothing fails"),
-        (_, 0) => format!("{list}, and nothing falls with them"),
+        (_, 0) => format!("{list}, and nothing else fails"),
         (0, _) => {
             format!("{list}, and {} here", counted(falls, "migration fails", "migrations fail"))
         }
         (_, _) => {
-            let falls = counted(falls, "more migration falls", "more migrations fall");
-            format!("{list}, and {falls} with them")
+            let falls = counted(falls, "more migration fails", "more migrations fail");
+            format!("{list}, and {falls}")
         }
     }
 }
