@@ -36,7 +36,7 @@ impl Given {
 }
 
 /// `table_addition_label`, where the longer of the first two is shortened until all fits (`makeObjectName` of Postgres).
-pub(in crate::sql) fn object_name(table: &str, addition: &str, label: &str) -> String {
+pub(super) fn object_name(table: &str, addition: &str, label: &str) -> String {
     let parts = usize::from(!addition.is_empty()) + 1;
     let room = LONGEST.saturating_sub(label.len() + parts);
     let (mut first, mut second) = (table.len(), addition.len());
