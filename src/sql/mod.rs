@@ -7,13 +7,18 @@
 //! The grammar is `squawk-syntax`'s, which reads on after an error; no type of it leaves this module.
 
 mod act;
+mod acts;
+mod bodies;
 mod named;
+mod read;
+mod reader;
+mod syntax;
+mod uses;
+mod words;
 
 pub use act::{Act, Fault, Guard, Inside, Reading, RowWrite, Use, Verb};
 pub use named::Named;
+pub use read::read;
 
-/// Stub until the branch lands.
-#[must_use]
-pub fn read(_sql: &str) -> Reading {
-    Reading::default()
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Statements within a statement: `DO` blocks, the bodies of routines, and strings that are executed.
+
+mod routine;
