@@ -273,7 +273,12 @@ impl Node {
     fn tidy(&mut self) {
         let mut seen = HashSet::new();
         self.creates.retain(|object| seen.insert(object.clone()));
-        self.changes.retain(|object| seen.insert(object.clone()));
+        let own: HashSet<_> = self.creates.iter().map(|object| object.name.clone()).collect();
+        self.changes.retain(|object| {
+            let is_of_own =
+                object.name.rsplit_once('.').is_some_and(|(whole, _)| own.contains(whole));
+            !is_of_own && seen.insert(object.clone())
+        });
     }
 
     /// What was there before the first author is no need worth telling, but for what an image may lack.

@@ -8,6 +8,7 @@ mod answers;
 mod author;
 mod build;
 mod change;
+mod copies;
 mod create;
 mod declared;
 mod doubles;

@@ -2,7 +2,7 @@ use super::answers::Lineage;
 use super::author::{Author, Opening};
 use super::happening::{Effect, Happening};
 use super::readings::Readings;
-use crate::schema::ObjectId;
+use crate::schema::{Kind, ObjectId};
 
 /// Two lineages: of what runs, and of the same with what is left out.
 #[derive(Debug, Clone)]
@@ -100,7 +100,10 @@ fn numbers_with_parts(lineage: &Lineage, object: &ObjectId) -> Vec<usize> {
     let mut numbers = lineage.numbers_of(object);
     for part in lineage.parts_of(object) {
         let own = lineage.numbers_of(&part).into_iter().filter(|number| {
-            lineage.happenings().get(*number).is_some_and(|told| told.part_of.is_none())
+            lineage.happenings().get(*number).is_some_and(|told| {
+                let is_said = told.part_of.is_none() && told.effect != Effect::Altered("comment");
+                is_said || (told.effect == Effect::MadeAgainWithout && part.kind == Kind::Column)
+            })
         });
         numbers.extend(own);
     }

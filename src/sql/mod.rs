@@ -19,6 +19,7 @@ mod words;
 pub use act::{Act, Fault, Guard, Inside, Reading, RowWrite, Use, Verb};
 pub use named::Named;
 pub use read::read;
+pub(crate) use words::{index_columns, object_name as chosen_name};
 
 #[cfg(test)]
 mod tests;

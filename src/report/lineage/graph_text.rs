@@ -80,17 +80,26 @@ fn laid(cells: &[Vec<String>; 4], widths: [usize; 4]) -> String {
 /// A text in lines of at most so many characters, broken at blanks.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in text.split(' ').flat_map(|word| pieces(word, width.saturating_sub(2))) {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
             Some(_) => lines.push(format!("  {word}")),
-            None => lines.push(word.to_owned()),
+            None => lines.push(word),
         }
     }
     lines
+}
+
+/// A word in pieces of at most so many characters.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let characters: Vec<_> = word.chars().collect();
+    if characters.is_empty() {
+        return vec![String::new()];
+    }
+    characters.chunks(width.max(1)).map(|piece| piece.iter().collect()).collect()
 }
 
 /// What the table does not show.

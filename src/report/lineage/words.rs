@@ -81,9 +81,16 @@ pub(super) fn inside_word(inside: Inside) -> &'static str {
     }
 }
 
-/// `agents.metadata` of `public.agents.metadata`: the schema that everybody uses is not said.
+/// `agents.metadata` of `public.agents.metadata`: the schema that everybody uses is not said, nor the arguments of a
+/// function.
 pub(super) fn short(object: &ObjectId) -> &str {
-    object.name.strip_prefix("public.").unwrap_or(&object.name)
+    let name = object.name.strip_prefix("public.").unwrap_or(&object.name);
+    match object.kind {
+        Kind::Function | Kind::Procedure | Kind::Aggregate => {
+            name.split_once('(').map_or(name, |(name, _)| name)
+        }
+        _ => name,
+    }
 }
 
 fn written(how: RowWrite, kind: Kind) -> &'static str {
