@@ -3,6 +3,7 @@
 mod arguments;
 mod chosen;
 mod console;
+mod describe;
 mod files;
 mod graph;
 mod history;
@@ -12,4 +13,5 @@ mod run;
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use graph::graph;
 pub(crate) use history::history;
+pub(crate) use describe::describe;
 pub(crate) use run::run;

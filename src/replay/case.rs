@@ -53,20 +53,11 @@ impl CaseRun<'_> {
 
     async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) {
         let passes = self.case.scenario.replay.passes.clone();
-        let mut session = match self.session_as(self.case.user(), database).await {
-            Ok(session) => session,
-            Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
-        };
-        let config = database.config_as(self.case.user());
-        let runner = RunnerCall::of(self.case, &config);
-        let progress = match &runner {
-            Some(call) => runner::apply(call, &mut session, &self.emitter, found).await,
-            None => apply(&mut session, self.case, &self.emitter, found).await,
-        };
-        if progress == Progress::Stopped {
+        if self.apply(database, found).await == Progress::Stopped {
             return;
         }
-        drop(session);
+        let config = database.config_as(self.case.user());
+        let runner = RunnerCall::of(self.case, &config);
         let mut session = match self.session(database).await {
             Ok(session) => session,
             Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
@@ -90,6 +81,22 @@ impl CaseRun<'_> {
         let expected = &self.case.expect().commands;
         let (folder, limit) = (&self.case.scenario.folder, self.case.scenario.limits.case);
         commands::check(expected, folder, &config, limit, &self.emitter, found).await;
+    }
+
+    /// The pass `apply`, in a session of its own.
+    pub(super) async fn apply(&self, database: &Database, found: &mut Vec<Found>) -> Progress {
+        let mut session = match self.session_as(self.case.user(), database).await {
+            Ok(session) => session,
+            Err(error) => {
+                found.push(Found::sql(Phase::Apply, Blame::Environment, error));
+                return Progress::Stopped;
+            }
+        };
+        let config = database.config_as(self.case.user());
+        match RunnerCall::of(self.case, &config) {
+            Some(call) => runner::apply(&call, &mut session, &self.emitter, found).await,
+            None => apply(&mut session, self.case, &self.emitter, found).await,
+        }
     }
 
     /// A session of the server's own user, which sees everything.
@@ -255,7 +262,7 @@ impl CaseRun<'_> {
     }
 
     /// A server that went away may have said why.
-    async fn with_last_words(&self, mut found: Found) -> Found {
+    pub(super) async fn with_last_words(&self, mut found: Found) -> Found {
         if found.error.kind == SqlErrorKind::Lost
             && let Some(words) = self.server.server.last_words().await
         {

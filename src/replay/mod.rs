@@ -14,6 +14,7 @@ mod migrate;
 mod passes;
 mod pool;
 mod prepare;
+mod reach;
 mod run;
 mod runner;
 mod sequence;
@@ -22,4 +23,5 @@ mod trial;
 mod url;
 
 pub use emit::EventSink;
+pub use reach::{Reached, reach};
 pub use run::{RunSettings, run};

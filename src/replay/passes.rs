@@ -275,7 +275,8 @@ fn differences(here: &Catalog, fresh: &Catalog) -> Option<Found> {
 fn no_fresh_end(fresh: &Found) -> Found {
     let mut found = Found { phase: Phase::Converge, ..fresh.clone() };
     found.details.push("on the fresh replay, which this one is to be compared with".into());
-    let way_on = "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)";
+    let way_on =
+        "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)";
     found.error.hint.get_or_insert_with(|| way_on.into());
     found
 }

@@ -13,6 +13,7 @@ mod architecture;
 mod backends;
 mod catalog_notices;
 mod causes;
+mod describe;
 mod expectations;
 mod git_ref;
 mod history;
