@@ -123,8 +123,11 @@ def _rebuild(there, without):
     lines = [f"    {quoted(each.last)} {_definition(each)}" for each in columns]
     sql = [f"CREATE TABLE {quoted(schema)}.{new} (\n" + ",\n".join(lines) + "\n);"]
     sql += [f"INSERT INTO {quoted(schema)}.{new} ({names}) SELECT {names} FROM {old};"]
-    serial = [each for each in there.values() if each.kind == "sequence" and each.of == without.of]
+    defaults = " ".join(each.default for each in columns)
+    serial = [each for each in there.values() if each.kind == "sequence" and each.of == without.of and each.last in defaults]
     sql += [f"ALTER SEQUENCE {_full(each)} OWNED BY NONE;" for each in serial]
+    pointing = _pointing_to(there, without.of)
+    sql += [f"ALTER TABLE {table_of(each)} DROP CONSTRAINT {quoted(each.last)};" for each in pointing]
     sql += [f"DROP TABLE {old};", f"ALTER TABLE {quoted(schema)}.{new} RENAME TO {quoted(table)};"]
     for each in there.values():
         if each.of != without.of or sqltext.speaks_of(each.shape, without.last):
@@ -133,7 +136,18 @@ def _rebuild(there, without):
             sql.append(f"ALTER TABLE {old} ADD CONSTRAINT {quoted(each.last)} {each.shape};")
         elif each.kind == "index" and ("constraint", f"{without.of}.{each.last}") not in there:
             sql.append(f"{each.shape};")
+    sql += [f"ALTER TABLE {table_of(each)} ADD CONSTRAINT {quoted(each.last)} {each.shape};" for each in pointing]
     return "\n".join(sql)
+
+
+def _pointing_to(there, table):
+    """Foreign keys of other tables."""
+    pattern = re.compile(rf"REFERENCES ({re.escape(table)}|{re.escape(table.split('.')[-1])})\(")
+    return [each for each in there.values() if each.kind == "constraint" and each.of != table and pattern.search(each.shape)]
+
+
+def table_of(constraint):
+    return ".".join(quoted(part) for part in constraint.of.split("."))
 
 
 def _definition(column):
@@ -207,11 +221,16 @@ def _bad_rows(context, user, table, column, twice):
     columns = [each for each in there.values() if each.kind == "column" and each.of == of]
     if of is None or column not in [each.last for each in columns]:
         return None
+    if not twice and any(each.last == column and each.not_null for each in columns):
+        return None
+    keys = " ".join(each.shape for each in there.values() if each.kind == "constraint" and each.of == of and "FOREIGN KEY" in each.shape)
     values = {}
     for each in columns:
         if each.last == column and not twice:
             values[each.last] = "NULL"
         elif (each.not_null and not each.default and not each.marks) or each.last == column:
+            if sqltext.speaks_of(keys, each.last):
+                return None
             values[each.last] = next((value for pattern, value in _VALUES if re.match(pattern, each.column_type)), None)
     if None in values.values():
         return None

@@ -20,7 +20,7 @@ with spaces as (
   where c.relkind in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'f') and not c.relispartition
     and not exists (select from members where classid = 'pg_class'::regclass and objid = c.oid)
 )
-select 'schema', 'schema:' || oid, nspname, '', '' from spaces
+select 'schema' as kind, 'schema:' || oid as key, nspname::text as name, '' as shape, '' as of from spaces
 union all
 select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table'
        when 'i' then 'index' when 'I' then 'index' else 'table' end,
@@ -61,16 +61,16 @@ select case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else '
 from pg_proc p join spaces n on n.oid = p.pronamespace
 where not exists (select from members where classid = 'pg_proc'::regclass and objid = p.oid)
 union all
-select 'extension', 'extension:' || oid, extname, '', '' from pg_extension where extname <> 'plpgsql'
+select 'extension', 'extension:' || oid, extname::text, '', '' from pg_extension where extname <> 'plpgsql'
 union all
-select 'role', 'role:' || oid, rolname, '', '' from pg_roles where rolname !~ '^pg_' and oid > 16383
+select 'role', 'role:' || oid, rolname::text, '', '' from pg_roles where rolname !~ '^pg_' and oid > 16383
 union all
-select 'publication', 'publication:' || oid, pubname, '', '' from pg_publication
+select 'publication', 'publication:' || oid, pubname::text, '', '' from pg_publication
 """
 
 # What extensions bring along: a failure may name a function of it where the extension is what is missing.
 _MEMBERS = r"""
-select 'member', 'member:' || d.classid || ':' || d.objid, coalesce(p.proname, t.typname, o.opcname)::text, '', x.extname
+select 'member', 'member:' || d.classid || ':' || d.objid, coalesce(p.proname, t.typname, o.opcname)::text, '', x.extname::text
 from pg_depend d join pg_extension x on x.oid = d.refobjid
 left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
 left join pg_type t on d.classid = 'pg_type'::regclass and t.oid = d.objid

@@ -1,7 +1,7 @@
 """SQL as text: statements, the items of a CREATE TABLE, guards. Enough to edit a migration, and no more.
 
-Everything works on a mask: the text with comments, strings and dollar-quoted bodies blanked, so that an offset in
-the mask is an offset in the text.
+Everything works on a mask: the text with comments blanked, and with strings and dollar-quoted bodies made of nothing
+but quotes, so that an offset in the mask is an offset in the text.
 """
 
 import re
@@ -70,14 +70,16 @@ class Item:
 
 
 def mask(text):
-    """The text with everything blanked that is not SQL's own grammar; as long as the text."""
+    """The text without what is not SQL's own grammar; as long as the text."""
     out, place = [], 0
     while (found := _TOKEN.search(text, place)) is not None:
         out.append(text[place : found.start()])
         end = _end_of(text, found)
         piece = text[found.start() : end]
-        quoted_name = piece.startswith('"')
-        out.append(re.sub(r"[;(),]", "_", piece) if quoted_name else re.sub(r"[^\n]", " ", piece))
+        if piece.startswith('"'):
+            out.append(re.sub(r"[;(),]", "_", piece))
+        else:
+            out.append(re.sub(r"[^\n]", " " if piece.startswith(("--", "/*")) else "'", piece))
         place = end
     out.append(text[place:])
     return "".join(out)
@@ -244,6 +246,15 @@ def all_made_by(statement):
         names |= {last(found.group("name")) for found in _ALSO_ADDED.finditer(statement.mask)}
     body = body_of_table(statement)
     return names | ({each.column for each in body[1] if each.column} if body is not None else set())
+
+
+def table_of(statement):
+    """The last part of the table that is made or altered."""
+    found = CREATE_TABLE.match(statement.mask)
+    if found is not None:
+        return last(found.group("name"))
+    found = re.match(ALTER_TABLE, statement.mask, re.IGNORECASE)
+    return last(found.group("table")) if found is not None else None
 
 
 def last(name):

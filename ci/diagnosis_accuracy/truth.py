@@ -56,14 +56,18 @@ class Case:
     def missing(self, made_by=None):
         """The objects that the message may mean, of those that the clean folder has had when it came to this file."""
         known = self.context.known.values()
-        found = self.fault.fits_best([each for each in known if self.context.clean.maker(each.identity, self.clean_place) >= 0])
+        found = self.fault.fits_best([each for each in known if self.file_of_maker(each) is not None])
         if made_by is None:
             return found
         return [each for each in found if self.file_of_maker(each) == made_by]
 
     def file_of_maker(self, each):
-        place = self.context.clean.maker(each.identity, self.clean_place)
-        return self.context.clean.files[place] if place >= 0 else None
+        """Who had made it when the clean folder came to the failing file; that file itself only where nobody had before."""
+        clean = self.context.clean
+        place = clean.maker(each.identity, self.clean_place - 1)
+        if place < 0 or clean.remover(each.identity, self.clean_place - 1) >= 0:
+            place = clean.maker(each.identity, self.clean_place)
+        return clean.files[place] if place >= 0 else None
 
     def made_by(self, file):
         """What a migration of the clean folder made."""
@@ -77,13 +81,20 @@ def answers(context, injection, fault, at, beside=frozenset()):
     if at not in timeline.files:
         raise Untold("what failed is not of this folder")
     case = Case(context, injection, fault, at, timeline, timeline.files.index(at))
-    spoken_of = {one for each in fault.fits_best(context.known.values()) for one in context.clean.touching(each.identity)}
-    if beside & {context.clean.files[place] for place in spoken_of}:
+    if beside & _files_that_have_to_do_with(case):
         raise Untold("a file that is left out beside has to do with it")
     found = _BY_KIND[injection.kind](case)
     if not found:
         raise Untold(f"{fault.sort} {fault.klass} {fault.name} is no consequence that the history tells")
     return found
+
+
+def _files_that_have_to_do_with(case):
+    """With what the message names; of things of one name, only with what the target has to do with, if there are any."""
+    clean = case.context.clean
+    touching = [{clean.files[one] for one in clean.touching(each.identity)} for each in case.fault.fits_best(case.context.known.values())]
+    own = [files for files in touching if case.source in files]
+    return set().union(*(own or touching))
 
 
 # --- whole files
@@ -188,7 +199,7 @@ def _deleted(case):
 
 def _duplicated(case):
     if case.at != case.target:
-        return []
+        return _undone_by_the_second(case)
     if case.fault.sort == "missing":
         known = [each for each in case.context.known.values() if case.timeline.maker(each.identity, case.place) >= 0]
         return _by_history(case, case.fault.fits_best(known))
@@ -199,6 +210,20 @@ def _duplicated(case):
     if case.fault.sort == "dependents":
         return []
     return _already(case)
+
+
+def _undone_by_the_second(case):
+    """The second one ran, and took away what came between the two: by dropping it, or with a table that it made again."""
+    events = case.context.history.events[case.context.folder.position(case.source)]
+    known = [each for each in case.context.known.values() if case.timeline.maker(each.identity, case.place) >= 0]
+    told, target = [], frozenset({case.target})
+    for each in case.fault.fits_best(known) if case.fault.sort == "missing" else []:
+        table = ("table", each.of)
+        if table in events.made and table in events.gone:
+            told.append(Answer("recreated-without", target, (str(each),), why="its table was made again without it"))
+        elif each.identity in events.gone or table in events.gone:
+            told.append(Answer("dropped-earlier", target, _texts([each], parents=True), why="it was dropped again"))
+    return told
 
 
 # --- parts of files
@@ -230,11 +255,19 @@ def _word(fault):
 
 
 def _column_taken_out(case):
-    name, table = case.injection.notes["name"], case.injection.notes["table"]
-    if case.fault.sort != "missing" or case.fault.klass not in ("column", "unique") or case.fault.last != name:
+    name, table = case.injection.notes["name"], case.injection.notes["table"].split(".")[-1]
+    if case.fault.sort != "missing" or case.fault.klass != "column" or case.fault.last != name:
         return []
-    found = _in_same_file(case) if case.at == case.target else _deleted(case)
-    return _made_again(case, name, table) + found
+    made = [each for each in case.made_by(case.source) if each.kind == "column" and each.last == name]
+    found = [each for each in made if each.parts[-2] == table] or made
+    # What is made for a while only is in no catalog.
+    objects = _texts(found) if case.at != case.target else (*_texts(found), f"column {table}.{name}")
+    if not objects:
+        return []
+    for each in found:
+        case.timeline.forget(each.identity, case.timeline.files.index(case.target))
+    missing = Answer("missing-from-set", frozenset(), objects, why="nothing makes it")
+    return [*_made_again(case, name, table), missing, *_by_history(case, found), *_made_later(case, objects)]
 
 
 def _made_again(case, name, table):
@@ -242,7 +275,7 @@ def _made_again(case, name, table):
     place = case.context.folder.position(case.source)
     events, before = case.context.history.events[place], case.context.history.at(place)
     again = {each.name for each in events.made.values() if each.kind == "table" and each.identity in events.gone}
-    again |= {each.name for each in before.values() if each.kind == "table" and each.last == table.split(".")[-1]}
+    again |= {each.name for each in before.values() if each.kind == "table" and each.last == table}
     lost = [each for each in before.values() if each.kind == "column" and each.last == name and each.of in again]
     return [Answer("recreated-without", frozenset({case.target}), _texts(lost), why="it was there with it")] if lost else []
 
@@ -324,7 +357,7 @@ def _uncommitted(case):
 
 
 def _dependents(case):
-    if case.at != case.injection.notes["at"] or case.fault.sort != "dependents":
+    if case.at == case.target or case.fault.sort != "dependents":
         return []
     return [Answer("dependents-remain", frozenset({case.target}), tuple(case.injection.objects))]
 
@@ -383,6 +416,8 @@ def _already(case):
         required = frozenset({maker}) if place > 0 else frozenset()
         tolerated = frozenset(touching | ({case.target} if case.injection.kind == "move" else set()))
         told.append(Answer("already-exists", required, _texts([each]), tolerated, "it made what is there"))
+        for other in sorted(touching & {case.timeline.files[one] for one in case.timeline.changed.get(each.identity, ()) if one < case.place}):
+            told.append(Answer("already-exists", frozenset({other}), _texts([each]), tolerated, "it replaced what is there"))
     return told
 
 
@@ -394,15 +429,21 @@ def _made_later(case, objects):
 def _later_makers(case):
     """Later files with a statement that makes something of that name: of a column, for the same table."""
     fault, found = case.fault, set()
+    of = case.injection.notes.get("table") or fault.of
+    if not fault.last or (fault.klass == "column" and not of):
+        return frozenset()
     for place, each in enumerate(case.context.migrations):
         later = each.file in case.timeline.files and case.timeline.files.index(each.file) > case.place
-        if not later or each.file == case.target or not sqltext.speaks_of(case.context.up(place), fault.last):
-            continue
-        for statement in case.context.statements(place):
-            same_table = not fault.of or sqltext.speaks_of(statement.mask, fault.of.split(".")[-1])
-            if same_table and fault.last in sqltext.all_made_by(statement):
+        if later and each.file != case.target and sqltext.speaks_of(case.context.up(place), fault.last):
+            if any(_makes(statement, fault, of) for statement in case.context.statements(place)):
                 found.add(each.file)
     return frozenset(found)
+
+
+def _makes(statement, fault, of):
+    if fault.klass == "column":
+        return sqltext.table_of(statement) == sqltext.last(of) and fault.last in sqltext.all_made_by(statement)
+    return sqltext.made_by(statement) == fault.last
 
 
 def _makers(case, found):
