@@ -117,7 +117,7 @@ impl Story {
 
 /// The names of the columns of an index as its definition lists them: of an expression that of its function, or `expr`
 /// (`FigureIndexColname`).
-fn columns_of(definition: &str) -> Vec<String> {
+pub(super) fn columns_of(definition: &str) -> Vec<String> {
     let mut columns = Vec::new();
     let mut rest = definition;
     while let Some(open) = rest.find('(') {

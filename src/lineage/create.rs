@@ -1,6 +1,6 @@
 //! Making objects.
 
-use super::copies::chosen_parts;
+use super::copies::{chosen_parts, columns_of, has_index};
 use super::happening::Effect;
 use super::inherit::has_words;
 use super::names::{
@@ -114,9 +114,26 @@ impl Story {
         if let Some(owner) = owner {
             self.world.tie(owner, thing);
         }
+        if named.kind == Kind::Constraint {
+            self.tie_to_columns(thing, parent);
+        }
         let happening = self.tell(at, thing, Effect::Made);
         self.inherit_member(at.following(happening), thing, parent);
         Done { outcome: Outcome::Made(thing), happening: Some(happening) }
+    }
+
+    /// Keys go with their columns, also where they do not name them: `id bigint PRIMARY KEY`.
+    fn tie_to_columns(&mut self, constraint: ThingId, table: ThingId) {
+        let definition = self.world.thing(constraint).definition.clone().unwrap_or_default();
+        if !has_index(Some(&definition)) && !definition.starts_with("foreign key") {
+            return;
+        }
+        for column in columns_of(&definition) {
+            let id = member_id(Kind::Column, &self.world.thing(table).id.name, &column);
+            if let Some(column) = self.world.at(&id) {
+                self.world.tie(column, constraint);
+            }
+        }
     }
 
     /// The name of a new member: one that Postgres chooses is made free.
