@@ -11,6 +11,7 @@
 //! ```
 
 mod flags;
+mod histories;
 mod prepare;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{EventSink, Reached, RunSettings, reach, run};
 
 pub use flags::FlagScenario;
+pub use histories::{Histories, histories};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.

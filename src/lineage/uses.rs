@@ -1,7 +1,7 @@
 //! What statements speak of: needs, and what leans on what.
 
 use super::extensions::extension_with;
-use super::happening::{Need, Strength};
+use super::happening::{Effect, Need, Strength};
 use super::names::{is_member, is_relation, is_routine, is_system_schema, member_id};
 use super::story::{Context, Done, Outcome, Story};
 use super::types::is_built_in;
@@ -192,7 +192,13 @@ impl Story {
             }
         } else {
             match became.happening.and_then(|it| self.happenings.get(it)) {
-                Some(told) => Meant { object: told.object.clone(), thing: became.outcome.thing() },
+                Some(told) => {
+                    let before = match &told.effect {
+                        Effect::RenamedFrom(before) => before,
+                        _ => &told.object,
+                    };
+                    Meant { object: before.clone(), thing: became.outcome.thing() }
+                }
                 None => return,
             }
         };
