@@ -12,6 +12,7 @@ mod support;
 mod architecture;
 mod backends;
 mod catalog_notices;
+mod cause_pages;
 mod causes;
 mod describe;
 mod expectations;
