@@ -6,6 +6,8 @@ use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
 use migration_replay::scenario::Pass;
 
+use super::graph::GraphArguments;
+use super::history::HistoryArguments;
 use super::describe::DescribeArguments;
 use super::exclusions::ExclusionsArguments;
 
@@ -22,6 +24,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Tell who made, changed, renamed and dropped an object, and where
+    History(HistoryArguments),
+    /// Show which migration requires which, and through what
+    Graph(GraphArguments),
     /// Describe the schema that migrations come to, for documentation
     Describe(Box<DescribeArguments>),
     /// Prove exclusion lists: what falls with them, and which entries are still needed

@@ -12,6 +12,7 @@
 
 mod examine;
 mod flags;
+mod histories;
 mod prepare;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::replay::{EventSink, Reached, RunSettings, reach, run};
 
 pub use examine::Examined;
 pub use flags::FlagScenario;
+pub use histories::{Histories, histories};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.

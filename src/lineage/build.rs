@@ -1,12 +1,14 @@
 //! From statements to happenings, one after the other.
 
 use super::author::{Author, Opening};
+use super::create::{Last, TEMPORARY};
 use super::happening::Effect;
 use super::names::{is_member, is_relation, is_routine};
 use super::path::SearchPath;
 use super::readings::{Read, Readings};
 use super::story::{At, Context, Done, Outcome, Story};
 use super::world::{ThingId, routine_name};
+use crate::migration::Sessions;
 use crate::schema::{Catalog, Kind, ObjectId, parts, quoted};
 use crate::sql::{Inside, Verb};
 
@@ -41,6 +43,9 @@ pub(super) fn story(
             story.take(&context, read);
         }
         story.path.end_author(opening.sessions);
+        if opening.sessions == Sessions::Own {
+            story.end_session();
+        }
     }
     story
 }
@@ -97,19 +102,22 @@ impl Story {
             let whole = act.part_of.and_then(|whole| done.get(whole)).copied();
             let part_of = whole.and_then(|whole| whole.happening);
             let at = At { context, act, part_of, follows: false };
-            let became = self.act(at, whole);
+            let acts = &read.reading.acts;
+            let last = done.len().checked_sub(1).and_then(|last| acts.get(last)).zip(done.last());
+            let last = last.map(|(act, done)| Last { act, done: *done });
+            let became = self.act(at, whole, last);
             done.push(became);
         }
         self.tell_what_is_missing(context, &done);
         self.need(context, uses, &done);
     }
 
-    fn act(&mut self, at: At<'_>, whole: Option<Done>) -> Done {
+    fn act(&mut self, at: At<'_>, whole: Option<Done>, last: Option<Last<'_>>) -> Done {
         if at.act.inside == Inside::Routine {
             return self.in_routine(at);
         }
         match &at.act.verb {
-            Verb::Create => self.create(at, whole),
+            Verb::Create => self.create(at, whole, last),
             Verb::Drop { cascade } => self.drop_named(at, *cascade),
             Verb::Rename(name) => self.rename(at, name),
             Verb::SetSchema(schema) => self.set_schema(at, schema),
@@ -133,6 +141,18 @@ impl Story {
             }
         };
         Done { happening: Some(happening), ..Done::default() }
+    }
+
+    /// Temporary relations end with their session; nobody dropped them.
+    fn end_session(&mut self) {
+        for thing in self.in_schema(TEMPORARY) {
+            for part in self.world.thing(thing).parts.clone() {
+                self.world.leave(part);
+                self.world.thing_mut(part).is_there = false;
+            }
+            self.world.leave(thing);
+            self.world.thing_mut(thing).is_there = false;
+        }
     }
 
     /// Members of the last relation of a name that the new one lacks.

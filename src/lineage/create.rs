@@ -1,18 +1,51 @@
 //! Making objects.
 
+use super::copies::{chosen_parts, columns_of, has_index};
 use super::happening::Effect;
+use super::inherit::has_words;
 use super::names::{
-    free_name, is_global, is_member, is_relation, is_routine, member_id, qualified,
+    free_chosen, free_name, is_global, is_member, is_relation, is_routine, member_id, qualified,
 };
 use super::story::{At, Done, Outcome, Story};
 use super::types;
 use super::world::ThingId;
 use crate::schema::{Kind, ObjectId, quoted};
-use crate::sql::{Guard, Named};
+use crate::sql::{Act, Guard, Named, Verb, chosen_name};
+
+/// The schema of temporary relations.
+pub(super) const TEMPORARY: &str = "pg_temp";
+
+/// The act before this one in its statement, and what became of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Last<'a> {
+    pub(super) act: &'a Act,
+    pub(super) done: Done,
+}
+
+impl Last<'_> {
+    /// The constraint of a new index, or the column of a new sequence: what has them is told right before.
+    fn owner_of(&self, act: &Act) -> Option<Done> {
+        let last = &self.act.object;
+        let is_owner = match (act.object.kind, last.kind) {
+            (Kind::Index, Kind::Constraint) => {
+                last.member.as_ref() == Some(&act.object.name) && last.schema == act.object.schema
+            }
+            (Kind::Sequence, Kind::Column) => self.act.inside == act.inside,
+            _ => false,
+        };
+        let is_new = matches!(self.act.verb, Verb::Create | Verb::Alter("identity"));
+        (is_owner && is_new).then_some(self.done)
+    }
+}
 
 impl Story {
     /// `CREATE`, and the parts of it.
-    pub(super) fn create(&mut self, at: At<'_>, whole: Option<Done>) -> Done {
+    pub(super) fn create(
+        &mut self,
+        at: At<'_>,
+        whole: Option<Done>,
+        last: Option<Last<'_>>,
+    ) -> Done {
         if let Some(whole) = whole {
             match whole.outcome {
                 Outcome::Kept(thing) => return self.swallow(at, thing),
@@ -20,7 +53,8 @@ impl Story {
                 Outcome::Made(_) | Outcome::Touched(_) => {}
             }
         }
-        let owner = whole.and_then(|whole| whole.outcome.thing());
+        let owner = last.and_then(|last| last.owner_of(at.act)).or(whole);
+        let owner = owner.and_then(|owner| owner.outcome.thing());
         if is_member(at.act.object.kind) {
             self.create_member(at, owner)
         } else {
@@ -80,9 +114,26 @@ impl Story {
         if let Some(owner) = owner {
             self.world.tie(owner, thing);
         }
+        if named.kind == Kind::Constraint {
+            self.tie_to_columns(thing, parent);
+        }
         let happening = self.tell(at, thing, Effect::Made);
         self.inherit_member(at.following(happening), thing, parent);
         Done { outcome: Outcome::Made(thing), happening: Some(happening) }
+    }
+
+    /// Keys go with their columns, also where they do not name them: `id bigint PRIMARY KEY`.
+    fn tie_to_columns(&mut self, constraint: ThingId, table: ThingId) {
+        let definition = self.world.thing(constraint).definition.clone().unwrap_or_default();
+        if !has_index(Some(&definition)) && !definition.starts_with("foreign key") {
+            return;
+        }
+        for column in columns_of(&definition) {
+            let id = member_id(Kind::Column, &self.world.thing(table).id.name, &column);
+            if let Some(column) = self.world.at(&id) {
+                self.world.tie(column, constraint);
+            }
+        }
     }
 
     /// The name of a new member: one that Postgres chooses is made free.
@@ -92,11 +143,12 @@ impl Story {
         if at.act.object.kind != Kind::Constraint || is_said(at, &said) {
             return said;
         }
-        let has_index = at.context.reading.acts.iter().any(|part| {
-            let whole = part.part_of.and_then(|whole| at.context.reading.acts.get(whole));
-            part.object.kind == Kind::Index && whole.is_some_and(|it| std::ptr::eq(it, at.act))
-        });
-        free_name(&said, |name| {
+        let acts = &at.context.reading.acts;
+        let next = acts.iter().skip_while(|act| !std::ptr::eq(*act, at.act)).nth(1);
+        let has_index =
+            next.is_some_and(|next| next.object.kind == Kind::Index && next.verb == Verb::Create);
+        let table = &self.world.thing(parent).name;
+        chosen(at, &said, table, |name| {
             self.world.is_constraint(schema, name)
                 || (has_index && self.world.is_relation(schema, name))
         })
@@ -111,8 +163,9 @@ impl Story {
     fn create_whole(&mut self, at: At<'_>, owner: Option<ThingId>) -> Done {
         let named = &at.act.object;
         let near = owner.or_else(|| self.indexed(at));
-        let schema = self.schema_for(named, near);
-        let name = self.whole_name(at, owner, &schema);
+        let is_temporary = at.act.definition.as_deref().is_some_and(is_temporary);
+        let schema = if is_temporary { TEMPORARY.to_owned() } else { self.schema_for(named, near) };
+        let name = self.whole_name(at, owner, near, &schema);
         let path = [schema.clone()];
         let exact = Named { schema: Some(schema.clone()), name: name.clone(), ..named.clone() };
         let id = if is_routine(named.kind) {
@@ -139,6 +192,9 @@ impl Story {
         }
         let happening = self.tell(at, thing, Effect::Made);
         self.inherit(at.following(happening), thing);
+        if let (None, Some(table)) = (owner, near) {
+            self.inherit_index(at.following(happening), thing, table);
+        }
         Done { outcome: Outcome::Made(thing), happening: Some(happening) }
     }
 
@@ -165,18 +221,23 @@ impl Story {
     }
 
     /// The name of a new object: one that Postgres chooses is made free.
-    fn whole_name(&self, at: At<'_>, owner: Option<ThingId>, schema: &str) -> String {
+    fn whole_name(
+        &self,
+        at: At<'_>,
+        owner: Option<ThingId>,
+        near: Option<ThingId>,
+        schema: &str,
+    ) -> String {
         let said = &at.act.object.name;
         let owner = owner.map(|owner| self.world.thing(owner));
         match owner {
-            Some(owner)
-                if at.act.object.kind == Kind::Index && owner.id.kind == Kind::Constraint =>
-            {
-                owner.name.clone()
-            }
+            Some(owner) if owner.id.kind == Kind::Constraint => owner.name.clone(),
             _ if !matches!(at.act.object.kind, Kind::Index | Kind::Sequence) => said.clone(),
             None if is_said(at, said) => said.clone(),
-            _ => free_name(said, |name| self.world.is_relation(schema, name)),
+            _ => {
+                let table = near.map_or("", |near| &self.world.thing(self.whole_of(near)).name);
+                chosen(at, said, table, |name| self.world.is_relation(schema, name))
+            }
         }
     }
 
@@ -198,6 +259,13 @@ impl Story {
                 self.world.thing_mut(there).definition.clone_from(&at.act.definition);
                 Done { outcome: Outcome::Touched(there), happening: Some(happening) }
             }
+            // `ALTER TABLE IF EXISTS t ADD COLUMN IF NOT EXISTS c` has one guard to tell of.
+            Guard::IfExists
+                if has_words(&at.context.text.to_ascii_lowercase(), "if not exists") =>
+            {
+                let happening = self.tell(at, there, Effect::Kept);
+                Done { outcome: Outcome::Kept(there), happening: Some(happening) }
+            }
             Guard::None | Guard::IfExists => {
                 let happening = self.tell(at, there, at.misfit());
                 Done { outcome: Outcome::Nothing, happening: Some(happening) }
@@ -217,4 +285,19 @@ fn is_said(at: At<'_>, name: &str) -> bool {
     let said = at.context.text.get(at.act.span.clone()).unwrap_or_default();
     let last = crate::schema::parts(said.trim()).pop();
     last.is_some_and(|last| last.means(name)) || said == quoted(name)
+}
+
+/// A name that Postgres chose for the statement alone, made free among what is there.
+fn chosen(at: At<'_>, said: &str, table: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let definition = at.act.definition.as_deref().unwrap_or_default();
+    let (addition, label) = chosen_parts(at.act.object.kind, definition);
+    if chosen_name(table, &addition, label) == said {
+        free_chosen(table, &addition, label, is_taken)
+    } else {
+        free_name(said, is_taken)
+    }
+}
+
+fn is_temporary(definition: &str) -> bool {
+    definition.starts_with("temporary")
 }

@@ -133,9 +133,12 @@ fn headers(script: &Script) -> Vec<(String, Place)> {
         let at = start;
         start += line.len();
         let Some(names) = names_of(line) else { continue };
-        for name in names.split([',', ' ', '\t', '\r', '\n', ';']).filter(|name| !name.is_empty()) {
-            let from = at + (name.as_ptr() as usize - line.as_ptr() as usize);
-            found.push((name.to_owned(), script.place(from..from + name.len())));
+        let mut from = at + line.len() - names.len();
+        for name in names.split([',', ' ', '\t', '\r', '\n', ';']) {
+            if !name.is_empty() {
+                found.push((name.to_owned(), script.place(from..from + name.len())));
+            }
+            from += name.len() + 1;
         }
     }
     found

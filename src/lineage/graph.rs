@@ -1,6 +1,6 @@
 //! Which author needs which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::answers::Lineage;
 use super::happening::{Effect, Happening, Strength};
@@ -17,9 +17,9 @@ pub struct Graph {
 /// One author, by its position in [`Lineage::authors`].
 #[derive(Debug, Clone, Default)]
 pub struct Node {
-    /// What it makes, without the parts of that; columns where it adds them to a table of somebody else.
+    /// What it makes, without the parts of that, and what it gives another name.
     pub creates: Vec<ObjectId>,
-    /// What of others it changes or drops.
+    /// What it changes, drops, or writes rows of.
     pub changes: Vec<ObjectId>,
     /// Earlier authors without whom it would fail, in order.
     pub requires: Vec<Requirement>,
@@ -71,6 +71,11 @@ impl Graph {
                 needed: need.place.clone(),
                 made: made.map(|made| made.place.clone()),
             };
+            if need.strength == Strength::Firm
+                && let Some(node) = nodes.get_mut(need.author)
+            {
+                node.need_outside(&link, need.found);
+            }
             match made {
                 Some(made) if made.author == need.author => {}
                 Some(made) => {
@@ -78,17 +83,13 @@ impl Graph {
                         if need.strength == Strength::Firm { &mut firm } else { &mut loose };
                     add_edge(edges, need.author, made.author, link);
                 }
-                None if need.strength == Strength::Firm => {
-                    if let Some(node) = nodes.get_mut(need.author) {
-                        node.need_outside(link, need.found);
-                    }
-                }
                 None => {}
             }
         }
         for (number, link, author) in made_free(lineage) {
             add_edge(&mut firm, number, author, link);
         }
+        nodes.iter_mut().for_each(Node::tidy);
         let mut graph = Self { nodes };
         graph.connect(firm, loose);
         graph
@@ -250,6 +251,11 @@ impl Node {
         if told.part_of.is_some() || told.inside == Inside::Routine {
             return;
         }
+        if told.verb == Verb::Create && is_of_image(&told.object) {
+            let needed = told.place.clone();
+            let link = Link { object: told.object.clone(), needed, made: None };
+            self.need_outside(&link, true);
+        }
         let list = match (&told.effect, &told.verb) {
             (Effect::Made, _) => &mut self.creates,
             (Effect::RenamedTo(_), _) => return,
@@ -260,17 +266,32 @@ impl Node {
             | (Effect::Written(_), Verb::Write(_)) => &mut self.changes,
             _ => return,
         };
-        if !list.contains(&told.object) {
-            list.push(told.object.clone());
-        }
+        list.push(told.object.clone());
+    }
+
+    /// Each object once, in the order of first mention; what it made itself it does not change.
+    fn tidy(&mut self) {
+        let mut seen = HashSet::new();
+        self.creates.retain(|object| seen.insert(object.clone()));
+        let own: HashSet<_> = self.creates.iter().map(|object| object.name.clone()).collect();
+        self.changes.retain(|object| {
+            let is_of_own =
+                object.name.rsplit_once('.').is_some_and(|(whole, _)| own.contains(whole));
+            !is_of_own && seen.insert(object.clone())
+        });
     }
 
     /// What was there before the first author is no need worth telling, but for what an image may lack.
-    fn need_outside(&mut self, link: Link, found: bool) {
-        let may_lack = link.object.kind == Kind::Extension && link.object.name != "plpgsql";
+    fn need_outside(&mut self, link: &Link, found: bool) {
+        let may_lack = is_of_image(&link.object);
         let is_known = self.outside.iter().any(|known| known.object == link.object);
         if (!found || may_lack) && !is_known {
-            self.outside.push(link);
+            self.outside.push(link.clone());
         }
     }
+}
+
+/// Whether the server's image has to bring it, whoever says `CREATE EXTENSION`.
+fn is_of_image(object: &ObjectId) -> bool {
+    object.kind == Kind::Extension && object.name != "plpgsql"
 }

@@ -1,7 +1,7 @@
 //! What statements speak of: needs, and what leans on what.
 
 use super::extensions::extension_with;
-use super::happening::{Need, Strength};
+use super::happening::{Effect, Need, Strength};
 use super::names::{is_member, is_relation, is_routine, is_system_schema, member_id};
 use super::story::{Context, Done, Outcome, Story};
 use super::types::is_built_in;
@@ -133,11 +133,8 @@ impl Story {
     pub(super) fn need(&mut self, context: &Context<'_>, uses: Vec<Option<Meant>>, done: &[Done]) {
         let first = self.needs.len();
         for (used, meant) in context.reading.uses.iter().zip(uses) {
-            let meant = match meant {
-                Some(Meant { thing: None, .. }) => self.resolve_use(used),
-                meant => meant,
-            };
-            let Some(meant) = meant else { continue };
+            let meant = meant.filter(|meant| meant.thing.is_some());
+            let Some(meant) = meant.or_else(|| self.resolve_use(used)) else { continue };
             let act = act_of(used, context);
             let outcome = act.and_then(|it| done.get(it)).map_or(Outcome::Nothing, |it| it.outcome);
             if let (Some(thing), Outcome::Made(made)) = (meant.thing, outcome) {
@@ -192,7 +189,13 @@ impl Story {
             }
         } else {
             match became.happening.and_then(|it| self.happenings.get(it)) {
-                Some(told) => Meant { object: told.object.clone(), thing: became.outcome.thing() },
+                Some(told) => {
+                    let before = match &told.effect {
+                        Effect::RenamedFrom(before) => before,
+                        _ => &told.object,
+                    };
+                    Meant { object: before.clone(), thing: became.outcome.thing() }
+                }
                 None => return,
             }
         };

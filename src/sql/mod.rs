@@ -9,9 +9,11 @@
 mod act;
 mod acts;
 mod bodies;
+mod fallback;
 mod named;
 mod read;
 mod reader;
+mod search_path;
 mod syntax;
 mod uses;
 mod words;
@@ -19,6 +21,8 @@ mod words;
 pub use act::{Act, Fault, Guard, Inside, Reading, RowWrite, Use, Verb};
 pub use named::Named;
 pub use read::read;
+pub use search_path::search_path;
+pub(crate) use words::{index_columns, object_name as chosen_name};
 
 #[cfg(test)]
 mod tests;

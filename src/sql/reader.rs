@@ -72,3 +72,40 @@ impl Reader {
         result
     }
 }
+
+impl Reading {
+    /// Leaves out what is about objects of which this holds, and the parts of it.
+    pub(super) fn without(self, is_out: impl Fn(&Named) -> bool) -> Self {
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.acts.len());
+        let mut acts = Vec::with_capacity(self.acts.len());
+        for mut act in self.acts {
+            let parent = act.part_of.map(|of| places.get(of).copied().flatten());
+            if is_out(&act.object) || parent == Some(None) {
+                places.push(None);
+                continue;
+            }
+            act.part_of = parent.flatten();
+            act.columns_from.retain(|object| !is_out(object));
+            places.push(Some(acts.len()));
+            acts.push(act);
+        }
+        let mut uses = self.uses;
+        uses.retain(|used| !is_out(&used.object));
+        for used in &mut uses {
+            used.among.retain(|object| !is_out(object));
+        }
+        Self { acts, uses, faults: self.faults }
+    }
+}
+
+impl Named {
+    /// Whether the name is missing, as it is where the text ends too early.
+    pub(super) fn is_blank(&self) -> bool {
+        let lacks_name = self.name.is_empty() && self.kind != Kind::Column;
+        lacks_name
+            || self
+                .member
+                .as_ref()
+                .is_some_and(|member| member.is_empty() && self.kind != Kind::EnumValue)
+    }
+}

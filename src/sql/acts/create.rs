@@ -1,8 +1,8 @@
 use crate::schema::Kind;
 use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
-use crate::sql::uses::{Scope, is_type, kind_of_reference, names_of};
-use crate::sql::words::{argument, fold, identifier, object, parts};
+use crate::sql::uses::{Scope, is_type, names_of};
+use crate::sql::words::{argument, fold, fold_tokens, identifier, object, parts};
 use crate::sql::{Named, Verb};
 
 /// Statements that make an object with a name, and whose other names are all uses: the node of the name, and the kind.
@@ -200,11 +200,6 @@ fn said_of(node: Node<'_>, name: Node<'_>) -> Option<String> {
     let after = node
         .children()
         .filter(|part| part.written().start >= name.written().end && part.kind() != Is::SEMICOLON);
-    let text = crate::sql::words::fold_tokens(after.flat_map(Node::tokens));
+    let text = fold_tokens(after.flat_map(Node::tokens));
     (!text.is_empty()).then_some(text)
-}
-
-/// Whether a node names an object by itself.
-pub(super) fn is_name(node: Node<'_>) -> bool {
-    kind_of_reference(node.kind()).is_some()
 }

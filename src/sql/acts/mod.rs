@@ -20,3 +20,5 @@ mod trigger;
 mod types;
 mod view;
 mod write;
+
+pub(super) use routine::{is_everywhere, name_of_language};

@@ -4,6 +4,7 @@
 
 mod parse;
 mod places;
+mod stack;
 mod string;
 mod tree;
 

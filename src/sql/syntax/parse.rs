@@ -1,8 +1,9 @@
 use std::borrow::Cow;
 
-use squawk_parser::{EntryPoint, LexedStr, StrStep};
+use squawk_parser::{EntryPoint, LexedStr, StrStep, SyntaxKind};
 
 use super::places::{Excerpt, Places};
+use super::stack::with_room;
 use super::tree::{Entry, Tree};
 use crate::sql::Fault;
 
@@ -31,8 +32,22 @@ pub(in crate::sql) fn excerpt(excerpt: Excerpt, language: Language) -> Parsed<'s
 }
 
 fn build(text: Cow<'_, str>, places: Places, language: Language) -> Parsed<'_> {
+    let Some((entries, mut faults)) = with_room(&text, || steps(&text, language)) else {
+        let message = "something that is less deeply nested".to_owned();
+        let span = places.range(0..text.len());
+        let tree = Tree { entries: Vec::new(), text, places };
+        return Parsed { tree, faults: vec![Fault { message, span }] };
+    };
+    for fault in &mut faults {
+        fault.span = places.range(fault.span.clone());
+    }
+    Parsed { tree: Tree { entries, text, places }, faults }
+}
+
+/// Runs the parser.
+fn steps(text: &str, language: Language) -> (Vec<Entry>, Vec<Fault>) {
     let mut builder = Builder::default();
-    let lexed = LexedStr::new(&text);
+    let lexed = LexedStr::new(text);
     let entry = match language {
         Language::Sql => EntryPoint::SourceFile,
         Language::PlPgSql => EntryPoint::Plpgsql,
@@ -43,11 +58,8 @@ fn build(text: Cow<'_, str>, places: Places, language: Language) -> Parsed<'_> {
         message: message.to_owned(),
         span: range.start as usize..range.end as usize,
     });
-    let mut faults: Vec<_> = lexical.chain(builder.faults()).collect();
-    for fault in &mut faults {
-        fault.span = places.range(fault.span.clone());
-    }
-    Parsed { tree: Tree { entries: builder.entries, text, places }, faults }
+    let faults = lexical.chain(builder.faults()).collect();
+    (builder.entries, faults)
 }
 
 /// Turns the steps of the parser into a list.
@@ -81,12 +93,12 @@ impl Builder {
         }
     }
 
-    fn add(&mut self, kind: squawk_parser::SyntaxKind, is_token: bool) {
+    fn add(&mut self, kind: SyntaxKind, is_token: bool) {
         let next = self.entries.len() + 1;
         self.entries.push(Entry { kind, start: self.end, end: self.end, next, is_token });
     }
 
-    fn token(&mut self, kind: squawk_parser::SyntaxKind, start: usize) {
+    fn token(&mut self, kind: SyntaxKind, start: usize) {
         for (node, has_begun) in self.open.iter_mut().rev().take_while(|(_, has_begun)| !has_begun)
         {
             *has_begun = true;

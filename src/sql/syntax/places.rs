@@ -11,12 +11,26 @@ pub(in crate::sql) struct Places {
 /// Bytes that come from one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Piece {
-    /// Where they begin in the text.
-    at: usize,
+    /// Where they stand in the text.
+    at: Range<usize>,
     /// Where they stand in the statement.
     source: Range<usize>,
     /// Whether they stand there byte for byte.
     is_verbatim: bool,
+}
+
+impl Piece {
+    /// The part of it that stands in this range of the text.
+    fn clip(&self, range: &Range<usize>) -> Self {
+        let at = self.at.start.max(range.start)..self.at.end.min(range.end);
+        let source = if self.is_verbatim {
+            let start = self.source.start + (at.start - self.at.start);
+            start..start + at.len()
+        } else {
+            self.source.clone()
+        };
+        Self { at, source, is_verbatim: self.is_verbatim }
+    }
 }
 
 impl Places {
@@ -25,35 +39,36 @@ impl Places {
         if self.pieces.is_empty() {
             return range;
         }
-        let start = self.start(range.start);
-        let end = if range.is_empty() { start } else { self.end(range.end) };
-        start..end.max(start)
+        let mut found = self.within(&range);
+        let Some(first) = found.next() else {
+            return self.point(range.start);
+        };
+        let end = found.last().map_or(first.source.end, |last| last.source.end);
+        first.source.start..end.max(first.source.start)
     }
 
-    fn start(&self, at: usize) -> usize {
-        self.piece(at).map_or(at, |piece| {
-            if piece.is_verbatim {
-                (piece.source.start + (at - piece.at)).min(piece.source.end)
-            } else {
-                piece.source.start
-            }
-        })
+    /// The place of an empty range.
+    fn point(&self, at: usize) -> Range<usize> {
+        let after = self.pieces.partition_point(|piece| piece.at.start <= at);
+        let piece = after.checked_sub(1).and_then(|before| self.pieces.get(before));
+        let point = piece.map_or(0, |piece| {
+            let into = at.saturating_sub(piece.at.start);
+            if piece.is_verbatim { piece.source.start + into } else { piece.source.start }
+        });
+        point..point
     }
 
-    fn end(&self, at: usize) -> usize {
-        self.piece(at.saturating_sub(1)).map_or(at, |piece| {
-            if piece.is_verbatim {
-                (piece.source.start + (at - piece.at)).min(piece.source.end)
-            } else {
-                piece.source.end
-            }
-        })
-    }
-
-    /// The piece that this byte of the text belongs to.
-    fn piece(&self, at: usize) -> Option<&Piece> {
-        let after = self.pieces.partition_point(|piece| piece.at <= at);
-        self.pieces.get(after.checked_sub(1)?)
+    /// The pieces of a range, clipped to it.
+    fn within(&self, range: &Range<usize>) -> impl Iterator<Item = Piece> {
+        let first = self.pieces.partition_point(|piece| piece.at.end <= range.start);
+        let pieces = self.pieces.get(first..).unwrap_or_default().iter();
+        let range = range.clone();
+        pieces
+            .take_while({
+                let end = range.end;
+                move |piece| piece.at.start < end
+            })
+            .map(move |piece| piece.clip(&range))
     }
 }
 
@@ -65,36 +80,48 @@ pub(in crate::sql) struct Excerpt {
 }
 
 impl Excerpt {
-    /// Adds bytes that stand in the statement from `source` on.
-    pub(in crate::sql) fn push_verbatim(&mut self, text: &str, source: usize) {
-        self.push(text, source..source + text.len(), true);
+    /// A part of a text whose places are known.
+    pub(in crate::sql) fn of(text: &str, places: &Places, range: Range<usize>) -> Self {
+        let mut excerpt = Self::default();
+        excerpt.push_from(text, places, range);
+        excerpt
+    }
+
+    /// Adds a part of a text whose places are known.
+    pub(in crate::sql) fn push_from(&mut self, text: &str, places: &Places, range: Range<usize>) {
+        let Some(part) = text.get(range.clone()).filter(|part| !part.is_empty()) else {
+            return;
+        };
+        let shift = self.text.len();
+        self.text.push_str(part);
+        if places.pieces.is_empty() {
+            let at = shift..self.text.len();
+            self.places.pieces.push(Piece { at, source: range, is_verbatim: true });
+            return;
+        }
+        for mut piece in places.within(&range) {
+            let moved = |at: usize| at - range.start + shift;
+            piece.at = moved(piece.at.start)..moved(piece.at.end);
+            self.places.pieces.push(piece);
+        }
     }
 
     /// Adds bytes that stand for this range of the statement.
     pub(in crate::sql) fn push_for(&mut self, text: &str, source: Range<usize>) {
-        self.push(text, source, false);
+        if !text.is_empty() {
+            let at = self.text.len()..self.text.len() + text.len();
+            self.places.pieces.push(Piece { at, source, is_verbatim: false });
+            self.text.push_str(text);
+        }
     }
 
     /// Adds another text.
     pub(in crate::sql) fn append(&mut self, other: &Self) {
-        let shift = self.text.len();
-        self.text.push_str(&other.text);
-        let moved = other.places.pieces.iter().cloned();
-        self.places.pieces.extend(moved.map(|piece| Piece { at: piece.at + shift, ..piece }));
+        self.push_from(&other.text, &other.places, 0..other.text.len());
     }
 
-    /// The same text, whose places were those of a text that was itself taken out of a statement.
-    pub(in crate::sql) fn within(mut self, outer: &Places) -> Self {
-        for piece in &mut self.places.pieces {
-            piece.source = outer.range(piece.source.clone());
-        }
-        self
-    }
-
-    fn push(&mut self, text: &str, source: Range<usize>, is_verbatim: bool) {
-        if !text.is_empty() {
-            self.places.pieces.push(Piece { at: self.text.len(), source, is_verbatim });
-            self.text.push_str(text);
-        }
+    /// The range of the statement that it comes from.
+    pub(in crate::sql) fn span(&self) -> Range<usize> {
+        self.places.range(0..self.text.len())
     }
 }

@@ -1,6 +1,8 @@
+use std::ops::Range;
+
+use super::Is;
 use super::places::Excerpt;
 use super::tree::Node;
-use super::{Is, tree};
 
 /// The value of a string, whichever way it is quoted; nothing for other literals.
 ///
@@ -9,7 +11,7 @@ use super::{Is, tree};
 pub(in crate::sql) fn string(literal: Node<'_>) -> Option<Excerpt> {
     let mut value: Option<Excerpt> = None;
     let mut has_escapes = false;
-    for token in literal.children().filter(|child| tree::Node::is_token(*child)) {
+    for token in literal.children().filter(|child| child.is_token()) {
         let (before, after) = match token.kind() {
             Is::STRING => (1, 1),
             Is::NATIONAL_STRING => (2, 1),
@@ -28,9 +30,10 @@ pub(in crate::sql) fn string(literal: Node<'_>) -> Option<Excerpt> {
         let start = token.written().start + before;
         let inside = inside(token.text(), before, after);
         let value = value.get_or_insert_default();
-        push(value, inside, start, if is_plain { Quotes::Dollars } else { quotes(has_escapes) });
+        let quotes = if is_plain { Quotes::Dollars } else { quotes(has_escapes) };
+        push(value, token, start..start + inside.len(), quotes);
     }
-    value.map(|value| value.within(literal.places()))
+    value
 }
 
 /// The text of a string literal alone.
@@ -58,22 +61,24 @@ fn inside(text: &str, before: usize, after: usize) -> &str {
 }
 
 /// Adds the value of what stands between quotes.
-fn push(value: &mut Excerpt, inside: &str, start: usize, quotes: Quotes) {
-    let mut at = 0;
-    while let Some(found) = inside.get(at..).filter(|rest| !rest.is_empty()) {
+fn push(value: &mut Excerpt, token: Node<'_>, written: Range<usize>, quotes: Quotes) {
+    let start = token.written().start;
+    let mut at = written.start;
+    while at < written.end {
+        let rest = token.text().get(at - start..written.end - start).unwrap_or_default();
         let special = match quotes {
             Quotes::Dollars => None,
-            Quotes::Plain => found.find('\''),
-            Quotes::Escapes => found.find(['\'', '\\']),
+            Quotes::Plain => rest.find('\''),
+            Quotes::Escapes => rest.find(['\'', '\\']),
         };
-        let plain = special.unwrap_or(found.len());
-        value.push_verbatim(found.get(..plain).unwrap_or_default(), start + at);
+        let plain = special.unwrap_or(rest.len());
+        token.copy_to(value, at..at + plain);
         at += plain;
-        let Some(escape) = found.get(plain..).filter(|escape| !escape.is_empty()) else {
+        let Some(escape) = rest.get(plain..).filter(|escape| !escape.is_empty()) else {
             break;
         };
         let (meant, length) = escaped(escape);
-        value.push_for(&meant, start + at..start + at + length);
+        value.push_for(&meant, token.place_of(at..at + length));
         at += length;
     }
 }

@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use squawk_parser::SyntaxKind;
 
-use super::places::Places;
+use super::places::{Excerpt, Places};
 
 /// A parsed text: nodes and tokens in one list, each before its children, without blanks and comments.
 ///
@@ -70,9 +70,19 @@ impl<'t> Node<'t> {
         self.entry.start..self.entry.end
     }
 
-    /// How places of the parsed text are found in the statement.
-    pub(in crate::sql) fn places(self) -> &'t Places {
-        &self.tree.places
+    /// Its text, as a text of its own.
+    pub(in crate::sql) fn excerpt(self) -> Excerpt {
+        Excerpt::of(&self.tree.text, &self.tree.places, self.written())
+    }
+
+    /// Adds a part of the text around it to another one.
+    pub(in crate::sql) fn copy_to(self, excerpt: &mut Excerpt, written: Range<usize>) {
+        excerpt.push_from(&self.tree.text, &self.tree.places, written);
+    }
+
+    /// Where a part of the text around it stands in the statement.
+    pub(in crate::sql) fn place_of(self, written: Range<usize>) -> Range<usize> {
+        self.tree.places.range(written)
     }
 
     /// Nodes and tokens directly below.

@@ -12,5 +12,5 @@ mod types;
 
 pub(super) use output::index_column_name;
 pub(super) use query::outputs;
-pub(super) use references::{arguments, is_type, kind_of_reference, names_of};
+pub(super) use references::{arguments, is_type, names_of};
 pub(super) use scope::{Item, Scope};

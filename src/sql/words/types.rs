@@ -79,8 +79,10 @@ fn path_type(node: Node<'_>) -> String {
     if parts.len() > 1 && parts.first().is_some_and(|schema| schema == "pg_catalog") {
         parts.remove(0);
     }
-    let spelled: Vec<_> = parts.iter().map(|part| quoted(part)).collect();
-    spelled.join(".")
+    match parts.as_slice() {
+        [only] if is_built_in(None, only) => only.clone(),
+        _ => parts.iter().map(|part| quoted(part)).collect::<Vec<_>>().join("."),
+    }
 }
 
 /// The words of a type that is no path: `character varying`, `timestamp with time zone`.
