@@ -71,9 +71,13 @@ impl Reader {
                 .find(|child| format!("{:?}", child.kind()).starts_with("PRIVILEGE_TARGET"))
         });
         let name = target.map(|target| target.text().to_ascii_lowercase()).unwrap_or_default();
-        let first = schemas.and_then(|clause| clause.child(Is::SCHEMA_REF)).map(identifier);
-        let object = Named::new(Kind::DefaultPrivileges, first, name);
-        self.does(Verb::Alter("grants"), object, target.unwrap_or(node));
+        let within: Vec<_> = schemas.into_iter().flat_map(|it| it.all(Is::SCHEMA_REF)).collect();
+        let names = within.iter().map(|schema| Some(identifier(*schema)));
+        let everywhere = within.is_empty().then_some(None);
+        for schema in names.chain(everywhere).collect::<Vec<_>>() {
+            let object = Named::new(Kind::DefaultPrivileges, schema, name.clone());
+            self.does(Verb::Alter("grants"), object, target.unwrap_or(node));
+        }
         if let Some(roles) = node.child(Is::FOR_ROLES) {
             self.roles_below(roles);
         }

@@ -114,7 +114,11 @@ fn parameter(node: Node<'_>) -> String {
 fn returns(node: Node<'_>) -> String {
     match node.children().find(|child| is_type(child.kind())) {
         Some(one) => format!("returns {}", argument(one)),
-        None => fold(node),
+        None => {
+            let columns = node.descendants().filter(|it| it.kind() == Is::RETURN_TABLE_COLUMN);
+            let columns: Vec<_> = columns.map(parameter).collect();
+            format!("returns table ({})", columns.join(", "))
+        }
     }
 }
 

@@ -96,7 +96,8 @@ impl Reader {
                 self.expression(part, scope);
             }
         }
-        self.constraints(constraints, &mut Given::default(), scope);
+        self.given = Given::default();
+        self.constraints(constraints, scope);
     }
 
     /// `ALTER TYPE`, as far as it is about labels and attributes.

@@ -97,6 +97,10 @@ impl Reader {
 
     /// Statements one after the other; after one that may end the block, the rest may not happen.
     fn sequence(&mut self, node: Node<'_>, body: &mut Body<'_>) {
+        self.deeper(node, |reader| Some(reader.statements(node, body)));
+    }
+
+    fn statements(&mut self, node: Node<'_>, body: &mut Body<'_>) {
         let before = self.inside;
         body.constants.enter(node);
         for part in node.children().filter(|child| !child.is_token()) {
@@ -130,6 +134,9 @@ impl Reader {
 
     /// A statement with `INTO variable`, which the grammar refuses.
     fn refused(&mut self, node: Node<'_>, body: &mut Body<'_>) {
+        if node.children().next().is_some_and(|first| first.kind() == Is::DECLARE_KW) {
+            return self.declared_again(node, body);
+        }
         let Some(text) = without_into(node) else { return };
         let parsed = excerpt(text, Language::Sql);
         if parsed.faults.is_empty() {
@@ -138,6 +145,18 @@ impl Reader {
         let statements = parsed.tree.root().into_iter().flat_map(Node::children);
         for statement in statements.filter(|child| !child.is_token()) {
             self.statement(statement, &body.scope);
+        }
+    }
+
+    /// `DECLARE` before every declaration, which Postgres allows and the grammar does not.
+    fn declared_again(&mut self, node: Node<'_>, body: &mut Body<'_>) {
+        let mut text = node.excerpt();
+        text.push_for(" begin end", node.span().end..node.span().end);
+        let parsed = excerpt(text, Language::PlPgSql);
+        if let Some(section) = parsed.tree.root().filter(|_| parsed.faults.is_empty()) {
+            body.understood.push(node.span());
+            body.scope.variables.extend(variables(section));
+            self.parts(section, body);
         }
     }
 }

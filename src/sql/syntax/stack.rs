@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn a_long_list_needs_no_more_than_a_row_of_it() {
         let row = "(1, 'name', now())";
-        let rows = format!("insert into t values {}", [row; 200_000].join(", "));
+        let rows = format!("insert into t values {}", vec![row; 200_000].join(", "));
         assert!(need(&rows) < AT_HAND);
     }
 

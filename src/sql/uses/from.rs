@@ -24,13 +24,18 @@ impl Reader {
         conditions: &mut Vec<Node<'t>>,
     ) {
         match node.kind() {
-            Is::JOIN_EXPR | Is::JOIN => self.join(node, scope, conditions),
+            Is::JOIN_EXPR | Is::JOIN => {
+                self.deeper(node, |reader| Some(reader.join(node, scope, conditions)));
+            }
             Is::RELATION_FROM_ITEM => self.relation_item(node, scope),
             Is::PAREN_FROM_ITEM => self.paren_item(node, scope, conditions),
             Is::PAREN_EXPR => {
-                for child in node.children().filter(|child| !child.is_token()) {
-                    self.from_item(child, scope, conditions);
-                }
+                self.deeper(node, |reader| {
+                    for child in node.children().filter(|child| !child.is_token()) {
+                        reader.from_item(child, scope, conditions);
+                    }
+                    Some(())
+                });
             }
             Is::FUNCTION_FROM_ITEM
             | Is::EXPR_FROM_ITEM
@@ -127,10 +132,13 @@ impl Reader {
             self.expression(types, scope);
         }
         let called = node.find(Is::NAME_REF).map(identifier).unwrap_or_default();
+        let known = columns_of_function(&called);
         let name = alias.name.clone().unwrap_or(called);
         let mut item = Item { alias: name.clone(), has_more: true, ..Item::default() };
         let declared = node.descendants().filter(|below| below.kind() == Is::COLUMN_NAME);
-        let columns: Vec<_> = declared.map(identifier).chain([name]).collect();
+        let ordinality = node.has(Is::WITH_ORDINALITY).then_some("ordinality");
+        let known = known.iter().copied().chain(ordinality).map(str::to_owned);
+        let columns: Vec<_> = declared.map(identifier).chain([name]).chain(known).collect();
         item.columns = Some(columns);
         alias.apply(&mut item);
         scope.items.push(item);
@@ -152,6 +160,18 @@ impl Reader {
             .child_of(&[Is::REQUIRED_AS_ALIAS, Is::OPTIONAL_AS_ALIAS])
             .and_then(|alias| alias.child(Is::TABLE_ALIAS));
         alias.map_or_else(|| Item::of(relation), |alias| Item::called(&identifier(alias), relation))
+    }
+}
+
+/// The columns of functions of Postgres that give rows.
+fn columns_of_function(name: &str) -> &'static [&'static str] {
+    match name {
+        "json_each" | "json_each_text" | "jsonb_each" | "jsonb_each_text" => &["key", "value"],
+        "json_array_elements"
+        | "json_array_elements_text"
+        | "jsonb_array_elements"
+        | "jsonb_array_elements_text" => &["value"],
+        _ => &[],
     }
 }
 

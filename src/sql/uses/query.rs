@@ -12,6 +12,10 @@ impl Reader {
         node: Node<'_>,
         outer: &Scope<'_>,
     ) -> Option<Vec<String>> {
+        self.deeper(node, |reader| reader.query_of_kind(node, outer))
+    }
+
+    fn query_of_kind(&mut self, node: Node<'_>, outer: &Scope<'_>) -> Option<Vec<String>> {
         match node.kind() {
             Is::SELECT | Is::SELECT_INTO | Is::PLPGSQL_EXPR => self.select(node, outer),
             Is::COMPOUND_SELECT => self.compound(node, outer),
