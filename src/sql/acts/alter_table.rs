@@ -18,7 +18,7 @@ impl Reader {
         if action.kind() == Is::ADD_COLUMN {
             let scope = Scope::of_table(table, scope);
             let constraints = self.column_definition(action, table, None, &scope);
-            return self.constraints(constraints, &scope);
+            return self.constraints(&constraints, &scope);
         }
         let Some(name) = action.child(Is::COLUMN_NAME_REF) else { return };
         let column = table.member(Kind::Column, identifier(name));
@@ -33,10 +33,8 @@ impl Reader {
                 self.does(Verb::Rename(new), column, name);
             }
             _ => {
-                let option = action.children().filter(|part| !part.is_token());
-                let Some(option) =
-                    option.skip_while(|part| part.kind() == Is::COLUMN_NAME_REF).next()
-                else {
+                let mut option = action.children().filter(|part| !part.is_token());
+                let Some(option) = option.find(|part| part.kind() != Is::COLUMN_NAME_REF) else {
                     return;
                 };
                 let act = self.act(Verb::Alter(what(option)), column, name.span());

@@ -53,12 +53,11 @@ impl Reader {
             return;
         }
         let said = identity.and_then(|identity| identity.find(Is::SEQUENCE));
-        let object = match said {
-            Some(sequence) => object(Kind::Sequence, sequence),
-            None => {
-                let name = self.given.choose(&table.name, column, "seq");
-                Named::new(Kind::Sequence, table.schema.clone(), name)
-            }
+        let object = if let Some(sequence) = said {
+            object(Kind::Sequence, sequence)
+        } else {
+            let name = self.given.choose(&table.name, column, "seq");
+            Named::new(Kind::Sequence, table.schema.clone(), name)
         };
         let span = said.or(node.child(Is::COLUMN_NAME)).unwrap_or(node).span();
         let mut act = self.act(Verb::Create, object, span);

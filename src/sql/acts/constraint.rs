@@ -131,7 +131,7 @@ impl<'t> Constraint<'t> {
 impl Reader {
     /// Adds constraints in the order in which they are written; those without a name get theirs in the order in which
     /// Postgres makes them: checks, the primary key, other indexes, foreign keys.
-    pub(super) fn constraints(&mut self, constraints: Vec<Constraint<'_>>, scope: &Scope<'_>) {
+    pub(super) fn constraints(&mut self, constraints: &[Constraint<'_>], scope: &Scope<'_>) {
         let said: Vec<_> = constraints.iter().map(Constraint::said).collect();
         said.iter().flatten().for_each(|(name, _)| self.given.give(name));
         let mut names: Vec<_> =
@@ -192,7 +192,9 @@ impl Reader {
                 }
                 Is::COLUMN_NAME_REF | Is::FOREIGN_KEY_COLUMN_LIST | Is::INDEX_PARAMETERS => {
                     let table = if is_own { Some(&place.of) } else { other.as_ref() };
-                    table.into_iter().for_each(|table| self.columns_below(part, table));
+                    if let Some(table) = table {
+                        self.columns_below(part, table);
+                    }
                 }
                 Is::ON_DELETE_ACTION | Is::ON_UPDATE_ACTION | Is::CONSTRAINT_INCLUDE_CLAUSE => {
                     self.columns_below(part, &place.of);
@@ -226,7 +228,7 @@ impl Reader {
         let constraint = Constraint::new(constraint, place);
         let own = Scope::of_table(of, scope);
         let scope = if of.kind == Kind::Type { scope } else { &own };
-        self.constraints(vec![constraint], scope);
+        self.constraints(&[constraint], scope);
     }
 
     /// `ADD NOT NULL column`, since Postgres 18.
@@ -274,7 +276,7 @@ fn listed(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 fn excluded_columns(node: Node<'_>) -> Vec<String> {
     let list = node.child(Is::CONSTRAINT_EXCLUSION_LIST);
     let items = list.into_iter().flat_map(|list| list.all(Is::CONSTRAINT_EXCLUSION));
-    items.filter_map(|item| item.first_node()).map(index_column_name).collect()
+    items.filter_map(Node::first_node).map(index_column_name).collect()
 }
 
 /// The different columns of a condition; a check of one column has it in its name.

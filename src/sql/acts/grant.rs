@@ -43,7 +43,9 @@ impl Reader {
             self.does(Verb::Alter("grants"), object.clone(), name);
             if object.kind == Kind::Table {
                 let privileges = node.child_of(&[Is::REVOKE_COMMAND_LIST, Is::ALL_PRIVILEGES]);
-                privileges.into_iter().for_each(|list| self.columns_below(list, &object));
+                if let Some(list) = privileges {
+                    self.columns_below(list, &object);
+                }
             }
         }
     }
@@ -81,7 +83,8 @@ impl Reader {
         if let Some(roles) = node.child(Is::FOR_ROLES) {
             self.roles_below(roles);
         }
-        let to = action.and_then(|action| action.child(Is::ROLE_REF_LIST));
-        to.into_iter().for_each(|roles| self.roles_below(roles));
+        if let Some(roles) = action.and_then(|action| action.child(Is::ROLE_REF_LIST)) {
+            self.roles_below(roles);
+        }
     }
 }

@@ -42,7 +42,7 @@ impl Reader {
                 constraints.push(Constraint::new(part, place));
             }
         }
-        self.constraints(without_doubles(constraints), scope);
+        self.constraints(&without_doubles(constraints), scope);
     }
 
     /// The clauses after the columns.

@@ -68,7 +68,6 @@ impl Reader {
                 | "canonical" | "subtype_diff" | "restrict" | "join" => Kind::Function,
                 "collation" => Kind::Collation,
                 "subtype_opclass" => Kind::OperatorClass,
-                "template" | "parser" => continue,
                 "copy" => Kind::TextSearchConfiguration,
                 _ => continue,
             };
@@ -97,7 +96,7 @@ impl Reader {
             }
         }
         self.given = Given::default();
-        self.constraints(constraints, scope);
+        self.constraints(&constraints, scope);
     }
 
     /// `ALTER TYPE`, as far as it is about labels and attributes.

@@ -42,9 +42,6 @@ impl Reader {
         match node.kind() {
             Is::PLPGSQL_BLOCK => self.block(node, body),
             Is::PLPGSQL_BODY => self.branch(|reader| reader.sequence(node, body)),
-            Is::PLPGSQL_EXPR => {
-                self.query(node, &body.scope);
-            }
             Is::PLPGSQL_VAR_DECL => {
                 self.parts(node, body);
                 body.constants.declare(node);
@@ -68,7 +65,7 @@ impl Reader {
                 self.parts(node, body);
             }
             Is::ERROR => self.refused(node, body),
-            Is::SELECT | Is::SELECT_INTO => {
+            Is::PLPGSQL_EXPR | Is::SELECT | Is::SELECT_INTO => {
                 self.query(node, &body.scope);
             }
             kind if is_type(kind) => self.type_use(node),
@@ -97,7 +94,10 @@ impl Reader {
 
     /// Statements one after the other; after one that may end the block, the rest may not happen.
     fn sequence(&mut self, node: Node<'_>, body: &mut Body<'_>) {
-        self.deeper(node, |reader| Some(reader.statements(node, body)));
+        self.deeper(node, |reader| {
+            reader.statements(node, body);
+            Some(())
+        });
     }
 
     fn statements(&mut self, node: Node<'_>, body: &mut Body<'_>) {

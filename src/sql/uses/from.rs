@@ -7,32 +7,30 @@ use crate::sql::words::{identifier, object};
 
 impl Reader {
     /// Reads the items of a `FROM` or `USING` into the scope, and the conditions of its joins.
-    pub(in crate::sql) fn from_items(&mut self, clause: Node<'_>, scope: &mut Scope<'_>) {
+    pub(in crate::sql) fn items_of(&mut self, clause: Node<'_>, scope: &mut Scope<'_>) {
         let mut conditions = Vec::new();
         for item in clause.children().filter(|child| !child.is_token()) {
-            self.from_item(item, scope, &mut conditions);
+            self.item(item, scope, &mut conditions);
         }
         for condition in conditions {
             self.join_condition(condition, scope);
         }
     }
 
-    fn from_item<'t>(
-        &mut self,
-        node: Node<'t>,
-        scope: &mut Scope<'_>,
-        conditions: &mut Vec<Node<'t>>,
-    ) {
+    fn item<'t>(&mut self, node: Node<'t>, scope: &mut Scope<'_>, conditions: &mut Vec<Node<'t>>) {
         match node.kind() {
             Is::JOIN_EXPR | Is::JOIN => {
-                self.deeper(node, |reader| Some(reader.join(node, scope, conditions)));
+                self.deeper(node, |reader| {
+                    reader.join(node, scope, conditions);
+                    Some(())
+                });
             }
             Is::RELATION_FROM_ITEM => self.relation_item(node, scope),
             Is::PAREN_FROM_ITEM => self.paren_item(node, scope, conditions),
             Is::PAREN_EXPR => {
                 self.deeper(node, |reader| {
                     for child in node.children().filter(|child| !child.is_token()) {
-                        reader.from_item(child, scope, conditions);
+                        reader.item(child, scope, conditions);
                     }
                     Some(())
                 });
@@ -60,14 +58,14 @@ impl Reader {
             match first {
                 Some(left) if left.kind() == Is::JOIN_EXPR => at = Some(left),
                 Some(left) => {
-                    self.from_item(left, scope, conditions);
+                    self.item(left, scope, conditions);
                     at = None;
                 }
                 None => at = None,
             }
         }
         for item in chain.into_iter().rev().flatten() {
-            self.from_item(item, scope, conditions);
+            self.item(item, scope, conditions);
         }
     }
 
@@ -103,7 +101,7 @@ impl Reader {
         let query = [Is::SELECT, Is::COMPOUND_SELECT, Is::PAREN_SELECT, Is::TABLE, Is::VALUES];
         let is_query = inside.kind() == Is::PAREN_SELECT || inside.child_of(&query).is_some();
         if !is_query {
-            return self.from_item(inside, scope, conditions);
+            return self.item(inside, scope, conditions);
         }
         let columns = if node.has(Is::LATERAL_KW) {
             self.query(inside, scope)

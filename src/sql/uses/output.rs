@@ -29,8 +29,10 @@ struct Figured {
     is_strong: bool,
 }
 
-fn strong(name: impl Into<String>) -> Option<Figured> {
-    Some(Figured { name: name.into(), is_strong: true })
+impl Figured {
+    fn strong(name: impl Into<String>) -> Self {
+        Self { name: name.into(), is_strong: true }
+    }
 }
 
 /// Parentheses, casts and their like are looked through so often.
@@ -43,19 +45,20 @@ fn figured(node: Node<'_>) -> Option<Figured> {
 fn figured_within(node: Node<'_>, left: u8) -> Option<Figured> {
     let left = left.checked_sub(1)?;
     match node.kind() {
-        Is::NAME_REF => strong(identifier(node)),
+        Is::NAME_REF => Some(Figured::strong(identifier(node))),
         Is::FIELD_EXPR => {
             let field = node.children().filter(|child| child.kind() == Is::NAME_REF).last();
-            strong(identifier(field?))
+            Some(Figured::strong(identifier(field?)))
         }
         Is::CALL_EXPR => call(node),
         Is::CAST_EXPR => cast(node, left),
-        Is::CASE_EXPR => case(node, left),
-        Is::ARRAY_EXPR => strong("array"),
-        Is::COLLATE | Is::PARTITION_ITEM => figured_within(node.first_node()?, left),
+        Is::CASE_EXPR => Some(case(node, left)),
+        Is::ARRAY_EXPR => Some(Figured::strong("array")),
+        Is::COLLATE | Is::PARTITION_ITEM | Is::INDEX_EXPR | Is::SLICE_EXPR => {
+            figured_within(node.first_node()?, left)
+        }
         Is::PAREN_EXPR => paren(node, left),
-        Is::INDEX_EXPR | Is::SLICE_EXPR => figured_within(node.first_node()?, left),
-        Is::TUPLE_EXPR if node.has(Is::ROW_KW) => strong("row"),
+        Is::TUPLE_EXPR if node.has(Is::ROW_KW) => Some(Figured::strong("row")),
         _ => None,
     }
 }
@@ -67,7 +70,7 @@ fn paren(node: Node<'_>, left: u8) -> Option<Figured> {
         Is::SELECT => {
             let target = inside.child(Is::SELECT_CLAUSE)?.find(Is::TARGET)?;
             match target.child(Is::AS_NAME).and_then(|alias| alias.child(Is::COLUMN_NAME)) {
-                Some(alias) => strong(identifier(alias)),
+                Some(alias) => Some(Figured::strong(identifier(alias))),
                 None => figured_within(target.first_node()?, left),
             }
         }
@@ -78,10 +81,10 @@ fn paren(node: Node<'_>, left: u8) -> Option<Figured> {
 fn call(node: Node<'_>) -> Option<Figured> {
     let callee = node.first_node()?;
     if let Some(names) = dotted(callee) {
-        return strong(identifier(*names.last()?));
+        return Some(Figured::strong(identifier(*names.last()?)));
     }
     let words = callee.tokens().next()?;
-    strong(fold(words))
+    Some(Figured::strong(fold(words)))
 }
 
 fn cast(node: Node<'_>, left: u8) -> Option<Figured> {
@@ -133,9 +136,9 @@ fn type_name(node: Node<'_>) -> String {
 }
 
 /// `CASE` has the name of its `ELSE`, or is called `case`.
-fn case(node: Node<'_>, left: u8) -> Option<Figured> {
-    let otherwise = node.child(Is::ELSE_CLAUSE).and_then(|clause| clause.first_node());
+fn case(node: Node<'_>, left: u8) -> Figured {
+    let otherwise = node.child(Is::ELSE_CLAUSE).and_then(Node::first_node);
     let named = otherwise.and_then(|otherwise| figured_within(otherwise, left));
     let named = named.filter(|figured| figured.is_strong);
-    Some(named.unwrap_or(Figured { name: "case".to_owned(), is_strong: false }))
+    named.unwrap_or(Figured { name: "case".to_owned(), is_strong: false })
 }
