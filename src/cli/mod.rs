@@ -3,6 +3,9 @@
 mod arguments;
 mod chosen;
 mod console;
+mod describe;
+mod examined;
+mod exclusions;
 mod files;
 mod graph;
 mod history;
@@ -12,4 +15,6 @@ mod run;
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use graph::graph;
 pub(crate) use history::history;
+pub(crate) use describe::describe;
+pub(crate) use examined::exclusions;
 pub(crate) use run::run;

@@ -140,7 +140,7 @@ fn absent_column(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> 
         columns.push(id);
     }
     let is_known = |id: &ObjectId| {
-        let histories = [&inquiry.complete, &inquiry.past, &inquiry.later];
+        let histories = [&inquiry.complete, &inquiry.past, inquiry.whole()];
         histories.iter().any(|lineage| !lineage.history(id).is_empty())
     };
     columns.sort_by_key(|id| !is_known(id));

@@ -20,8 +20,10 @@ pub(super) struct Inquiry<'a> {
     pub(super) past: Lineage,
     /// The same as if nothing had been left out.
     pub(super) complete: Lineage,
-    /// What would have run after it.
-    pub(super) later: Lineage,
+    /// What ran, and what comes after the failed migration as if that one were not there.
+    whole: Lineage,
+    /// The position of the first one after it among the authors of `whole`.
+    position: usize,
     /// The failing statement; inside a function, the statement in it.
     pub(super) reading: Reading,
     /// The failing statement as the file has it, where `reading` is that of a function's statement.
@@ -45,11 +47,19 @@ impl<'a> Inquiry<'a> {
             there: None,
         };
         let ran = ran_before(case, found.phase, id);
-        let before = part_before(failed, found.statement_index);
-        let past: Vec<_> = ran.iter().cloned().chain(before.clone()).collect();
-        let complete: Vec<_> =
-            with_left_out(case, &ran, failed).into_iter().chain(before).collect();
-        let later = later_than(case, id);
+        let until = |authors: Vec<Author>| {
+            let position = authors.len();
+            let authors: Vec<_> =
+                authors.into_iter().chain([Author::Migration(failed.clone())]).collect();
+            match found.statement_index {
+                Some(index) => Lineage::before(&authors, &opening, &readings, position, index),
+                None => Lineage::of(&authors, &opening, &readings),
+            }
+        };
+        let mut whole = ran.clone();
+        let position = whole.len();
+        let rest = case.chain.iter().skip_while(|migration| migration.id != *id).skip(1);
+        whole.extend(rest.cloned().map(Author::Migration));
         let statement = found.statement.as_deref().map(sql::read).unwrap_or_default();
         let (reading, outer) = match &found.error.internal {
             Some((inside, _)) => (sql::read(inside), Some(statement)),
@@ -60,9 +70,10 @@ impl<'a> Inquiry<'a> {
             found,
             evidence,
             failed,
-            past: Lineage::of(&past, &opening, &readings),
-            complete: Lineage::of(&complete, &opening, &readings),
-            later: Lineage::of(&later, &opening, &readings),
+            complete: until(with_left_out(case, &ran, failed)),
+            past: until(ran),
+            whole: Lineage::of(&whole, &opening, &readings),
+            position,
             reading,
             outer,
         })
@@ -76,7 +87,9 @@ impl<'a> Inquiry<'a> {
     /// Whether an object was there when the statement failed.
     pub(super) fn is_there(&self, object: &ObjectId) -> bool {
         match &self.evidence.catalog {
-            _ if object.kind == Kind::Role => self.evidence.roles.contains(bare(&object.name)),
+            _ if object.kind == Kind::Role && !self.evidence.roles.is_empty() => {
+                self.evidence.roles.contains(bare(&object.name))
+            }
             // The catalog tells labels with their type.
             Some(catalog) if object.kind != Kind::EnumValue => {
                 let is_relation = RELATIONS.contains(&object.kind);
@@ -93,13 +106,29 @@ impl<'a> Inquiry<'a> {
 
     /// The identity of who did it; `None` for SQL of the scenario's own.
     pub(super) fn id_of(&self, author: &Author) -> Option<MigrationId> {
-        match author {
-            Author::Migration(migration) => Some(migration.id.clone()),
-            // The failing migration's own earlier statements.
-            Author::Script(script) => {
-                (script.source() == self.failed.up.source()).then(|| self.failed.id.clone())
-            }
-        }
+        author.migration().map(|migration| migration.id.clone())
+    }
+
+    /// The history of everything, the migrations after the failed one included.
+    pub(super) fn whole(&self) -> &Lineage {
+        &self.whole
+    }
+
+    /// Whether something happens after the failed migration; of [`Inquiry::whole`].
+    pub(super) fn is_later(&self, happening: &Happening) -> bool {
+        happening.author >= self.position
+    }
+
+    /// What comes to an object after the failed migration.
+    pub(super) fn later_history(&self, object: &ObjectId) -> Vec<&Happening> {
+        let mut history = self.history(&self.whole, object);
+        history.retain(|happening| self.is_later(happening));
+        history
+    }
+
+    /// The migrations after the failed one.
+    pub(super) fn later_authors(&self) -> &[Author] {
+        self.whole.authors().get(self.position..).unwrap_or_default()
     }
 
     /// What came to an object, whatever its arguments or its kind of relation.
@@ -145,7 +174,7 @@ impl<'a> Inquiry<'a> {
 
     /// Whether a migration is left out by the scenario.
     pub(super) fn is_left_out(&self, author: &Author) -> bool {
-        let Author::Migration(migration) = author else { return false };
+        let Some(migration) = author.migration() else { return false };
         self.case.excluded.iter().any(|excluded| excluded.migration == migration.id)
     }
 
@@ -155,14 +184,6 @@ impl<'a> Inquiry<'a> {
             Author::Migration(migration) if self.is_left_out(author) => Some(migration),
             _ => None,
         })
-    }
-}
-
-/// The identity of an author.
-pub(super) fn migration_of(author: &Author) -> Option<&MigrationId> {
-    match author {
-        Author::Migration(migration) => Some(&migration.id),
-        Author::Script(_) => None,
     }
 }
 
@@ -229,13 +250,6 @@ fn author(step: &PrepStep) -> Option<Author> {
     }
 }
 
-/// The statements of the failing migration that ran before the failing one.
-fn part_before(failed: &Migration, index: Option<usize>) -> Option<Author> {
-    let statement = failed.up.statements().get(index?)?;
-    let part = failed.up.part_before(statement);
-    Some(Author::Script(Arc::new(part)))
-}
-
 /// What ran, with what was left out at the places where it belongs.
 fn with_left_out(case: &CasePlan, ran: &[Author], failed: &Migration) -> Vec<Author> {
     let set = case.set.migrations();
@@ -243,7 +257,8 @@ fn with_left_out(case: &CasePlan, ran: &[Author], failed: &Migration) -> Vec<Aut
     let end = position(&failed.id).unwrap_or(set.len());
     let is_left_out =
         |migration: &Migration| case.excluded.iter().any(|it| it.migration == migration.id);
-    let has_run: BTreeSet<_> = ran.iter().filter_map(migration_of).collect();
+    let has_run: BTreeSet<_> =
+        ran.iter().filter_map(|author| Some(&author.migration()?.id)).collect();
     let mut left_out = set[..end]
         .iter()
         .enumerate()
@@ -251,7 +266,7 @@ fn with_left_out(case: &CasePlan, ran: &[Author], failed: &Migration) -> Vec<Aut
         .peekable();
     let mut authors = Vec::new();
     for author in ran {
-        let at = migration_of(author).and_then(position);
+        let at = author.migration().and_then(|migration| position(&migration.id));
         while let (Some(at), Some((before, migration))) = (at, left_out.peek())
             && *before < at
         {
@@ -262,12 +277,6 @@ fn with_left_out(case: &CasePlan, ran: &[Author], failed: &Migration) -> Vec<Aut
     }
     authors.extend(left_out.map(|(_, migration)| Author::Migration(migration.clone())));
     authors
-}
-
-/// The migrations of the chain after the one that failed.
-fn later_than(case: &CasePlan, id: &MigrationId) -> Vec<Author> {
-    let after = case.chain.iter().skip_while(|migration| migration.id != *id).skip(1);
-    after.cloned().map(Author::Migration).collect()
 }
 
 fn roles_of(case: &CasePlan) -> Vec<String> {

@@ -9,7 +9,7 @@ use crate::sql::{Named, RowWrite, Verb};
 /// Keys of the table that some migration makes, made or would make, and that are not there.
 pub(super) fn missing_keys(inquiry: &Inquiry<'_>) -> Vec<ObjectId> {
     let Some(table) = table(inquiry) else { return Vec::new() };
-    let lineages = [&inquiry.complete, &inquiry.past, &inquiry.later];
+    let lineages = [&inquiry.complete, &inquiry.past, inquiry.whole()];
     let mut keys = Vec::new();
     for lineage in lineages {
         for happening in lineage.happenings().iter().filter(|it| it.effect.brings()) {

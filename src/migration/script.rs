@@ -109,28 +109,6 @@ impl Script {
         &self.refusals
     }
 
-    /// The statements before one of them, as a script of the same file.
-    #[must_use]
-    pub fn part_before(&self, statement: &Statement) -> Self {
-        let body = self.body.start..statement.span.start.max(self.body.start);
-        let cut = match &self.cut {
-            Cut::By(dialect) => Cut::By(*dialect),
-            Cut::At(spans) => {
-                Cut::At(spans.iter().filter(|span| span.end <= body.end).cloned().collect())
-            }
-        };
-        Self {
-            source: self.source.clone(),
-            checksum: self.checksum,
-            rewritten: self.rewritten.clone(),
-            body,
-            cut,
-            refusals: Problems::default(),
-            statements: OnceLock::new(),
-            server_object: OnceLock::new(),
-        }
-    }
-
     fn unsplit(mut self) -> Self {
         self.statements = OnceLock::new();
         self.server_object = OnceLock::new();

@@ -81,6 +81,8 @@ pub struct ExpectedFailure {
     pub sqlstate: Option<SqlState>,
     /// With which cause, found with certainty.
     pub cause: Option<Cause>,
+    /// Blamed on which migration: version, file name or glob.
+    pub culprit: Option<Located<String>>,
     /// Only for this seed.
     pub seed: Option<Located<String>>,
     /// Only on this image.

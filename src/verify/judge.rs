@@ -1,5 +1,6 @@
-use crate::migration::Pattern;
+use crate::migration::{MigrationId, Pattern};
 use crate::outcome::{Blame, Failure, Found, Phase, Standing, Verdict};
+use crate::place::Located;
 use crate::plan::CasePlan;
 use crate::scenario::{ExpectedFailure, StaticFinding};
 
@@ -70,11 +71,18 @@ fn verdict_of(failures: &[Failure]) -> Verdict {
 }
 
 fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
-    let same_migration = expected.migration.as_ref().is_none_or(|wanted| {
+    let means = |wanted: &Located<String>, is_it: &dyn Fn(&MigrationId) -> bool| {
         let Ok(pattern) = Pattern::new(&wanted.value) else { return false };
-        let is_found = |id| found.migration.as_ref() == Some(id);
-        case.set.matching(&pattern).any(|migration| is_found(&migration.id))
-    });
+        case.set.matching(&pattern).any(|migration| is_it(&migration.id))
+    };
+    let same_migration = expected
+        .migration
+        .as_ref()
+        .is_none_or(|wanted| means(wanted, &|id| found.migration.as_ref() == Some(id)));
+    let is_blamed = |id: &MigrationId| {
+        found.culprits.iter().any(|culprit| culprit.migration.as_ref() == Some(id))
+    };
+    let same_culprit = expected.culprit.as_ref().is_none_or(|wanted| means(wanted, &is_blamed));
     let same_state = expected
         .sqlstate
         .as_ref()
@@ -92,6 +100,7 @@ fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
         && same_migration
         && same_state
         && same_cause
+        && same_culprit
         && same_objects
 }
 
@@ -101,9 +110,12 @@ fn did_not_happen(expected: &ExpectedFailure, instead: Option<&Found>) -> Found 
     let state =
         expected.sqlstate.as_ref().map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
     let pass = expected.pass;
-    let cause = expected.cause.map_or(String::new(), |cause| format!(", cause {cause},"));
-    let message =
-        format!("the expected failure{at} in the pass {pass}{state}{cause} did not happen");
+    let cause = expected.cause.map_or(String::new(), |cause| format!(", cause {cause}"));
+    let culprit =
+        expected.culprit.as_ref().map_or(String::new(), |it| format!(", blamed on {}", it.value));
+    let message = format!(
+        "the expected failure{at} in the pass {pass}{state}{cause}{culprit} did not happen"
+    );
     let mut found = Found::new(Phase::Expect, Blame::Migration, message);
     found.place.clone_from(&expected.place);
     found.details = match (&expected.differences, instead) {
@@ -112,7 +124,10 @@ fn did_not_happen(expected: &ExpectedFailure, instead: Option<&Found>) -> Found 
         (None, Some(instead)) => {
             let cause = instead.cause.map_or(String::new(), |cause| {
                 let perhaps = if instead.certain { "" } else { "perhaps " };
-                format!(", cause {perhaps}{cause}")
+                let blamed = instead.culprits.iter().filter_map(|it| it.migration.as_ref());
+                let blamed: Vec<_> = blamed.map(MigrationId::as_str).collect();
+                let on = if blamed.is_empty() { "nobody".into() } else { blamed.join(", ") };
+                format!(", cause {perhaps}{cause}, blamed on {on}")
             });
             vec![format!("what happened instead: {}{cause}", instead.error)]
         }

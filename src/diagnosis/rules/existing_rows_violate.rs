@@ -47,7 +47,7 @@ fn mended_later(
 ) -> Option<(Change, Diagnosis)> {
     let mends = |how: RowWrite| matches!(how, RowWrite::Update | RowWrite::Delete);
     let of = |object: &ObjectId| {
-        let history = inquiry.later.history(object);
+        let history = inquiry.later_history(object);
         history.into_iter().find(|happening| written(happening).is_some_and(mends))
     };
     let happening = about.and_then(of).or_else(|| of(table))?;

@@ -66,10 +66,10 @@ fn attempted(
 }
 
 fn others_with(inquiry: &Inquiry<'_>, extension: &ObjectId) -> Vec<String> {
-    let history = inquiry.later.history(extension);
+    let history = inquiry.later_history(extension);
     let mut names: Vec<_> = history
         .iter()
-        .filter_map(|happening| inquiry.later.authors().get(happening.author))
+        .filter_map(|happening| inquiry.whole().authors().get(happening.author))
         .map(crate::lineage::Author::name)
         .collect();
     names.dedup();

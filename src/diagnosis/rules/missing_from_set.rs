@@ -53,7 +53,7 @@ fn unread(inquiry: &Inquiry<'_>, object: &ObjectId) -> Vec<(Change, Diagnosis)> 
     let says = |author: &&Author| author.script().names(&own);
     let left_out = inquiry.complete.authors().iter().filter(|author| inquiry.is_left_out(author));
     let excluded = left_out.filter(says).map(|author| (author, Cause::ExcludedDependency));
-    let later = inquiry.later.authors().iter().filter(says).map(|it| (it, Cause::OrderedLater));
+    let later = inquiry.later_authors().iter().filter(says).map(|it| (it, Cause::OrderedLater));
     let candidates = excluded.chain(later).take(MOST);
     candidates.filter_map(|(author, cause)| hypothesis(inquiry, object, author, cause)).collect()
 }

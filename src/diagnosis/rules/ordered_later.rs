@@ -34,7 +34,7 @@ pub(super) fn told(
     happening: &Happening,
     deed: String,
 ) -> Diagnosis {
-    let culprit = inquiry.culprit(&inquiry.later, happening, deed);
+    let culprit = inquiry.culprit(inquiry.whole(), happening, deed);
     let mut diagnosis = Diagnosis::of(Cause::OrderedLater).about(object).blame(culprit.clone());
     if let Some(migration) = &culprit.migration {
         diagnosis = diagnosis
@@ -46,9 +46,10 @@ pub(super) fn told(
 
 /// The first later migration that makes it.
 fn maker<'i>(inquiry: &'i Inquiry<'_>, object: &ObjectId) -> Option<&'i Happening> {
-    let mut happenings = inquiry.later.happenings().iter();
+    let mut happenings = inquiry.whole().happenings().iter();
     happenings.find(|happening| {
-        happening.effect.brings()
+        inquiry.is_later(happening)
+            && happening.effect.brings()
             && same(&happening.object, object)
             && !is_part_of_another_rebuild(inquiry, happening)
     })
@@ -57,7 +58,7 @@ fn maker<'i>(inquiry: &'i Inquiry<'_>, object: &ObjectId) -> Option<&'i Happenin
 /// A later `CREATE TABLE` lists the columns of a table that is there now: it builds the table again, and is not where a column
 /// that was there already was meant to come from.
 fn is_part_of_another_rebuild(inquiry: &Inquiry<'_>, happening: &Happening) -> bool {
-    let Some(whole) = happening.part_of.and_then(|whole| inquiry.later.happenings().get(whole))
+    let Some(whole) = happening.part_of.and_then(|whole| inquiry.whole().happenings().get(whole))
     else {
         return false;
     };
@@ -69,9 +70,9 @@ fn is_part_of_another_rebuild(inquiry: &Inquiry<'_>, happening: &Happening) -> b
 
 /// A later insert that says one of the values; any, where no earlier one wrote to the table.
 fn row<'i>(inquiry: &'i Inquiry<'_>, table: &ObjectId, values: &[String]) -> Option<&'i Happening> {
-    let history = inquiry.later.history(table);
+    let history = inquiry.later_history(table);
     let says = |happening: &&Happening| {
-        let text = statement_text(&inquiry.later, happening);
+        let text = statement_text(inquiry.whole(), happening);
         values.iter().any(|value| text.contains(value.as_str()))
     };
     let is_empty = !inquiry.past.history(table).iter().any(|happening| inserts(happening));

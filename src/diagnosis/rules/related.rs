@@ -7,7 +7,7 @@ use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::writers::same_statement;
 use crate::diagnosis::{Change, WayOut};
-use crate::lineage::{Author, Effect, Lineage};
+use crate::lineage::{Effect, Happening, Lineage};
 use crate::scenario::Cause;
 use crate::schema::ObjectId;
 
@@ -27,7 +27,11 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
         return Some(diagnosis.way_out(WayOut::exclude(&inquiry.failed.id)));
     }
     let mut otherwise: Vec<(Change, Diagnosis)> = Vec::new();
-    let left_out = |author: &Author| inquiry.is_left_out(author);
+    let left_out = |happening: &Happening| {
+        let author = inquiry.complete.authors().get(happening.author);
+        author.is_some_and(|author| inquiry.is_left_out(author))
+    };
+    let later = |happening: &Happening| inquiry.is_later(happening);
     otherwise.extend(guesses(
         inquiry,
         &inquiry.complete,
@@ -35,7 +39,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
         &left_out,
         Cause::ExcludedDependency,
     ));
-    otherwise.extend(guesses(inquiry, &inquiry.later, &objects, &|_| true, Cause::OrderedLater));
+    otherwise.extend(guesses(inquiry, inquiry.whole(), &objects, &later, Cause::OrderedLater));
     otherwise.truncate(MOST);
     let (_, first) = otherwise.first()?;
     Some(Diagnosis { certain: false, otherwise: otherwise.clone(), ..first.clone() })
@@ -60,7 +64,7 @@ fn guesses(
     inquiry: &Inquiry<'_>,
     lineage: &Lineage,
     objects: &[ObjectId],
-    counts: &dyn Fn(&Author) -> bool,
+    counts: &dyn Fn(&Happening) -> bool,
     cause: Cause,
 ) -> Vec<(Change, Diagnosis)> {
     let mut found = Vec::new();
@@ -70,7 +74,7 @@ fn guesses(
             let Some(author) = lineage.authors().get(happening.author) else { continue };
             let changes =
                 !matches!(happening.effect, Effect::Absent | Effect::Kept | Effect::Unclear);
-            if changes && counts(author) && !known.contains(&happening.author) {
+            if changes && counts(happening) && !known.contains(&happening.author) {
                 known.push(happening.author);
                 found.extend(hypothesis(inquiry, object, author, cause));
             }
