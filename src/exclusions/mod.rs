@@ -7,6 +7,8 @@
 mod examination;
 pub mod render;
 mod search;
+mod stubs;
+mod written;
 
 pub use examination::{Entry, Examination, NoFindings, Strictness};
 pub use render::{ClosedList, closed_list};
@@ -14,3 +16,5 @@ pub use search::{
     Answer, Closure, End, Fall, Findings, Halted, List, Question, Standing, Trials, closure,
     examine,
 };
+pub use stubs::{Stub, StubQuestion, StubTrials, Stubbed, Stubs, lacking, make_stubs};
+pub use written::{Examined, Proof, StubFile, WrittenFolder, WrittenStubs, are_proven};

@@ -10,7 +10,7 @@
 //! # }
 //! ```
 
-mod examine;
+mod exclusions;
 mod flags;
 mod histories;
 mod prepare;
@@ -25,7 +25,7 @@ use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{EventSink, Reached, RunSettings, reach, run};
 
-pub use examine::Examined;
+pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, histories};
 pub use prepare::{Prepared, prepare_files, prepare_flags};

@@ -77,7 +77,11 @@ impl Bench<'_> {
     }
 
     /// A run of a plan that nobody hears of.
-    fn run_on<'b>(&'b self, server: &'b SharedServer, plan: &'b CasePlan) -> CaseRun<'b> {
+    pub(super) fn run_on<'b>(
+        &'b self,
+        server: &'b SharedServer,
+        plan: &'b CasePlan,
+    ) -> CaseRun<'b> {
         CaseRun {
             case: plan,
             pool: self.pool,
