@@ -4,7 +4,11 @@
 //! [`outcome::RunOutcome`] for [`report`]. `docs/architecture.md` shows how the modules depend on each
 //! other; a test keeps it true.
 
+pub mod describe;
+pub mod diagnosis;
+pub mod exclusions;
 pub mod harness;
+pub mod lineage;
 pub mod migration;
 mod named;
 pub mod outcome;

@@ -6,6 +6,11 @@ use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
 use migration_replay::scenario::Pass;
 
+use super::graph::GraphArguments;
+use super::history::HistoryArguments;
+use super::describe::DescribeArguments;
+use super::exclusions::ExclusionsArguments;
+
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
 #[derive(Debug, Parser)]
@@ -19,6 +24,14 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Tell who made, changed, renamed and dropped an object, and where
+    History(HistoryArguments),
+    /// Show which migration requires which, and through what
+    Graph(GraphArguments),
+    /// Describe the schema that migrations come to, for documentation
+    Describe(Box<DescribeArguments>),
+    /// Prove exclusion lists: what falls with them, and which entries are still needed
+    Exclusions(Box<ExclusionsArguments>),
 }
 
 const EXAMPLES: &str = "\
@@ -77,6 +90,21 @@ pub(crate) struct RunArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct FlagArguments {
+    #[command(flatten)]
+    pub(crate) folder: FolderArguments,
+
+    /// Stop after this version
+    #[arg(long, value_name = "VERSION", requires = "migrations")]
+    pub(crate) through: Option<String>,
+
+    /// Which passes to run [default: apply,rerun,converge]
+    #[arg(long, value_name = "PASS", value_delimiter = ',', requires = "migrations", value_parser = pass)]
+    pub(crate) passes: Vec<Pass>,
+}
+
+/// A folder of migrations without a scenario file, and what a case of it needs.
+#[derive(Debug, Args)]
+pub(crate) struct FolderArguments {
     /// A folder of migrations
     #[arg(long, value_name = "DIR")]
     pub(crate) migrations: Option<PathBuf>,
@@ -98,17 +126,25 @@ pub(crate) struct FlagArguments {
     #[arg(long, value_name = "MIGRATION", value_delimiter = ',', requires = "migrations")]
     pub(crate) exclude: Vec<String>,
 
-    /// Stop after this version
-    #[arg(long, value_name = "VERSION", requires = "migrations")]
-    pub(crate) through: Option<String>,
-
     /// A SQL file to run before the first migration; may be given several times
     #[arg(long, value_name = "FILE", requires = "migrations")]
     pub(crate) seed_sql: Vec<PathBuf>,
+}
 
-    /// Which passes to run [default: apply,rerun,converge]
-    #[arg(long, value_name = "PASS", value_delimiter = ',', requires = "migrations", value_parser = pass)]
-    pub(crate) passes: Vec<Pass>,
+impl FolderArguments {
+    /// The scenario that the flags make, if there is one.
+    pub(crate) fn scenario(&self) -> Option<FlagScenario> {
+        Some(FlagScenario {
+            migrations: self.migrations.clone()?,
+            layout: self.layout.clone(),
+            git_ref: self.git_ref.clone(),
+            images: self.image.clone(),
+            exclude: self.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
+            through: None,
+            seed_sql: self.seed_sql.clone(),
+            passes: Vec::new(),
+        })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -161,37 +197,40 @@ fn backend(text: &str) -> Result<BackendChoice, String> {
 impl RunArguments {
     /// Whether the run is made of flags, without a scenario file.
     pub(crate) fn is_of_flags(&self) -> bool {
-        self.flags.migrations.is_some()
+        self.flags.folder.migrations.is_some()
     }
 
     /// The scenario that the flags make, if there is one.
     pub(crate) fn flag_scenario(&self) -> Option<FlagScenario> {
         Some(FlagScenario {
-            migrations: self.flags.migrations.clone()?,
-            layout: self.flags.layout.clone(),
-            git_ref: self.flags.git_ref.clone(),
-            images: self.flags.image.clone(),
-            exclude: self.flags.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
             through: self.flags.through.clone(),
-            seed_sql: self.flags.seed_sql.clone(),
             passes: self.flags.passes.clone(),
+            ..self.flags.folder.scenario()?
         })
     }
 
-    /// What the flags mean for the harness. The backend is read here and not by clap, whose messages
-    /// repeat a wrong value, password and all.
+    /// What the flags mean for the harness.
     pub(crate) fn harness(&self) -> Result<Harness, Problem> {
-        let mut harness = Harness::new();
-        harness.backend = backend(&self.servers.backend)
-            .map_err(|why| Problem::error(format!("--backend: {why}")))?;
-        harness.pg_bin.clone_from(&self.servers.pg_bin);
+        let mut harness = self.servers.harness()?;
         harness.filter.clone_from(&self.filter);
         if let Some(jobs) = self.jobs {
             harness.settings.jobs = jobs.into();
         }
         harness.settings.allow_commands = self.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
-        harness.settings.allow_server_objects = self.servers.allow_server_objects;
+        Ok(harness)
+    }
+}
+
+impl ServerArguments {
+    /// A harness with these servers. The backend is read here and not by clap, whose messages repeat a
+    /// wrong value, password and all.
+    pub(crate) fn harness(&self) -> Result<Harness, Problem> {
+        let mut harness = Harness::new();
+        harness.backend =
+            backend(&self.backend).map_err(|why| Problem::error(format!("--backend: {why}")))?;
+        harness.pg_bin.clone_from(&self.pg_bin);
+        harness.settings.allow_server_objects = self.allow_server_objects;
         Ok(harness)
     }
 }

@@ -10,7 +10,9 @@
 //! # }
 //! ```
 
+mod examine;
 mod flags;
+mod histories;
 mod prepare;
 
 use std::collections::BTreeMap;
@@ -21,9 +23,11 @@ use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
-use crate::replay::{EventSink, RunSettings, run};
+use crate::replay::{EventSink, Reached, RunSettings, reach, run};
 
+pub use examine::Examined;
 pub use flags::FlagScenario;
+pub use histories::{Histories, histories};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.
@@ -127,5 +131,18 @@ impl Harness {
         run(cases, supply, self.settings.clone(), sink, interrupt).await;
         let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.clone()
+    }
+
+    /// Replays one planned case for its schema, and tells each event. What dead runs left is swept first.
+    pub async fn reach(
+        &self,
+        case: CasePlan,
+        images: KnownImages,
+        listener: EventSink,
+        interrupt: impl Future<Output = String>,
+    ) -> Reached {
+        sweep(&self.backend).await;
+        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
+        reach(case, supply, self.settings.clone(), listener, interrupt).await
     }
 }

@@ -9,6 +9,8 @@ mod run;
 mod verdict;
 
 pub use event::{CaseHead, CaseId, Event};
-pub use failure::{Advice, Blame, Culprit, Failure, Found, SqlError, SqlErrorKind, Standing};
+pub use failure::{
+    Advice, Blame, Culprit, Failure, Found, NamedInError, SqlError, SqlErrorKind, Standing,
+};
 pub use run::{CaseOutcome, Excluded, RunOutcome, Step};
 pub use verdict::{Ending, Phase, Verdict};

@@ -6,10 +6,14 @@
 mod build;
 mod case;
 mod exclusions;
+mod list;
+mod needs;
 mod refusals;
 mod runner;
 mod sharing;
+mod through;
 
 pub use build::{Inputs, Origin, build};
 pub use case::{CasePlan, DumpFile, DumpFormat, PrepStep};
 pub use sharing::{PrepKey, ServerGroup, shared_preparations};
+pub use through::through;

@@ -53,20 +53,11 @@ impl CaseRun<'_> {
 
     async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) {
         let passes = self.case.scenario.replay.passes.clone();
-        let mut session = match self.session_as(self.case.user(), database).await {
-            Ok(session) => session,
-            Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
-        };
-        let config = database.config_as(self.case.user());
-        let runner = RunnerCall::of(self.case, &config);
-        let progress = match &runner {
-            Some(call) => runner::apply(call, &mut session, &self.emitter, found).await,
-            None => apply(&mut session, self.case, &self.emitter, found).await,
-        };
-        if progress == Progress::Stopped {
+        if self.apply(database, found).await == Progress::Stopped {
             return;
         }
-        drop(session);
+        let config = database.config_as(self.case.user());
+        let runner = RunnerCall::of(self.case, &config);
         let mut session = match self.session(database).await {
             Ok(session) => session,
             Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
@@ -92,13 +83,29 @@ impl CaseRun<'_> {
         commands::check(expected, folder, &config, limit, &self.emitter, found).await;
     }
 
+    /// The pass `apply`, in a session of its own.
+    pub(super) async fn apply(&self, database: &Database, found: &mut Vec<Found>) -> Progress {
+        let mut session = match self.session_as(self.case.user(), database).await {
+            Ok(session) => session,
+            Err(error) => {
+                found.push(Found::sql(Phase::Apply, Blame::Environment, error));
+                return Progress::Stopped;
+            }
+        };
+        let config = database.config_as(self.case.user());
+        match RunnerCall::of(self.case, &config) {
+            Some(call) => runner::apply(&call, &mut session, &self.emitter, found).await,
+            None => apply(&mut session, self.case, &self.emitter, found).await,
+        }
+    }
+
     /// A session of the server's own user, which sees everything.
-    async fn session(&self, database: &Database) -> Result<PgSession, SqlError> {
+    pub(super) async fn session(&self, database: &Database) -> Result<PgSession, SqlError> {
         self.session_as(None, database).await
     }
 
     /// A session as the scenario wants it.
-    async fn session_as(
+    pub(super) async fn session_as(
         &self,
         user: Option<&str>,
         database: &Database,
@@ -110,11 +117,11 @@ impl CaseRun<'_> {
     }
 
     /// A database in the seed state: a copy where one is ready, else made from the setup on.
-    async fn seeded_database(&self) -> Result<Database, Box<Found>> {
+    pub(super) async fn seeded_database(&self) -> Result<Database, Box<Found>> {
         let key = self.case.seed_key();
         let has_seed = !self.case.seeding.is_empty();
         if has_seed && self.pool.is_worth_a_template(self.case, &key) {
-            let database = self.copy_of(key, || self.make_seeded()).await?;
+            let database = self.copy_of(key, || self.make_seeded_for_copies()).await?;
             self.hand_over(&database).await?;
             return Ok(database);
         }
@@ -130,7 +137,16 @@ impl CaseRun<'_> {
         Ok(database)
     }
 
-    async fn set_up_database(&self) -> Result<Database, Box<Found>> {
+    /// The copies need whatever belongs to the whole server and came with the seed.
+    async fn make_seeded_for_copies(&self) -> Result<Database, Box<Found>> {
+        let database = self.make_seeded().await?;
+        if self.pool.is_for_trials() {
+            self.accept_globals().await?;
+        }
+        Ok(database)
+    }
+
+    pub(super) async fn set_up_database(&self) -> Result<Database, Box<Found>> {
         if self.case.setup.is_empty() {
             return self.empty_database().await;
         }
@@ -155,11 +171,14 @@ impl CaseRun<'_> {
         let database = self.empty_database().await?;
         self.do_steps(&database, &self.case.setup, Phase::Setup).await?;
         if self.case.group.setup.is_some() {
-            let accepted = self.server.accept_globals().await;
-            accepted
-                .map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))?;
+            self.accept_globals().await?;
         }
         Ok(database)
+    }
+
+    async fn accept_globals(&self) -> Result<(), Box<Found>> {
+        let accepted = self.server.accept_globals().await;
+        accepted.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
     async fn empty_database(&self) -> Result<Database, Box<Found>> {
@@ -178,7 +197,7 @@ impl CaseRun<'_> {
         copy.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
-    async fn do_steps(
+    pub(super) async fn do_steps(
         &self,
         database: &Database,
         steps: &[PrepStep],
@@ -255,7 +274,7 @@ impl CaseRun<'_> {
     }
 
     /// A server that went away may have said why.
-    async fn with_last_words(&self, mut found: Found) -> Found {
+    pub(super) async fn with_last_words(&self, mut found: Found) -> Found {
         if found.error.kind == SqlErrorKind::Lost
             && let Some(words) = self.server.server.last_words().await
         {

@@ -4,19 +4,27 @@
 //! preparation), goes through its passes, and is held against what its scenario expects.
 
 mod admit;
+mod bench;
 mod case;
 mod commands;
 mod emit;
 mod expectations;
+mod investigate;
+mod look_again;
 mod migrate;
 mod passes;
 mod pool;
 mod prepare;
+mod reach;
 mod run;
 mod runner;
 mod sequence;
 mod shell;
+mod trial;
 mod url;
+mod workbench;
 
 pub use emit::EventSink;
+pub use reach::{Reached, reach};
 pub use run::{RunSettings, run};
+pub use workbench::Workbench;

@@ -90,17 +90,23 @@ struct Failure<'a> {
     reproduce: &'a str,
     expected: bool,
     standing: &'static str,
-    /// What differs or is missing, by name; only where there is something.
+    /// What it is about, by name: what differs, is missing, or is there already; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     objects: &'a [String],
+    /// More about the cause, line by line; only where there is something.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    because: &'a [String],
 }
 
 #[derive(Serialize)]
 struct Culprit<'a> {
-    migration: &'a str,
+    /// `null` for SQL of the scenario's own.
+    migration: Option<&'a str>,
     file: Option<String>,
     line: Option<usize>,
     object: Option<&'a str>,
+    /// What it did to the object, in words.
+    deed: &'a str,
 }
 
 #[derive(Serialize)]
@@ -186,16 +192,18 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         expected: failure.expected,
         standing: failure.standing.name(),
         objects: &found.objects,
+        because: &found.because,
     }
 }
 
 fn culprit(culprit: &outcome::Culprit) -> Culprit<'_> {
     let place = culprit.place.as_ref();
     Culprit {
-        migration: culprit.migration.as_str(),
+        migration: culprit.migration.as_ref().map(MigrationId::as_str),
         file: place.map(|place| path(place.source().path())),
         line: place.map(|place| place.line_column().line),
         object: culprit.object.as_deref(),
+        deed: &culprit.deed,
     }
 }
 

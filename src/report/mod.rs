@@ -7,6 +7,7 @@ mod facts;
 mod failure;
 mod json;
 mod junit;
+mod lineage;
 mod problem;
 mod progress;
 mod snippet;
@@ -14,13 +15,18 @@ mod style;
 mod summary;
 mod text;
 
-pub use failure::render_failure;
+pub use failure::{render_failure, render_found};
 pub use json::json;
 pub use junit::junit;
+pub use lineage::{
+    Asked, FROM_FILES, GraphView, dot, graph_json, graph_markdown, graph_table, history,
+    history_json, mermaid,
+};
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
-pub use style::Style;
+pub use style::{Style, Tone};
 pub use summary::summary;
+pub use text::first_line;
 
 #[cfg(test)]
 mod samples;

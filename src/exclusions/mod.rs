@@ -1,0 +1,16 @@
+//! Exclusion lists held against replays: what falls with a list, which entries are no longer needed, and the smallest list.
+//!
+//! Start from [`examine`]. It asks for one replay after the other ([`Trials`]) and sums up the answers as [`Findings`]; it
+//! touches no server itself. An [`Examination`] is the same with what people want to read beside it, and becomes text,
+//! Markdown or JSON.
+
+mod examination;
+pub mod render;
+mod search;
+
+pub use examination::{Entry, Examination, NoFindings, Strictness};
+pub use render::{ClosedList, closed_list};
+pub use search::{
+    Answer, Closure, End, Fall, Findings, Halted, List, Question, Standing, Trials, closure,
+    examine,
+};
