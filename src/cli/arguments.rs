@@ -6,10 +6,10 @@ use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
 use migration_replay::scenario::Pass;
 
-use super::graph::GraphArguments;
-use super::history::HistoryArguments;
 use super::describe::DescribeArguments;
 use super::exclusions::ExclusionsArguments;
+use super::graph::GraphArguments;
+use super::history::HistoryArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.

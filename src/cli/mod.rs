@@ -13,8 +13,8 @@ mod interrupt;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
-pub(crate) use graph::graph;
-pub(crate) use history::history;
 pub(crate) use describe::describe;
 pub(crate) use examined::exclusions;
+pub(crate) use graph::graph;
+pub(crate) use history::history;
 pub(crate) use run::run;
