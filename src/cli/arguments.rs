@@ -4,7 +4,10 @@ use clap::{Args, Parser, Subcommand};
 use migration_replay::harness::{FlagScenario, Harness};
 use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
+use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
+
+use super::clean::CleanArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -19,6 +22,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Take away what was kept, and what killed runs left
+    Clean(CleanArguments),
 }
 
 const EXAMPLES: &str = "\
@@ -44,12 +49,8 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RunArguments {
-    /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
-    pub(crate) scenarios: Vec<PathBuf>,
-
-    #[command(flatten, next_help_heading = "Without a scenario file")]
-    pub(crate) flags: FlagArguments,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
 
     #[command(flatten, next_help_heading = "Servers")]
     pub(crate) servers: ServerArguments,
@@ -65,14 +66,35 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "N", help_heading = "Cases", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
 
-    /// Let scenarios run their commands (`[[expect.command]]`, `runner`): only for scenarios that you
-    /// trust
-    #[arg(long, help_heading = "Cases")]
-    pub(crate) allow_commands: bool,
+    #[command(flatten)]
+    pub(crate) trust: TrustArguments,
 
     /// Skip cases that cannot run here, instead of counting them as errors
     #[arg(long, help_heading = "Cases")]
     pub(crate) allow_skip: bool,
+
+    /// Keep the databases of cases that fail, as the failure left them, and say how to get there
+    #[arg(long, help_heading = "Cases")]
+    pub(crate) keep: bool,
+}
+
+/// What is run.
+#[derive(Debug, Args)]
+pub(crate) struct InputArguments {
+    /// Scenario files, or folders with scenario files [default: scenarios/]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
+    pub(crate) scenarios: Vec<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Without a scenario file")]
+    pub(crate) flags: FlagArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustArguments {
+    /// Let scenarios run their commands (`[[expect.command]]`, `runner`): only for scenarios that you
+    /// trust
+    #[arg(long, help_heading = "Cases")]
+    pub(crate) allow_commands: bool,
 }
 
 #[derive(Debug, Args)]
@@ -112,11 +134,17 @@ pub(crate) struct FlagArguments {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ServerArguments {
+pub(crate) struct BackendArguments {
     /// Where servers come from: auto, container, local, or a URL such as
     /// <postgres://user:password@host:5432/postgres>
     #[arg(long, value_name = "KIND|URL", default_value = "auto", hide_default_value = true)]
     pub(crate) backend: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServerArguments {
+    #[command(flatten)]
+    pub(crate) backend: BackendArguments,
 
     /// The folder of `postgres` and `initdb`, for local servers
     #[arg(long, value_name = "DIR")]
@@ -146,19 +174,35 @@ fn pass(text: &str) -> Result<Pass, String> {
     Pass::from_name(text).ok_or_else(|| "it is apply, rerun or converge".into())
 }
 
-fn backend(text: &str) -> Result<BackendChoice, String> {
-    match text {
-        "auto" => Ok(BackendChoice::Auto),
-        "container" => Ok(BackendChoice::Container),
-        "local" => Ok(BackendChoice::Local),
-        url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-            BackendChoice::url(url)
-        }
-        _ => Err("it is auto, container, local, or a URL that begins with postgres://".into()),
+impl BackendArguments {
+    /// What the flag means. It is read here and not by clap, whose messages repeat a wrong value, password
+    /// and all.
+    pub(crate) fn choice(&self) -> Result<BackendChoice, Problem> {
+        let choice = match self.backend.as_str() {
+            "auto" => Ok(BackendChoice::Auto),
+            "container" => Ok(BackendChoice::Container),
+            "local" => Ok(BackendChoice::Local),
+            url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                BackendChoice::url(url)
+            }
+            _ => Err("it is auto, container, local, or a URL that begins with postgres://".into()),
+        };
+        choice.map_err(|why| Problem::error(format!("--backend: {why}")))
     }
 }
 
-impl RunArguments {
+impl ServerArguments {
+    /// A harness with these servers.
+    pub(crate) fn harness(&self) -> Result<Harness, Problem> {
+        let mut harness = Harness::new();
+        harness.backend = self.backend.choice()?;
+        harness.pg_bin.clone_from(&self.pg_bin);
+        harness.settings.allow_server_objects = self.allow_server_objects;
+        Ok(harness)
+    }
+}
+
+impl InputArguments {
     /// Whether the run is made of flags, without a scenario file.
     pub(crate) fn is_of_flags(&self) -> bool {
         self.flags.migrations.is_some()
@@ -177,21 +221,19 @@ impl RunArguments {
             passes: self.flags.passes.clone(),
         })
     }
+}
 
-    /// What the flags mean for the harness. The backend is read here and not by clap, whose messages
-    /// repeat a wrong value, password and all.
+impl RunArguments {
+    /// What the flags mean for the harness.
     pub(crate) fn harness(&self) -> Result<Harness, Problem> {
-        let mut harness = Harness::new();
-        harness.backend = backend(&self.servers.backend)
-            .map_err(|why| Problem::error(format!("--backend: {why}")))?;
-        harness.pg_bin.clone_from(&self.servers.pg_bin);
+        let mut harness = self.servers.harness()?;
         harness.filter.clone_from(&self.filter);
         if let Some(jobs) = self.jobs {
             harness.settings.jobs = jobs.into();
         }
-        harness.settings.allow_commands = self.allow_commands;
+        harness.settings.allow_commands = self.trust.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
-        harness.settings.allow_server_objects = self.servers.allow_server_objects;
+        harness.settings.keep = if self.keep { Keep::Failures } else { Keep::Nothing };
         Ok(harness)
     }
 }

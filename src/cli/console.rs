@@ -102,6 +102,7 @@ impl Live {
             Event::Warning { .. }
             | Event::StepFinished { .. }
             | Event::FailureFound { .. }
+            | Event::DatabaseKept { .. }
             | Event::RunFinished { .. } => {}
         }
     }

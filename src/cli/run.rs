@@ -1,9 +1,7 @@
 use std::convert::Infallible;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use migration_replay::harness::{Harness, Prepared, prepare_files, prepare_flags};
 use migration_replay::outcome::{Ending, Event, RunOutcome};
 use migration_replay::place::Problems;
 use migration_replay::report;
@@ -11,6 +9,7 @@ use migration_replay::report;
 use super::arguments::RunArguments;
 use super::console::{Console, say, style};
 use super::files::ReportFiles;
+use super::input::prepare;
 use super::interrupt::{interrupted, interrupted_twice};
 
 /// `migration-replay run`.
@@ -23,16 +22,10 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(harness) => harness,
         Err(problem) => return refuse(&problem.into(), &files),
     };
-    let prepared = match prepare(&arguments, &harness) {
+    let prepared = match prepare(&arguments.input, &harness) {
         Ok(prepared) => prepared,
         Err(problems) => return refuse(&problems, &files),
     };
-    if !prepared.warnings.0.is_empty() {
-        say(&report::render_problems(&prepared.warnings, style()));
-    }
-    if arguments.is_of_flags() {
-        say_layout(&prepared);
-    }
     let all = prepared.cases.len();
     let cases = harness.select(prepared.cases);
     if cases.is_empty() {
@@ -52,27 +45,6 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     };
     reporter.console.finish(&outcome);
     write(&reporter.files, &outcome).or_worse(outcome.ending())
-}
-
-fn prepare(arguments: &RunArguments, harness: &Harness) -> Result<Prepared, Problems> {
-    if let Some(flags) = arguments.flag_scenario() {
-        if let Some(list) = flags.exclude_from(&harness.environment) {
-            say(&format!("excluding {list}, from the environment variable MIGRATION_EXCLUDE"));
-        }
-        return prepare_flags(&flags, &harness.environment);
-    }
-    let default = vec![PathBuf::from("scenarios")];
-    let paths = if arguments.scenarios.is_empty() { &default } else { &arguments.scenarios };
-    prepare_files(paths, &harness.environment)
-}
-
-/// Tells how the folder was read: what was detected may not be what was meant.
-fn say_layout(prepared: &Prepared) {
-    if let Some(case) = prepared.cases.first() {
-        let (set, count) = (&case.set, case.set.migrations().len());
-        let migrations = if count == 1 { "migration" } else { "migrations" };
-        say(&format!("{}: {count} {migrations}, read as {}", set.root.display(), set.layout));
-    }
 }
 
 /// Tells what is wrong with the input; the reports say so too.

@@ -21,7 +21,7 @@ use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
-use crate::replay::{EventSink, RunSettings, run};
+use crate::replay::{EventSink, Keep, RunSettings, run};
 
 pub use flags::FlagScenario;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
@@ -61,6 +61,7 @@ impl Harness {
                 allow_commands: false,
                 allow_skip: false,
                 allow_server_objects: false,
+                keep: Keep::Nothing,
             },
             environment: std::env::vars().collect(),
         }

@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::{Excluded, Failure, Phase, Step, Verdict};
+use super::{Excluded, Failure, Kept, Phase, Step, Verdict};
 use crate::migration::MigrationId;
 
 /// A case's position in the run.
@@ -84,6 +84,13 @@ pub enum Event {
         case: CaseId,
         /// What.
         failure: Box<Failure>,
+    },
+    /// The database of a case stays after the run.
+    DatabaseKept {
+        /// Which case.
+        case: CaseId,
+        /// Where it is, and how to get there.
+        kept: Box<Kept>,
     },
     /// A case is to be run again from its beginning: what it reported so far does not count.
     CaseRestarted {

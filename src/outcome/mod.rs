@@ -5,6 +5,7 @@
 
 mod event;
 mod failure;
+mod kept;
 mod run;
 mod verdict;
 
@@ -12,5 +13,6 @@ pub use event::{CaseHead, CaseId, Event};
 pub use failure::{
     Advice, Blame, Culprit, Failure, Found, NamedInError, SqlError, SqlErrorKind, Standing,
 };
+pub use kept::{Kept, Psql, Stopped};
 pub use run::{CaseOutcome, Excluded, RunOutcome, Step};
 pub use verdict::{Ending, Phase, Verdict};

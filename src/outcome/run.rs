@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::{Blame, CaseHead, CaseId, Ending, Event, Failure, Phase, Verdict};
+use super::{Blame, CaseHead, CaseId, Ending, Event, Failure, Kept, Phase, Verdict};
 use crate::migration::MigrationId;
 
 /// Something a case did, as reports count it.
@@ -59,6 +59,8 @@ pub struct CaseOutcome {
     pub steps: Vec<Step>,
     /// What is wrong, expected or not.
     pub failures: Vec<Failure>,
+    /// Its database, where that stays.
+    pub kept: Option<Kept>,
 }
 
 impl CaseOutcome {
@@ -73,6 +75,7 @@ impl CaseOutcome {
             took: Duration::ZERO,
             steps: Vec::new(),
             failures: Vec::new(),
+            kept: None,
         }
     }
 
@@ -165,6 +168,9 @@ impl RunOutcome {
             }
             Event::FailureFound { case, failure } => {
                 self.change(*case, |outcome| outcome.failures.push(Failure::clone(failure)));
+            }
+            Event::DatabaseKept { case, kept } => {
+                self.change(*case, |outcome| outcome.kept = Some(Kept::clone(kept)));
             }
             Event::CaseRestarted { case, .. } => self.change(*case, |outcome| {
                 outcome.steps.clear();

@@ -141,6 +141,7 @@ fn case(
     });
     CasePlan {
         expected_failures: expected_failures.cloned().collect(),
+        stop: None,
         reproduce: reproduce(&inputs.origin, &name),
         name,
         scenario: scenario.clone(),
@@ -190,7 +191,7 @@ fn server_object(step: &PrepStep) -> Option<&'static str> {
         PrepStep::Role(_) | PrepStep::User(_) => Some("CREATE ROLE"),
         PrepStep::Sql(script) => script.server_object(),
         PrepStep::Migrate(migration) => migration.up.server_object(),
-        PrepStep::Record(_) | PrepStep::Restore(_) => None,
+        PrepStep::Record(_) | PrepStep::Restore(_) | PrepStep::Stop(_) => None,
     }
 }
 

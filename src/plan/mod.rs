@@ -9,7 +9,9 @@ mod exclusions;
 mod refusals;
 mod runner;
 mod sharing;
+mod stop;
 
 pub use build::{Inputs, Origin, build};
 pub use case::{CasePlan, DumpFile, DumpFormat, PrepStep};
 pub use sharing::{PrepKey, ServerGroup, shared_preparations};
+pub use stop::{Otherwise, Stop, StopBody};

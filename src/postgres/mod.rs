@@ -16,6 +16,7 @@ mod server;
 mod session;
 
 pub use database::Database;
+use database::retry_while_in_use;
 pub use globals::Globals;
 pub use history::{HistoryEntry, Outcome};
 pub use image::{ImageProfile, KnownImages};
@@ -23,8 +24,8 @@ pub use owner::owner_label;
 pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
 pub use server::{
-    Backend, BackendChoice, Server, ServerError, ServerRequest, Supplied, Supply, Tools,
-    docker_answers, sweep,
+    Backend, BackendChoice, Claim, KeptDatabase, Leftover, Server, ServerError, ServerRequest,
+    Supplied, Supply, Tools, docker_answers, find_leftovers, make_kept_folder, sweep,
 };
 pub use session::{PgSession, Session};
 

@@ -6,17 +6,23 @@
 mod admit;
 mod case;
 mod commands;
+mod connect;
 mod emit;
 mod expectations;
+mod keep;
 mod migrate;
+mod part;
 mod passes;
 mod pool;
 mod prepare;
 mod run;
 mod runner;
+mod seeded;
 mod sequence;
 mod shell;
+mod trial;
 mod url;
 
 pub use emit::EventSink;
+pub use keep::Keep;
 pub use run::{RunSettings, run};

@@ -1,6 +1,6 @@
 //! All cases of a run: as many at once as allowed, each on its server.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Instant, SystemTime};
 
 use tokio::sync::{RwLock, Semaphore};
@@ -8,6 +8,7 @@ use tokio::sync::{RwLock, Semaphore};
 use super::admit::{Ground, admit};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
+use super::keep::{Keep, settle};
 use super::pool::{ServerPool, SharedServer};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
 use crate::plan::CasePlan;
@@ -26,6 +27,8 @@ pub struct RunSettings {
     pub allow_skip: bool,
     /// Whether roles and the like may be made on a server that runs already.
     pub allow_server_objects: bool,
+    /// Which databases stay.
+    pub keep: Keep,
 }
 
 /// What the cases of a run have in common.
@@ -164,23 +167,25 @@ async fn run_on_server(
     }
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
-    let found = case_run(shared, case, &server, emitter, None).run().await;
-    let is_lost = found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
+    let end = case_run(shared, case, &server, emitter, None).run().await;
+    let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
         shared.pool.retire(&case.group).await;
-        return Ok(found);
+        return Ok(end.found);
     }
     let strays = server.strays().await.unwrap_or_default();
-    shared.pool.done(&case.group).await;
     // A setup that failed half-way explains what is left of it, and would fail again.
-    let setup_failed = found.iter().any(|found| found.phase == Phase::Setup);
-    if strays.is_empty() || setup_failed {
+    let setup_failed = end.found.iter().any(|found| found.phase == Phase::Setup);
+    if strays.is_empty() || setup_failed || shared.is_url {
+        let found = settle(shared.settings.keep, case, &server.server, emitter, end).await;
+        shared.pool.done(&case.group).await;
+        if !strays.is_empty() && !setup_failed {
+            tell_strays(shared, case, &server, &strays).await;
+        }
         return Ok(found);
     }
-    if shared.is_url {
-        tell_strays(shared, case, &server, &strays).await;
-        return Ok(found);
-    }
+    let _found = settle(Keep::Nothing, case, &server.server, emitter, end).await;
+    shared.pool.done(&case.group).await;
     // It, or a case beside it, changed what belongs to the whole server, which nobody could see before.
     drop(together);
     shared.pool.retire(&case.group).await;
@@ -218,14 +223,16 @@ async fn run_alone(
         None
     };
     let server = shared.pool.own(&case.group).await?;
-    let mut found = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    let end = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    let mut found = settle(shared.settings.keep, case, &server.server, emitter, end).await;
     found.extend(clean_up(shared, &server).await);
     Ok(found)
 }
 
 async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> {
     shared.pool.release(server).await;
-    if !shared.is_url {
+    // A database that is kept needs its roles.
+    if !shared.is_url || server.server.has_kept() {
         return None;
     }
     let error = server.server.drop_added_roles().await.err()?;
@@ -248,5 +255,7 @@ fn case_run<'a>(
         emitter: emitter.clone(),
         deadline_from: tokio::time::Instant::now(),
         fresh_end,
+        started: Mutex::default(),
+        stopped: OnceLock::new(),
     }
 }

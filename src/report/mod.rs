@@ -7,6 +7,7 @@ mod facts;
 mod failure;
 mod json;
 mod junit;
+mod kept;
 mod problem;
 mod progress;
 mod snippet;

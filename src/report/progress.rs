@@ -34,6 +34,7 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         | Event::Working { .. }
         | Event::StepFinished { .. }
         | Event::FailureFound { .. }
+        | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,
     }
 }

@@ -1,9 +1,9 @@
 use super::*;
 use crate::migration::MigrationId;
+use crate::outcome::Culprit;
 use crate::outcome::{Advice, Blame, Phase};
 use crate::place::SourceText;
 use crate::report::samples::{found, place_of, unexpected};
-use crate::outcome::Culprit;
 use crate::scenario::Cause;
 
 fn render(found: Found) -> String {
