@@ -4,7 +4,9 @@
 //! [`outcome::RunOutcome`] for [`report`]. `docs/architecture.md` shows how the modules depend on each
 //! other; a test keeps it true.
 
+pub mod diagnosis;
 pub mod harness;
+pub mod lineage;
 pub mod migration;
 mod named;
 pub mod outcome;

@@ -36,7 +36,12 @@ impl Console {
         if let Some(line) = report::plain_line(event, outcome) {
             match &self.live {
                 Some(live)
-                    if matches!(event, Event::CaseFinished { .. } | Event::Warning { .. }) =>
+                    if matches!(
+                        event,
+                        Event::CaseFinished { .. }
+                            | Event::Warning { .. }
+                            | Event::Explained { .. }
+                    ) =>
                 {
                     // A terminal that is gone shows nothing; the run goes on.
                     let _shown = live.bars.println(line);
@@ -89,6 +94,9 @@ impl Live {
                 let what = what.as_ref().map_or(String::new(), |id| format!(" {id}"));
                 self.with(*case, |bar| bar.set_message(format!("{phase}{what}")));
             }
+            Event::Investigating { case, what } => {
+                self.with(*case, |bar| bar.set_message(what.clone()));
+            }
             Event::StepFinished { case, step } if step.phase == Phase::Apply && step.bodies > 0 => {
                 self.with(*case, |bar| bar.inc(1));
             }
@@ -100,6 +108,7 @@ impl Live {
             }
             Event::CaseRestarted { case, .. } => self.with(*case, |bar| bar.set_position(0)),
             Event::Warning { .. }
+            | Event::Explained { .. }
             | Event::StepFinished { .. }
             | Event::FailureFound { .. }
             | Event::DatabaseKept { .. }

@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::{Excluded, Failure, Kept, Phase, Step, Verdict};
+use super::{Excluded, Failure, Found, Kept, Phase, Step, Verdict};
 use crate::migration::MigrationId;
 
 /// A case's position in the run.
@@ -70,6 +70,20 @@ pub enum Event {
         phase: Phase,
         /// On which migration or file.
         what: Option<MigrationId>,
+    },
+    /// A case failed, and is being explained.
+    Investigating {
+        /// Which case.
+        case: CaseId,
+        /// What is being done.
+        what: String,
+    },
+    /// A failure's cause is known; ways out of it are still to be tried.
+    Explained {
+        /// Which case.
+        case: CaseId,
+        /// What is known of it.
+        found: Box<Found>,
     },
     /// A case did something that is counted and reported.
     StepFinished {

@@ -139,8 +139,10 @@ pub struct Found {
     pub error: SqlError,
     /// More lines for people: what differs, what was expected.
     pub details: Vec<String>,
-    /// Objects that differ, by name, for `converge` and the contract.
+    /// Objects that it is about, by name: those that differ, that the contract misses, that a statement needs.
     pub objects: Vec<String>,
+    /// More about the cause.
+    pub because: Vec<String>,
     /// Why, as far as it is known.
     pub cause: Option<Cause>,
     /// Whether the cause is certain.
@@ -177,6 +179,7 @@ impl Found {
             error,
             details: Vec::new(),
             objects: Vec::new(),
+            because: Vec::new(),
             certain: cause.is_some(),
             cause,
             culprits: Vec::new(),

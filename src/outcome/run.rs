@@ -157,7 +157,11 @@ impl RunOutcome {
                 self.cases = cases.iter().cloned().map(CaseOutcome::new).collect();
             }
             Event::Warning { text } => self.warnings.push(text.clone()),
-            Event::ServerStarting { .. } | Event::ServerReady { .. } | Event::Working { .. } => {}
+            Event::ServerStarting { .. }
+            | Event::ServerReady { .. }
+            | Event::Working { .. }
+            | Event::Investigating { .. }
+            | Event::Explained { .. } => {}
             Event::CaseStarted { case, backend, server_version } => self.change(*case, |outcome| {
                 outcome.backend = backend;
                 outcome.server_version.clone_from(server_version);

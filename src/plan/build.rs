@@ -283,6 +283,9 @@ fn check_names(scenario: &Scenario, set: &MigrationSet, problems: &mut Problems)
         if let Some(migration) = &failure.migration {
             read_pattern(migration, "`migration`", set, problems);
         }
+        if let Some(culprit) = &failure.culprit {
+            read_pattern(culprit, "`culprit`", set, problems);
+        }
     }
     for (version, _) in &scenario.expect.at {
         read_pattern(version, "[expect.at]", set, problems);

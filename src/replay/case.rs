@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::alike::fails_alike;
 use super::emit::Emitter;
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::runner::{self, RunnerCall};
 use super::sequence::Sequence;
-use super::trial::fails_alike;
+
 use super::{commands, expectations};
 use crate::migration::history::from_nothing;
 use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind, Stopped};
@@ -22,7 +23,7 @@ pub(super) struct CaseRun<'a> {
     pub(super) pool: &'a ServerPool,
     pub(super) server: &'a SharedServer,
     pub(super) emitter: Emitter,
-    pub(super) deadline_from: tokio::time::Instant,
+    deadline_from: tokio::time::Instant,
     /// The end of the fresh replay, where it had to be made before.
     pub(super) fresh_end: Option<Result<Arc<Catalog>, Box<Found>>>,
     /// The database that is being prepared: what is there of it where that fails.
@@ -41,7 +42,26 @@ pub(super) struct CaseEnd {
     pub(super) stopped: Option<Stopped>,
 }
 
-impl CaseRun<'_> {
+impl<'a> CaseRun<'a> {
+    /// A case on a server, with its time beginning now.
+    pub(super) fn new(
+        case: &'a CasePlan,
+        pool: &'a ServerPool,
+        server: &'a SharedServer,
+        emitter: Emitter,
+    ) -> Self {
+        Self {
+            case,
+            pool,
+            server,
+            emitter,
+            deadline_from: tokio::time::Instant::now(),
+            fresh_end: None,
+            started: Mutex::default(),
+            stopped: OnceLock::new(),
+        }
+    }
+
     /// Runs the case.
     pub(super) async fn run(mut self) -> CaseEnd {
         self.emitter.event(Event::CaseStarted {
@@ -135,7 +155,7 @@ impl CaseRun<'_> {
     }
 
     /// A session of the server's own user, which sees everything.
-    async fn session(&self, database: &Database) -> Result<PgSession, SqlError> {
+    pub(super) async fn session(&self, database: &Database) -> Result<PgSession, SqlError> {
         self.session_as(None, database).await
     }
 

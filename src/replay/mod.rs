@@ -4,12 +4,15 @@
 //! preparation), goes through its passes, and is held against what its scenario expects.
 
 mod admit;
+mod alike;
 mod case;
 mod commands;
 mod connect;
 mod emit;
 mod expectations;
+mod investigate;
 mod keep;
+mod look_again;
 mod migrate;
 mod part;
 mod passes;

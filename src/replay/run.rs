@@ -1,6 +1,6 @@
 //! All cases of a run: as many at once as allowed, each on its server.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use tokio::sync::{RwLock, Semaphore};
@@ -8,6 +8,7 @@ use tokio::sync::{RwLock, Semaphore};
 use super::admit::{Ground, admit};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
+use super::investigate::{Bench, Investigation};
 use super::keep::{Keep, settle};
 use super::pool::{ServerPool, SharedServer};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
@@ -167,7 +168,8 @@ async fn run_on_server(
     }
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
-    let end = case_run(shared, case, &server, emitter, None).run().await;
+    let mut end = case_run(shared, case, &server, emitter, None).run().await;
+    explain(shared, case, Bench::Shared(&server), emitter, &mut end.found).await;
     let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
         shared.pool.retire(&case.group).await;
@@ -225,8 +227,30 @@ async fn run_alone(
     let server = shared.pool.own(&case.group).await?;
     let end = case_run(shared, case, &server, emitter, fresh_end).run().await;
     let mut found = settle(shared.settings.keep, case, &server.server, emitter, end).await;
-    found.extend(clean_up(shared, &server).await);
+    let left = clean_up(shared, &server).await;
+    explain(shared, case, Bench::Own(&shared.pool), emitter, &mut found).await;
+    found.extend(left);
     Ok(found)
+}
+
+async fn explain(
+    shared: &Shared,
+    case: &CasePlan,
+    bench: Bench<'_>,
+    emitter: &Emitter,
+    found: &mut [Found],
+) {
+    let investigation = Investigation { case, pool: &shared.pool, bench, emitter };
+    investigation.explain(found).await;
+}
+
+/// Stops a server that was only looked at; on one that is not ours the roles are dropped that were made there.
+pub(super) async fn take_away(pool: &ServerPool, server: &Arc<SharedServer>) {
+    pool.release(server).await;
+    if ServerPool::is_url(server) {
+        // What cannot be dropped was told by the case itself.
+        let _dropped = server.server.drop_added_roles().await;
+    }
 }
 
 async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> {
@@ -248,14 +272,7 @@ fn case_run<'a>(
     emitter: &Emitter,
     fresh_end: Option<Result<Arc<crate::schema::Catalog>, Box<Found>>>,
 ) -> CaseRun<'a> {
-    CaseRun {
-        case,
-        pool: &shared.pool,
-        server,
-        emitter: emitter.clone(),
-        deadline_from: tokio::time::Instant::now(),
-        fresh_end,
-        started: Mutex::default(),
-        stopped: OnceLock::new(),
-    }
+    let mut run = CaseRun::new(case, &shared.pool, server, emitter.clone());
+    run.fresh_end = fresh_end;
+    run
 }

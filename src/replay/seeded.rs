@@ -92,7 +92,7 @@ impl CaseRun<'_> {
         Ok(self.note_started(copy))
     }
 
-    async fn do_steps(
+    pub(super) async fn do_steps(
         &self,
         database: &Database,
         steps: &[PrepStep],

@@ -65,7 +65,7 @@ fn said(found: &Found) -> impl Iterator<Item = Message<'static>> {
 fn diagnosis(found: &Found) -> Vec<Message<'static>> {
     let cause = found.cause.map(|cause| {
         if found.certain {
-            format!("{cause} (docs/causes.md#{cause})")
+            format!("{cause} (docs/causes/{cause}.md)")
         } else {
             format!("perhaps {cause}")
         }
@@ -77,7 +77,9 @@ fn diagnosis(found: &Found) -> Vec<Message<'static>> {
         let proof = if advice.proven { " (proven by a replay)" } else { "" };
         Level::HELP.message(visible(&format!("{}{proof}", advice.text)))
     });
+    let because = (!found.because.is_empty()).then(|| found.because.join("\n"));
     let mut notes: Vec<_> = note("cause", cause.as_deref()).into_iter().collect();
+    notes.extend(note("because", because.as_deref()));
     notes.extend(culprits.filter_map(|culprit| note("culprit", Some(&culprit))));
     notes.extend(advice);
     notes

@@ -90,9 +90,12 @@ struct Failure<'a> {
     reproduce: &'a str,
     expected: bool,
     standing: &'static str,
-    /// What differs or is missing, by name; only where there is something.
+    /// What it is about, by name: what differs, is missing, or is there already; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     objects: &'a [String],
+    /// More about the cause, line by line; only where there is something.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    because: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -102,6 +105,8 @@ struct Culprit<'a> {
     file: Option<String>,
     line: Option<usize>,
     object: Option<&'a str>,
+    /// What it did to the object, in words.
+    deed: &'a str,
 }
 
 #[derive(Serialize)]
@@ -187,6 +192,7 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         expected: failure.expected,
         standing: failure.standing.name(),
         objects: &found.objects,
+        because: &found.because,
     }
 }
 
@@ -197,6 +203,7 @@ fn culprit(culprit: &outcome::Culprit) -> Culprit<'_> {
         file: place.map(|place| path(place.source().path())),
         line: place.map(|place| place.line_column().line),
         object: culprit.object.as_deref(),
+        deed: &culprit.deed,
     }
 }
 

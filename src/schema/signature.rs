@@ -66,8 +66,8 @@ fn arguments(inside: &str) -> Vec<String> {
     types.iter().map(|written| canonical(written)).collect()
 }
 
-/// A type as Postgres prints it.
-fn canonical(written: &str) -> String {
+/// A type as Postgres prints it in a signature: without length and precision.
+pub(crate) fn canonical(written: &str) -> String {
     let folded =
         if written.contains('"') { written.trim().to_owned() } else { written.to_lowercase() };
     let spaced = folded.split_whitespace().collect::<Vec<_>>().join(" ");

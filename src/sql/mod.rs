@@ -11,3 +11,9 @@ mod named;
 
 pub use act::{Act, Fault, Guard, Inside, Reading, RowWrite, Use, Verb};
 pub use named::Named;
+
+/// Stub until the branch lands.
+#[must_use]
+pub fn read(_sql: &str) -> Reading {
+    Reading::default()
+}

@@ -12,6 +12,7 @@ mod support;
 mod architecture;
 mod backends;
 mod catalog_notices;
+mod causes;
 mod expectations;
 mod git_ref;
 mod history;

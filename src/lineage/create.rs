@@ -1,0 +1,220 @@
+//! Making objects.
+
+use super::happening::Effect;
+use super::names::{
+    free_name, is_global, is_member, is_relation, is_routine, member_id, qualified,
+};
+use super::story::{At, Done, Outcome, Story};
+use super::types;
+use super::world::ThingId;
+use crate::schema::{Kind, ObjectId, quoted};
+use crate::sql::{Guard, Named};
+
+impl Story {
+    /// `CREATE`, and the parts of it.
+    pub(super) fn create(&mut self, at: At<'_>, whole: Option<Done>) -> Done {
+        if let Some(whole) = whole {
+            match whole.outcome {
+                Outcome::Kept(thing) => return self.swallow(at, thing),
+                Outcome::Nothing => return self.share_fate(at, whole),
+                Outcome::Made(_) | Outcome::Touched(_) => {}
+            }
+        }
+        let owner = whole.and_then(|whole| whole.outcome.thing());
+        if is_member(at.act.object.kind) {
+            self.create_member(at, owner)
+        } else {
+            self.create_whole(at, owner)
+        }
+    }
+
+    /// A part of something that was kept as it was: there already, or not made.
+    fn swallow(&mut self, at: At<'_>, whole: ThingId) -> Done {
+        let path = self.path.schemas();
+        if let Some(part) = self.world.resolve(&at.act.object, path).first().copied() {
+            let happening = self.tell(at, part, Effect::Kept);
+            return Done { outcome: Outcome::Kept(part), happening: Some(happening) };
+        }
+        let object = self.world.would_be(&at.act.object, path);
+        let by = self.world.thing(whole).maker;
+        let happening = self.tell_of_nothing(at, object, Effect::Swallowed(by));
+        Done { outcome: Outcome::Kept(whole), happening: Some(happening) }
+    }
+
+    /// A part of something that was not made.
+    fn share_fate(&mut self, at: At<'_>, whole: Done) -> Done {
+        let told = whole.happening.and_then(|it| self.happenings.get(it));
+        let effect = told.map_or(Effect::Unclear, |told| told.effect.clone());
+        self.not_there(at, effect)
+    }
+
+    /// Tells something of an object that is not there.
+    pub(super) fn not_there(&mut self, at: At<'_>, effect: Effect) -> Done {
+        let object = self.world.would_be(&at.act.object, self.path.schemas());
+        let happening = self.tell_of_nothing(at, object, effect);
+        Done { outcome: Outcome::Nothing, happening: Some(happening) }
+    }
+
+    fn create_member(&mut self, at: At<'_>, owner: Option<ThingId>) -> Done {
+        let named = &at.act.object;
+        let parent = match owner {
+            Some(owner) => Some(self.whole_of(owner)),
+            None => self.world.parent_of(named, self.path.schemas()),
+        };
+        let parent = match parent {
+            Some(parent) => parent,
+            None if at.act.guard == Guard::IfExists => return self.not_there(at, Effect::Absent),
+            None if self.was_there(named) => return self.not_there(at, at.misfit()),
+            None => {
+                let schema = self.schema_for(named, None);
+                self.world.foreign(Kind::Table, &schema, &named.name)
+            }
+        };
+        let member = self.member_name(at, parent);
+        let there = member_id(named.kind, &self.world.thing(parent).id.name, &member);
+        if let Some(there) = self.world.at(&there) {
+            return self.there_already(at, there);
+        }
+        let thing = self.world.add_member(named.kind, parent, &member);
+        self.world.thing_mut(thing).definition.clone_from(&at.act.definition);
+        if let Some(owner) = owner {
+            self.world.tie(owner, thing);
+        }
+        let happening = self.tell(at, thing, Effect::Made);
+        self.inherit_member(at.following(happening), thing, parent);
+        Done { outcome: Outcome::Made(thing), happening: Some(happening) }
+    }
+
+    /// The name of a new member: one that Postgres chooses is made free.
+    fn member_name(&self, at: At<'_>, parent: ThingId) -> String {
+        let said = at.act.object.member.clone().unwrap_or_default();
+        let Some(schema) = self.world.thing(parent).schema.as_deref() else { return said };
+        if at.act.object.kind != Kind::Constraint || is_said(at, &said) {
+            return said;
+        }
+        let has_index = at.context.reading.acts.iter().any(|part| {
+            let whole = part.part_of.and_then(|whole| at.context.reading.acts.get(whole));
+            part.object.kind == Kind::Index && whole.is_some_and(|it| std::ptr::eq(it, at.act))
+        });
+        free_name(&said, |name| {
+            self.world.is_constraint(schema, name)
+                || (has_index && self.world.is_relation(schema, name))
+        })
+    }
+
+    /// The relation or type that a thing belongs to, or is.
+    pub(super) fn whole_of(&self, thing: ThingId) -> ThingId {
+        let parent = self.world.thing(thing).parent;
+        parent.map_or(thing, |parent| self.whole_of(parent))
+    }
+
+    fn create_whole(&mut self, at: At<'_>, owner: Option<ThingId>) -> Done {
+        let named = &at.act.object;
+        let near = owner.or_else(|| self.indexed(at));
+        let schema = self.schema_for(named, near);
+        let name = self.whole_name(at, owner, &schema);
+        let path = [schema.clone()];
+        let exact = Named { schema: Some(schema.clone()), name: name.clone(), ..named.clone() };
+        let id = if is_routine(named.kind) {
+            let arguments = named.arguments.as_deref().unwrap_or_default();
+            let signature = self.world.signature(arguments, self.path.schemas());
+            ObjectId::new(named.kind, format!("{}{signature}", qualified(&schema, &name)))
+        } else {
+            self.world.would_be(&exact, &path)
+        };
+        let there = match self.world.at(&id) {
+            None if is_relation(id.kind) => self.world.relation(Some(&schema), &name, &path),
+            found => found,
+        };
+        if let Some(there) = there {
+            return self.there_already(at, there);
+        }
+        let schema = (!is_global(named.kind)).then_some(schema);
+        let thing = self.world.add(id, schema, &name);
+        let new = self.world.thing_mut(thing);
+        new.definition.clone_from(&at.act.definition);
+        new.is_open = at.act.has_other_columns;
+        for owner in [owner, near].into_iter().flatten() {
+            self.world.tie(owner, thing);
+        }
+        let happening = self.tell(at, thing, Effect::Made);
+        self.inherit(at.following(happening), thing);
+        Done { outcome: Outcome::Made(thing), happening: Some(happening) }
+    }
+
+    /// The table of a new index.
+    fn indexed(&mut self, at: At<'_>) -> Option<ThingId> {
+        if at.act.object.kind != Kind::Index {
+            return None;
+        }
+        let uses = &at.context.reading.uses;
+        let is_table = |kind| is_relation(kind) && kind != Kind::Index;
+        let mut near = uses.iter().filter(|it| {
+            is_table(it.object.kind)
+                && it.inside == at.act.inside
+                && it.span.start >= at.act.span.start
+        });
+        let table = &near.next()?.object;
+        if let Some(table) =
+            self.world.relation(table.schema.as_deref(), &table.name, self.path.schemas())
+        {
+            return Some(table);
+        }
+        let schema = self.schema_for(table, None);
+        Some(self.world.foreign(Kind::Table, &schema, &table.name))
+    }
+
+    /// The name of a new object: one that Postgres chooses is made free.
+    fn whole_name(&self, at: At<'_>, owner: Option<ThingId>, schema: &str) -> String {
+        let said = &at.act.object.name;
+        let owner = owner.map(|owner| self.world.thing(owner));
+        match owner {
+            Some(owner)
+                if at.act.object.kind == Kind::Index && owner.id.kind == Kind::Constraint =>
+            {
+                owner.name.clone()
+            }
+            _ if !matches!(at.act.object.kind, Kind::Index | Kind::Sequence) => said.clone(),
+            None if is_said(at, said) => said.clone(),
+            _ => free_name(said, |name| self.world.is_relation(schema, name)),
+        }
+    }
+
+    /// The schema that something new goes to: as said, or that of what it belongs to, or the first of the search path.
+    pub(super) fn schema_for(&self, named: &Named, near: Option<ThingId>) -> String {
+        let near = near.and_then(|near| self.world.thing(self.whole_of(near)).schema.as_deref());
+        let schema = named.schema.as_deref().or(near);
+        schema.unwrap_or_else(|| types::first(self.path.schemas())).to_owned()
+    }
+
+    fn there_already(&mut self, at: At<'_>, there: ThingId) -> Done {
+        match at.act.guard {
+            Guard::IfNotExists => {
+                let happening = self.tell(at, there, Effect::Kept);
+                Done { outcome: Outcome::Kept(there), happening: Some(happening) }
+            }
+            Guard::OrReplace => {
+                let happening = self.tell(at, there, Effect::Replaced);
+                self.world.thing_mut(there).definition.clone_from(&at.act.definition);
+                Done { outcome: Outcome::Touched(there), happening: Some(happening) }
+            }
+            Guard::None | Guard::IfExists => {
+                let happening = self.tell(at, there, at.misfit());
+                Done { outcome: Outcome::Nothing, happening: Some(happening) }
+            }
+        }
+    }
+
+    /// Whether there was a relation of this name once.
+    fn was_there(&self, named: &Named) -> bool {
+        let schema = self.schema_for(named, None);
+        self.graves.contains_key(&qualified(&schema, &named.name))
+    }
+}
+
+/// Whether the statement says this name: otherwise Postgres chose it.
+fn is_said(at: At<'_>, name: &str) -> bool {
+    let said = at.context.text.get(at.act.span.clone()).unwrap_or_default();
+    let last = crate::schema::parts(said.trim()).pop();
+    last.is_some_and(|last| last.means(name)) || said == quoted(name)
+}

@@ -1,0 +1,27 @@
+//! The history of every object over migrations in their order: who made, changed, renamed and dropped it, and who needs it.
+//!
+//! Start from [`Lineage::of`]: it takes [`Author`]s in the order in which they run and gives [`Happening`]s, one for each
+//! thing done to an object, and [`Need`]s, one for each object that a statement speaks of. It supposes that every statement
+//! does what it says; what could not have worked is told as [`Effect::Impossible`] and changes nothing. No server is asked.
+
+mod answers;
+mod author;
+mod build;
+mod change;
+mod create;
+mod find;
+mod happening;
+mod inherit;
+mod names;
+mod path;
+mod readings;
+mod remove;
+mod story;
+mod types;
+mod uses;
+mod world;
+
+pub use answers::Lineage;
+pub use author::{Author, Opening};
+pub use happening::{Effect, Happening, Need, Strength};
+pub use readings::Readings;
