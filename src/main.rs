@@ -11,6 +11,7 @@ async fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     let ending = match arguments.command {
         cli::Command::Run(run) => cli::run(run).await,
+        cli::Command::Repro(repro) => cli::repro(repro).await,
         cli::Command::Clean(clean) => cli::clean(clean).await,
     };
     ExitCode::from(ending.code())

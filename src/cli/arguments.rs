@@ -8,6 +8,7 @@ use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
 
 use super::clean::CleanArguments;
+use super::repro::ReproArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -22,6 +23,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Run one case up to just before what fails, and keep its database
+    Repro(Box<ReproArguments>),
     /// Take away what was kept, and what killed runs left
     Clean(CleanArguments),
 }
@@ -233,7 +236,7 @@ impl RunArguments {
         }
         harness.settings.allow_commands = self.trust.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
-        harness.settings.keep = if self.keep { Keep::Failures } else { Keep::Nothing };
+        harness.settings.keeping.which = if self.keep { Keep::Failures } else { Keep::Nothing };
         Ok(harness)
     }
 }

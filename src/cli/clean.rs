@@ -14,6 +14,8 @@ Examples:
       what is there
   migration-replay clean
       take it away: kept containers, local servers and files, and what killed runs left
+  migration-replay clean 'users@postgres:17/previous-release'
+      only what was kept for this case
   migration-replay clean --backend postgres://postgres:postgres@127.0.0.1:5432/postgres
       databases that were kept on that server
 
@@ -25,6 +27,10 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CleanArguments {
+    /// Only what was kept for cases with this text in their name
+    #[arg(value_name = "CASE")]
+    case: Option<String>,
+
     #[command(flatten)]
     backend: BackendArguments,
 
@@ -47,13 +53,16 @@ pub(crate) async fn clean(arguments: CleanArguments) -> Ending {
             return Ending::WrongInput;
         }
     };
-    let leftovers = match find_leftovers(&choice).await {
+    let mut leftovers = match find_leftovers(&choice).await {
         Ok(leftovers) => leftovers,
         Err(error) => {
             say(&format!("error: {error}"));
             return Ending::Environment;
         }
     };
+    if let Some(case) = &arguments.case {
+        leftovers.retain(|leftover| leftover.is_for(case));
+    }
     if leftovers.is_empty() {
         print("nothing is there to clean up");
     }

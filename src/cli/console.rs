@@ -52,11 +52,16 @@ impl Console {
         }
     }
 
-    /// Prints what a person needs at the end.
-    pub(super) fn finish(&self, outcome: &RunOutcome) {
+    /// Takes the live lines away.
+    pub(super) fn clear(&self) {
         if let Some(live) = &self.live {
             let _cleared = live.bars.clear();
         }
+    }
+
+    /// Prints what a person needs at the end.
+    pub(super) fn finish(&self, outcome: &RunOutcome) {
+        self.clear();
         let _printed = write!(std::io::stdout(), "{}", report::summary(outcome, self.style));
         let _flushed = std::io::stdout().flush();
     }

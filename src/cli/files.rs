@@ -46,7 +46,7 @@ impl ReportFiles {
 }
 
 /// The folder of a file, made if it is not there.
-fn folder_of(path: &Path) -> std::io::Result<PathBuf> {
+pub(super) fn folder_of(path: &Path) -> std::io::Result<PathBuf> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),

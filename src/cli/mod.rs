@@ -6,8 +6,10 @@ mod console;
 mod files;
 mod input;
 mod interrupt;
+mod repro;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use clean::clean;
+pub(crate) use repro::repro;
 pub(crate) use run::run;

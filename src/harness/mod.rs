@@ -10,8 +10,10 @@
 //! # }
 //! ```
 
+mod bundle;
 mod flags;
 mod prepare;
+mod reproduce;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,10 +23,11 @@ use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
-use crate::replay::{EventSink, Keep, RunSettings, run};
+use crate::replay::{EventSink, Keeping, RunSettings, run};
 
 pub use flags::FlagScenario;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
+pub use reproduce::ReproRequest;
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.
 #[derive(Debug, Clone)]
@@ -61,7 +64,7 @@ impl Harness {
                 allow_commands: false,
                 allow_skip: false,
                 allow_server_objects: false,
-                keep: Keep::Nothing,
+                keeping: Keeping::default(),
             },
             environment: std::env::vars().collect(),
         }

@@ -12,12 +12,31 @@ pub struct Kept {
     /// `postgres://…`, with the password of a server that we made, and with the settings of the session that
     /// was stopped.
     pub url: String,
+    /// Whether the server is one that ran already: then the URL has no password, and `clean` needs its own URL.
+    pub is_on_given_server: bool,
     /// How psql gets there.
     pub psql: Psql,
     /// Roles that were made on a server that is not ours, and stay with the database.
     pub roles: Vec<String>,
     /// Where the replay was stopped, if it was.
     pub stopped: Option<Stopped>,
+    /// What became of the dump.
+    pub dump: Dump,
+}
+
+/// A dump of a kept database.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Dump {
+    /// Nobody asked for one.
+    #[default]
+    NotAsked,
+    /// It is written.
+    Written {
+        /// Statements that make the roles that it speaks of, without passwords.
+        roles: Vec<String>,
+    },
+    /// It could not be made, for this reason.
+    Failed(String),
 }
 
 /// How to call psql.
@@ -64,6 +83,16 @@ pub struct Stopped {
 }
 
 impl Kept {
+    /// The command that takes it away.
+    #[must_use]
+    pub const fn clean(&self) -> &'static str {
+        if self.is_on_given_server {
+            "migration-replay clean --backend URL, with the URL that you gave"
+        } else {
+            "migration-replay clean"
+        }
+    }
+
     /// The command that opens the database.
     #[must_use]
     pub fn psql(&self) -> String {
@@ -111,9 +140,11 @@ mod tests {
         Kept {
             server: "postgres:17 (container it)".into(),
             url: "postgres://postgres:secret@127.0.0.1:1/a?options=x".into(),
+            is_on_given_server: false,
             psql,
             roles: Vec::new(),
             stopped: None,
+            dump: Dump::NotAsked,
         }
     }
 

@@ -6,6 +6,7 @@
 mod event;
 mod failure;
 mod kept;
+mod reproduction;
 mod run;
 mod verdict;
 
@@ -13,6 +14,7 @@ pub use event::{CaseHead, CaseId, Event};
 pub use failure::{
     Advice, Blame, Culprit, Failure, Found, NamedInError, SqlError, SqlErrorKind, Standing,
 };
-pub use kept::{Kept, Psql, Stopped};
+pub use kept::{Dump, Kept, Psql, Stopped};
+pub use reproduction::Reproduction;
 pub use run::{CaseOutcome, Excluded, RunOutcome, Step};
 pub use verdict::{Ending, Phase, Verdict};

@@ -4,7 +4,9 @@
 //! [`Session`] is what a replay needs of a connection; tests put a fake in its place.
 
 pub mod catalog;
+mod client_program;
 mod database;
+mod dump;
 mod error;
 mod globals;
 mod history;

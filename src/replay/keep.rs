@@ -1,11 +1,13 @@
 //! What becomes of a case's database when the case is over: it is dropped, or it stays because somebody wants to
 //! look at it.
 
+use std::path::{Path, PathBuf};
+
 use super::case::CaseEnd;
 use super::connect::{config_of, psql, without_password};
 use super::emit::Emitter;
 use super::url::database_url;
-use crate::outcome::{Event, Found, Kept, Stopped, Verdict};
+use crate::outcome::{Dump, Event, Found, Kept, Stopped, Verdict};
 use crate::plan::{CasePlan, Otherwise, Stop};
 use crate::postgres::{Backend, Database, KeptDatabase, Server, ServerError};
 use crate::verify::judge;
@@ -24,19 +26,28 @@ pub enum Keep {
     Stopped,
 }
 
+/// What is to be done about databases when their cases are over.
+#[derive(Debug, Clone, Default)]
+pub struct Keeping {
+    /// Which stay.
+    pub which: Keep,
+    /// A file that gets a dump of one that stays, as SQL.
+    pub dump: Option<PathBuf>,
+}
+
 /// Drops or keeps the database of a case; returns what is wrong with the case.
 pub(super) async fn settle(
-    keep: Keep,
+    keeping: &Keeping,
     case: &CasePlan,
     server: &Server,
     emitter: &Emitter,
     end: CaseEnd,
 ) -> Vec<Found> {
-    let is_kept = stays(keep, case, &end);
+    let is_kept = stays(keeping.which, case, &end);
     let CaseEnd { found, database, stopped } = end;
     let Some(database) = database else { return found };
     if is_kept {
-        match keep_database(server, &database, case, stopped).await {
+        match keep_database(server, &database, case, stopped, keeping.dump.as_deref()).await {
             Ok(kept) => {
                 let kept = Box::new(kept);
                 emitter.event(Event::DatabaseKept { case: emitter.case, kept });
@@ -78,8 +89,13 @@ async fn keep_database(
     database: &Database,
     case: &CasePlan,
     stopped: Option<Stopped>,
+    dump: Option<&Path>,
 ) -> Result<Kept, ServerError> {
     let KeptDatabase { database, holder, roles } = server.keep(database, &case.name).await?;
+    let dump = match dump {
+        Some(file) => dump_to(server, &database, file).await,
+        None => Dump::NotAsked,
+    };
     let settings = stopped.as_ref().map_or(&[][..], |stopped| &stopped.settings);
     let config = config_of(&database, case.user(), settings);
     // The password of a server that is not ours is its user's own: nobody needs to be told.
@@ -87,14 +103,24 @@ async fn keep_database(
     Ok(Kept {
         server: match (&server.backend, &holder) {
             (Backend::Container, Some(name)) => {
-                format!("{} (container {name})", case.image_name())
+                let image = server.label.trim_end_matches(" (container)");
+                format!("{image} (container {name})")
             }
             (_, Some(folder)) => format!("{} in {folder}", server.label),
             (_, None) => server.label.clone(),
         },
         url: database_url(&shown),
+        is_on_given_server: server.backend == Backend::Url,
         psql: psql(&server.tools, holder, &shown),
         roles,
         stopped,
+        dump,
     })
+}
+
+async fn dump_to(server: &Server, database: &Database, file: &Path) -> Dump {
+    match server.dump(database, file).await {
+        Ok(roles) => Dump::Written { roles },
+        Err(why) => Dump::Failed(why),
+    }
 }

@@ -27,5 +27,5 @@ mod trial;
 mod url;
 
 pub use emit::EventSink;
-pub use keep::Keep;
+pub use keep::{Keep, Keeping};
 pub use run::{RunSettings, run};

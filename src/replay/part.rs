@@ -10,11 +10,11 @@ use crate::outcome::{Blame, Found, Phase, SqlError, Stopped};
 use crate::plan::{Stop, StopBody};
 use crate::postgres::Session;
 
-/// Settings that this session has otherwise than a new one, and temporary tables. Settings of the transaction
-/// itself are none of a session; the role is not listed among the settings.
+/// Settings that this session has otherwise than a new one elsewhere, and temporary tables. Settings of the
+/// transaction itself are none of a session; the role is not listed among the settings.
 const MARKS: &str = "\
 SELECT 'setting', name, setting FROM pg_catalog.pg_settings
-    WHERE source = 'session' AND name NOT LIKE 'transaction\\_%'
+    WHERE source IN ('session', 'database', 'user', 'database user') AND name NOT LIKE 'transaction\\_%'
 UNION ALL SELECT 'setting', 'role', current_user::text WHERE current_user <> session_user
 UNION ALL SELECT 'table', relname::text, '' FROM pg_catalog.pg_class
     WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p')
@@ -128,4 +128,56 @@ fn in_body(mut found: Box<Found>, stop: &Stop) -> Box<Found> {
     }
     found.file = Some(stop.body.script().source().path().to_owned());
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::migrate::tests::FakeSession;
+    use super::*;
+    use crate::migration::BodyRule;
+    use crate::migration::layout::testing::set_of;
+    use crate::plan::Otherwise;
+
+    /// What is sent when the third statement of a file is stopped before.
+    async fn sent(rule: BodyRule, open_block: bool) -> (Vec<String>, Stopped) {
+        let set = set_of(&[("1_a.sql", "select 1;\nselect 2;\nselect 3;")]);
+        let migration: Arc<_> = set.migrations()[0].clone();
+        let stop = Stop {
+            phase: Phase::Apply,
+            body: StopBody::Migration(migration),
+            rule,
+            runs: 2,
+            leaves: 2..3,
+            leaves_end: false,
+            fails_with: None,
+            otherwise: Otherwise::Keep,
+        };
+        let mut session = FakeSession::default();
+        session.open_block = open_block;
+        let stopped = run_part(&mut session, &stop).await.unwrap();
+        (session.log, stopped)
+    }
+
+    #[tokio::test]
+    async fn a_file_in_a_transaction_is_committed_half_way_and_not_recorded() {
+        let (log, stopped) = sent(BodyRule::STATEMENTS_IN_TRANSACTION, true).await;
+        assert_eq!(log, ["BEGIN", "select 1", "select 2", "COMMIT"]);
+        assert!(stopped.rolled_back);
+        assert_eq!((stopped.ran, stopped.of, stopped.sql.as_str()), (2, 3, "select 3;\n"));
+    }
+
+    #[tokio::test]
+    async fn statements_on_their_own_stay_so() {
+        let (log, stopped) = sent(BodyRule::STATEMENTS, false).await;
+        assert_eq!(log, ["select 1", "select 2"]);
+        assert!(!stopped.rolled_back);
+    }
+
+    #[tokio::test]
+    async fn a_query_of_several_statements_is_cut_before_the_one_that_fails() {
+        let (log, _) = sent(BodyRule::WHOLE, true).await;
+        assert_eq!(log, ["BEGIN", "select 1;\nselect 2;\n", "COMMIT"]);
+    }
 }

@@ -9,7 +9,7 @@ use super::admit::{Ground, admit};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::investigate::{Bench, Investigation};
-use super::keep::{Keep, settle};
+use super::keep::{Keeping, settle};
 use super::pool::{ServerPool, SharedServer};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
 use crate::plan::CasePlan;
@@ -29,7 +29,7 @@ pub struct RunSettings {
     /// Whether roles and the like may be made on a server that runs already.
     pub allow_server_objects: bool,
     /// Which databases stay.
-    pub keep: Keep,
+    pub keeping: Keeping,
 }
 
 /// What the cases of a run have in common.
@@ -179,14 +179,14 @@ async fn run_on_server(
     // A setup that failed half-way explains what is left of it, and would fail again.
     let setup_failed = end.found.iter().any(|found| found.phase == Phase::Setup);
     if strays.is_empty() || setup_failed || shared.is_url {
-        let found = settle(shared.settings.keep, case, &server.server, emitter, end).await;
+        let found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
         shared.pool.done(&case.group).await;
         if !strays.is_empty() && !setup_failed {
             tell_strays(shared, case, &server, &strays).await;
         }
         return Ok(found);
     }
-    let _found = settle(Keep::Nothing, case, &server.server, emitter, end).await;
+    let _found = settle(&Keeping::default(), case, &server.server, emitter, end).await;
     shared.pool.done(&case.group).await;
     // It, or a case beside it, changed what belongs to the whole server, which nobody could see before.
     drop(together);
@@ -226,7 +226,7 @@ async fn run_alone(
     };
     let server = shared.pool.own(&case.group).await?;
     let end = case_run(shared, case, &server, emitter, fresh_end).run().await;
-    let mut found = settle(shared.settings.keep, case, &server.server, emitter, end).await;
+    let mut found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
     let left = clean_up(shared, &server).await;
     explain(shared, case, Bench::Own(&shared.pool), emitter, &mut found).await;
     found.extend(left);

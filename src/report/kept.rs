@@ -17,7 +17,7 @@ pub(super) fn last_lines(run: &RunOutcome) -> Option<String> {
         return None;
     }
     let mut lines = vec![format!("kept: {}", counted(kept.len(), "database"))];
-    for (case, kept) in kept {
+    for (case, kept) in &kept {
         lines.push(format!("  {} on {}", first_line(&case.head.name), first_line(&kept.server)));
         lines.push(format!("    {}", visible(&kept.psql())));
         if !kept.roles.is_empty() {
@@ -25,6 +25,7 @@ pub(super) fn last_lines(run: &RunOutcome) -> Option<String> {
             lines.push(format!("    roles that stay with it: {roles}"));
         }
     }
-    lines.push("take away what is kept: migration-replay clean".to_owned());
+    let clean = kept.first().map_or("", |(_, kept)| kept.clean());
+    lines.push(format!("take away what is kept: {clean}"));
     Some(lines.join("\n"))
 }

@@ -10,6 +10,7 @@ mod junit;
 mod kept;
 mod problem;
 mod progress;
+mod repro;
 mod snippet;
 mod style;
 mod summary;
@@ -20,6 +21,7 @@ pub use json::json;
 pub use junit::junit;
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
+pub use repro::{bundle_readme, reproduction, session_file, statement_file};
 pub use style::Style;
 pub use summary::summary;
 

@@ -184,9 +184,14 @@ pub(super) async fn keep(id: &str, case: &str) -> Result<String, ServerError> {
 
 /// A name for the container of a case: letters, digits, `_`, `.` and `-` are allowed.
 fn kept_name(case: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "._".contains(c) { c } else { '-' };
-    let case: String = case.chars().take(60).map(plain).collect();
+    let case: String = plain(case).chars().take(60).collect();
     format!("{KEPT_PREFIX}{case}-{:06x}", rand::random::<u32>() >> 8)
+}
+
+/// The name of a case, or a part of it, as it is in the names of containers.
+pub(super) fn plain(case: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._".contains(c) { c } else { '-' };
+    case.chars().map(plain).collect()
 }
 
 /// Every container of ours.
@@ -211,6 +216,7 @@ fn look_at(container: ContainerSummary) -> Option<Found> {
         owner: label.and_then(|text| Owner::from_text(text)),
         is_kept: name.starts_with(KEPT_PREFIX),
         case: None,
+        is_local_server: false,
         is_running: container.state == Some(ContainerSummaryStateEnum::RUNNING),
         thing: Thing::Container { id },
     })

@@ -75,6 +75,7 @@ fn look_at(address: &str, name: String, comment: Option<String>) -> Option<Found
         is_kept,
         case,
         is_running: true,
+        is_local_server: false,
         thing: Thing::Database { url: address.to_owned(), name, roles: roles.unwrap_or_default() },
     })
 }

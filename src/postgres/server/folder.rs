@@ -95,6 +95,7 @@ fn look_at(folder: PathBuf) -> Option<Found> {
         owner: Some(owner),
         is_kept: kept.is_some(),
         case: kept.map(|mark| mark.case),
+        is_local_server: is_server,
         is_running: server_in(&folder).is_some(),
         thing: Thing::Folder(folder),
     })

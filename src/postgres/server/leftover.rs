@@ -15,6 +15,7 @@ pub(super) struct Found {
     /// The case that it was kept for, where that can be read.
     pub(super) case: Option<String>,
     pub(super) is_running: bool,
+    pub(super) is_local_server: bool,
     pub(super) thing: Thing,
 }
 
@@ -77,16 +78,21 @@ pub async fn sweep(choice: &BackendChoice) -> usize {
 }
 
 async fn find(choice: &BackendChoice) -> Result<Vec<Found>, ServerError> {
+    let mut found = folder::find();
     match choice {
-        BackendChoice::Url(address) => databases::find(address).await,
-        BackendChoice::Container => container::find().await,
-        BackendChoice::Local => Ok(folder::find()),
-        BackendChoice::Auto => {
-            let mut found = folder::find();
-            found.extend(container::find().await.unwrap_or_default());
-            Ok(found)
+        BackendChoice::Local => {}
+        BackendChoice::Auto => found.extend(container::find().await.unwrap_or_default()),
+        // Files of kept databases lie in folders, wherever the databases are; local servers do too.
+        BackendChoice::Container => {
+            found.retain(|folder| !folder.is_local_server);
+            found.extend(container::find().await?);
+        }
+        BackendChoice::Url(address) => {
+            found.retain(|folder| !folder.is_local_server);
+            found.extend(databases::find(address).await?);
         }
     }
+    Ok(found)
 }
 
 impl Leftover {
@@ -94,6 +100,13 @@ impl Leftover {
         let claim = claim(&found)?;
         let Found { label, is_kept, case, thing, .. } = found;
         Some(Self { label, is_kept, case, claim, thing })
+    }
+
+    /// Whether it was kept for a case with this text in its name.
+    #[must_use]
+    pub fn is_for(&self, text: &str) -> bool {
+        let in_label = || self.label.contains(&container::plain(text));
+        self.is_kept && self.case.as_ref().map_or_else(in_label, |case| case.contains(text))
     }
 
     /// Removes it.
@@ -178,6 +191,7 @@ mod tests {
             is_kept,
             case: None,
             is_running,
+            is_local_server: false,
             thing: Thing::Folder(PathBuf::new()),
         };
         assert_eq!(claim(&found), expected);
@@ -192,6 +206,7 @@ mod tests {
             is_kept: true,
             case: None,
             is_running: true,
+            is_local_server: false,
             thing,
         };
         assert_eq!(claim(&found), Some(Claim::OnlyWithAll));
