@@ -13,6 +13,8 @@ async fn main() -> ExitCode {
         cli::Command::Run(run) => cli::run(run).await,
         cli::Command::Repro(repro) => cli::repro(repro).await,
         cli::Command::Clean(clean) => cli::clean(clean).await,
+        cli::Command::History(history) => cli::history(&history),
+        cli::Command::Graph(graph) => cli::graph(&graph),
     };
     ExitCode::from(ending.code())
 }

@@ -8,6 +8,8 @@ use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
 
 use super::clean::CleanArguments;
+use super::graph::GraphArguments;
+use super::history::HistoryArguments;
 use super::repro::ReproArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
@@ -27,6 +29,10 @@ pub(crate) enum Command {
     Repro(Box<ReproArguments>),
     /// Take away what was kept, and what killed runs left
     Clean(CleanArguments),
+    /// Tell who made, changed, renamed and dropped an object, and where
+    History(HistoryArguments),
+    /// Show which migration requires which, and through what
+    Graph(GraphArguments),
 }
 
 const EXAMPLES: &str = "\

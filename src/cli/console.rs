@@ -74,6 +74,12 @@ pub(super) fn style() -> Style {
     if colour { Style::Colour } else { Style::Plain }
 }
 
+/// Writes a result to standard output. A reader that is gone has read enough.
+pub(super) fn print(text: &str) {
+    let _printed = std::io::stdout().write_all(text.as_bytes());
+    let _flushed = std::io::stdout().flush();
+}
+
 /// Writes a line to standard error. Where nobody listens any more the run goes on.
 pub(super) fn say(line: &str) {
     let _written = writeln!(std::io::stderr(), "{}", line.trim_end());

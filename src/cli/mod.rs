@@ -1,9 +1,12 @@
 //! The command line: arguments, what is printed, and which files are written. Only this module prints.
 
 mod arguments;
+mod chosen;
 mod clean;
 mod console;
 mod files;
+mod graph;
+mod history;
 mod input;
 mod interrupt;
 mod repro;
@@ -11,5 +14,7 @@ mod run;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use clean::clean;
+pub(crate) use graph::graph;
+pub(crate) use history::history;
 pub(crate) use repro::repro;
 pub(crate) use run::run;

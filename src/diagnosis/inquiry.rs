@@ -246,7 +246,7 @@ fn author(step: &PrepStep) -> Option<Author> {
         PrepStep::Migrate(migration) | PrepStep::Record(migration) => {
             Some(Author::Migration(migration.clone()))
         }
-        PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Restore(_) | PrepStep::Stop(_) => None,
+        PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Restore(_) => None,
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn trouble(inquiry: &Inquiry<'_>) -> Trouble {
         // invalid_foreign_key (a key that is not there)
         "42P01" | "42703" | "42704" | "42883" | "3F000" | "22P02" | "42P10" | "42830" => {
             let wanted = missing(inquiry);
-            (!wanted.is_empty()).then_some(Trouble::Missing(wanted))
+            if wanted.is_empty() { cast(inquiry) } else { Some(Trouble::Missing(wanted)) }
         }
         // duplicate_table, duplicate_object, duplicate_column, duplicate_function, duplicate_schema,
         // invalid_function_definition and invalid_table_definition (another shape is there)

@@ -12,6 +12,7 @@
 
 mod bundle;
 mod flags;
+mod histories;
 mod prepare;
 mod reproduce;
 
@@ -26,6 +27,7 @@ use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{EventSink, Keeping, RunSettings, run};
 
 pub use flags::FlagScenario;
+pub use histories::{Histories, histories};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
 

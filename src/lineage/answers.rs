@@ -3,7 +3,7 @@ use super::build;
 use super::happening::{Effect, Happening, Need};
 use super::readings::Readings;
 use super::story::Story;
-use crate::schema::ObjectId;
+use crate::schema::{Kind, ObjectId};
 use crate::sql::Named;
 
 /// What authors do to objects, one after the other.
@@ -122,7 +122,21 @@ impl Lineage {
         if found.is_empty() { vec![self.story.world.would_be(named, path)] } else { found }
     }
 
-    /// What would not survive without it: parts of it, and what `DROP … CASCADE` takes along.
+    /// What was ever a part of the object of this name: columns, constraints, indexes, triggers, policies, by the names that
+    /// they had last.
+    #[must_use]
+    pub fn parts_of(&self, object: &ObjectId) -> Vec<ObjectId> {
+        let world = &self.story.world;
+        let mut found = std::collections::BTreeSet::new();
+        for bearing in world.bearers.get(object).into_iter().flatten() {
+            let thing = world.thing(bearing.thing);
+            let parts = thing.parts.iter().map(|part| &world.thing(*part).id);
+            found.extend(parts.filter(|id| id.kind != Kind::Table).cloned());
+        }
+        found.into_iter().collect()
+    }
+
+    /// What is there and leans on it: what `DROP … CASCADE` would take along, beside its own parts.
     #[must_use]
     pub fn dependents(&self, object: &ObjectId) -> Vec<ObjectId> {
         let Some(thing) = self.story.world.at(object) else { return Vec::new() };

@@ -1,6 +1,7 @@
 //! From statements to happenings, one after the other.
 
 use super::author::{Author, Opening};
+use super::create::Last;
 use super::happening::Effect;
 use super::names::{is_member, is_relation, is_routine};
 use super::path::SearchPath;
@@ -97,19 +98,22 @@ impl Story {
             let whole = act.part_of.and_then(|whole| done.get(whole)).copied();
             let part_of = whole.and_then(|whole| whole.happening);
             let at = At { context, act, part_of, follows: false };
-            let became = self.act(at, whole);
+            let acts = &read.reading.acts;
+            let last = done.len().checked_sub(1).and_then(|last| acts.get(last)).zip(done.last());
+            let last = last.map(|(act, done)| Last { act, done: *done });
+            let became = self.act(at, whole, last);
             done.push(became);
         }
         self.tell_what_is_missing(context, &done);
         self.need(context, uses, &done);
     }
 
-    fn act(&mut self, at: At<'_>, whole: Option<Done>) -> Done {
+    fn act(&mut self, at: At<'_>, whole: Option<Done>, last: Option<Last<'_>>) -> Done {
         if at.act.inside == Inside::Routine {
             return self.in_routine(at);
         }
         match &at.act.verb {
-            Verb::Create => self.create(at, whole),
+            Verb::Create => self.create(at, whole, last),
             Verb::Drop { cascade } => self.drop_named(at, *cascade),
             Verb::Rename(name) => self.rename(at, name),
             Verb::SetSchema(schema) => self.set_schema(at, schema),

@@ -16,7 +16,11 @@ impl Story {
         {
             self.world.thing_mut(thing).definition = Some(definition.clone());
         }
-        let happening = self.tell(at, thing, effect);
+        let happening = self.tell(at, thing, effect.clone());
+        if let Effect::Altered(what @ ("attach partition" | "detach partition")) = effect {
+            let is_attached = what == "attach partition";
+            self.change_partitions(at.following(happening), thing, is_attached);
+        }
         Done { outcome: Outcome::Touched(thing), happening: Some(happening) }
     }
 
@@ -40,10 +44,13 @@ impl Story {
             return Done { outcome: Outcome::Nothing, happening: Some(happening) };
         }
         let twin = self.twin(thing);
+        let before = self.world.thing(thing).name.clone();
         let happening = self.call(at, thing, target, |it| name.clone_into(&mut it.name));
         let following = at.following(happening);
         for copy in self.world.thing(thing).heirs.clone() {
-            if is_member(self.world.thing(copy).id.kind) && self.world.thing(copy).is_there {
+            let told = self.world.thing(copy);
+            let is_same = told.is_there && told.name == before;
+            if is_member(told.id.kind) && is_same {
                 let target = self.renamed(copy, name);
                 self.call(following, copy, target, |it| name.clone_into(&mut it.name));
             }

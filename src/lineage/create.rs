@@ -1,6 +1,7 @@
 //! Making objects.
 
 use super::happening::Effect;
+use super::inherit::has_words;
 use super::names::{
     free_name, is_global, is_member, is_relation, is_routine, member_id, qualified,
 };
@@ -8,11 +9,42 @@ use super::story::{At, Done, Outcome, Story};
 use super::types;
 use super::world::ThingId;
 use crate::schema::{Kind, ObjectId, quoted};
-use crate::sql::{Guard, Named};
+use crate::sql::{Act, Guard, Named, Verb};
+
+/// The schema of temporary relations.
+pub(super) const TEMPORARY: &str = "pg_temp";
+
+/// The act before this one in its statement, and what became of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Last<'a> {
+    pub(super) act: &'a Act,
+    pub(super) done: Done,
+}
+
+impl Last<'_> {
+    /// The constraint of a new index, or the column of a new sequence: what has them is told right before.
+    fn owner_of(&self, act: &Act) -> Option<Done> {
+        let last = &self.act.object;
+        let is_owner = match (act.object.kind, last.kind) {
+            (Kind::Index, Kind::Constraint) => {
+                last.member.as_ref() == Some(&act.object.name) && last.schema == act.object.schema
+            }
+            (Kind::Sequence, Kind::Column) => self.act.inside == act.inside,
+            _ => false,
+        };
+        let is_new = matches!(self.act.verb, Verb::Create | Verb::Alter("identity"));
+        (is_owner && is_new).then_some(self.done)
+    }
+}
 
 impl Story {
     /// `CREATE`, and the parts of it.
-    pub(super) fn create(&mut self, at: At<'_>, whole: Option<Done>) -> Done {
+    pub(super) fn create(
+        &mut self,
+        at: At<'_>,
+        whole: Option<Done>,
+        last: Option<Last<'_>>,
+    ) -> Done {
         if let Some(whole) = whole {
             match whole.outcome {
                 Outcome::Kept(thing) => return self.swallow(at, thing),
@@ -20,7 +52,8 @@ impl Story {
                 Outcome::Made(_) | Outcome::Touched(_) => {}
             }
         }
-        let owner = whole.and_then(|whole| whole.outcome.thing());
+        let owner = last.and_then(|last| last.owner_of(at.act)).or(whole);
+        let owner = owner.and_then(|owner| owner.outcome.thing());
         if is_member(at.act.object.kind) {
             self.create_member(at, owner)
         } else {
@@ -92,10 +125,10 @@ impl Story {
         if at.act.object.kind != Kind::Constraint || is_said(at, &said) {
             return said;
         }
-        let has_index = at.context.reading.acts.iter().any(|part| {
-            let whole = part.part_of.and_then(|whole| at.context.reading.acts.get(whole));
-            part.object.kind == Kind::Index && whole.is_some_and(|it| std::ptr::eq(it, at.act))
-        });
+        let acts = &at.context.reading.acts;
+        let next = acts.iter().skip_while(|act| !std::ptr::eq(*act, at.act)).nth(1);
+        let has_index =
+            next.is_some_and(|next| next.object.kind == Kind::Index && next.verb == Verb::Create);
         free_name(&said, |name| {
             self.world.is_constraint(schema, name)
                 || (has_index && self.world.is_relation(schema, name))
@@ -111,7 +144,8 @@ impl Story {
     fn create_whole(&mut self, at: At<'_>, owner: Option<ThingId>) -> Done {
         let named = &at.act.object;
         let near = owner.or_else(|| self.indexed(at));
-        let schema = self.schema_for(named, near);
+        let is_temporary = at.act.definition.as_deref().is_some_and(is_temporary);
+        let schema = if is_temporary { TEMPORARY.to_owned() } else { self.schema_for(named, near) };
         let name = self.whole_name(at, owner, &schema);
         let path = [schema.clone()];
         let exact = Named { schema: Some(schema.clone()), name: name.clone(), ..named.clone() };
@@ -139,6 +173,9 @@ impl Story {
         }
         let happening = self.tell(at, thing, Effect::Made);
         self.inherit(at.following(happening), thing);
+        if let (None, Some(table)) = (owner, near) {
+            self.inherit_index(at.following(happening), thing, table);
+        }
         Done { outcome: Outcome::Made(thing), happening: Some(happening) }
     }
 
@@ -169,11 +206,7 @@ impl Story {
         let said = &at.act.object.name;
         let owner = owner.map(|owner| self.world.thing(owner));
         match owner {
-            Some(owner)
-                if at.act.object.kind == Kind::Index && owner.id.kind == Kind::Constraint =>
-            {
-                owner.name.clone()
-            }
+            Some(owner) if owner.id.kind == Kind::Constraint => owner.name.clone(),
             _ if !matches!(at.act.object.kind, Kind::Index | Kind::Sequence) => said.clone(),
             None if is_said(at, said) => said.clone(),
             _ => free_name(said, |name| self.world.is_relation(schema, name)),
@@ -198,6 +231,13 @@ impl Story {
                 self.world.thing_mut(there).definition.clone_from(&at.act.definition);
                 Done { outcome: Outcome::Touched(there), happening: Some(happening) }
             }
+            // `ALTER TABLE IF EXISTS t ADD COLUMN IF NOT EXISTS c` has one guard to tell of.
+            Guard::IfExists
+                if has_words(&at.context.text.to_ascii_lowercase(), "if not exists") =>
+            {
+                let happening = self.tell(at, there, Effect::Kept);
+                Done { outcome: Outcome::Kept(there), happening: Some(happening) }
+            }
             Guard::None | Guard::IfExists => {
                 let happening = self.tell(at, there, at.misfit());
                 Done { outcome: Outcome::Nothing, happening: Some(happening) }
@@ -217,4 +257,8 @@ fn is_said(at: At<'_>, name: &str) -> bool {
     let said = at.context.text.get(at.act.span.clone()).unwrap_or_default();
     let last = crate::schema::parts(said.trim()).pop();
     last.is_some_and(|last| last.means(name)) || said == quoted(name)
+}
+
+fn is_temporary(definition: &str) -> bool {
+    definition.starts_with("temporary")
 }

@@ -1,66 +1,116 @@
 //! What tables take over from others: `LIKE`, `INHERITS`, `PARTITION OF`.
 
+use super::copies::has_index;
 use super::happening::Effect;
 use super::names::member_id;
 use super::story::{At, Story};
 use super::world::ThingId;
 use crate::schema::Kind;
+use crate::sql::Named;
+
+/// How a table comes by the columns of another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Like,
+    Inherits,
+    Partition,
+}
 
 impl Story {
-    /// The columns that a new relation takes over.
+    /// What a new relation takes over.
     pub(super) fn inherit(&mut self, at: At<'_>, heir: ThingId) {
-        let text = at.context.text.to_ascii_lowercase();
-        let is_partition = has_words(&text, "partition of");
-        let is_like = !is_partition && !has_words(&text, "inherits");
+        let manner = at.act.definition.as_deref().unwrap_or_default();
+        let way = if has_words(manner, "partition of") {
+            Way::Partition
+        } else if has_words(manner, "inherits") {
+            Way::Inherits
+        } else {
+            Way::Like
+        };
         for from in &at.act.columns_from {
-            let path = self.path.schemas();
-            let Some(source) = self.world.relation(from.schema.as_deref(), &from.name, path) else {
+            let Some(source) = self.relation_of(from) else {
                 self.world.thing_mut(heir).is_open = true;
                 continue;
             };
             self.world.thing_mut(heir).is_open |= self.world.thing(source).is_open;
-            self.world.thing_mut(heir).is_partition |= is_partition;
-            if !is_like {
-                self.world.thing_mut(source).heirs.push(heir);
-                if is_partition {
-                    self.world.tie(source, heir);
-                } else {
+            match way {
+                Way::Like => self.take_like(at, source, heir),
+                Way::Partition => self.attach(at, source, heir),
+                Way::Inherits => {
+                    self.world.thing_mut(source).heirs.push(heir);
                     self.world.lean(source, heir);
-                }
-            }
-            for part in self.world.thing(source).parts.clone() {
-                if self.is_taken_over(part, is_partition, is_like, &text) {
-                    self.copy(at, part, heir, !is_like);
+                    for part in self.world.thing(source).parts.clone() {
+                        self.inherit_by(at, part, heir, false);
+                    }
                 }
             }
         }
     }
 
-    fn is_taken_over(&self, part: ThingId, is_partition: bool, is_like: bool, text: &str) -> bool {
-        let part = self.world.thing(part);
+    fn relation_of(&self, named: &Named) -> Option<ThingId> {
+        self.world.relation(named.schema.as_deref(), &named.name, self.path.schemas())
+    }
+
+    /// `LIKE` copies columns, and what is included; the copies go their own ways.
+    fn take_like(&mut self, at: At<'_>, source: ThingId, heir: ThingId) {
+        let text = at.context.text.to_ascii_lowercase();
         let including = |what: &str| {
-            (has_words(text, "including all") || has_words(text, &format!("including {what}")))
-                && !has_words(text, &format!("excluding {what}"))
+            (has_words(&text, "including all") || has_words(&text, &format!("including {what}")))
+                && !has_words(&text, &format!("excluding {what}"))
         };
-        part.is_there
-            && match part.id.kind {
-                Kind::Column => true,
-                Kind::Constraint if is_like => {
-                    is_check(part.definition.as_deref()) && including("constraints")
-                }
-                Kind::Constraint => is_partition || is_check(part.definition.as_deref()),
-                _ => false,
+        for part in self.world.thing(source).parts.clone() {
+            let told = self.world.thing(part);
+            let definition = told.definition.as_deref();
+            if !told.is_there {
+                continue;
             }
+            match told.id.kind {
+                Kind::Column => self.copy(at, part, heir, false),
+                Kind::Constraint if is_check(definition) && including("constraints") => {
+                    self.copy(at, part, heir, false);
+                }
+                Kind::Constraint if has_index(definition) && including("indexes") => {
+                    self.copy_index(at, part, heir, false);
+                }
+                Kind::Index if including("indexes") => self.copy_index(at, part, heir, false),
+                _ => {}
+            }
+        }
     }
 
     /// A new member of a table is one of its heirs as well.
     pub(super) fn inherit_member(&mut self, at: At<'_>, member: ThingId, parent: ThingId) {
         for heir in self.world.thing(parent).heirs.clone() {
-            if self.world.thing(heir).is_there
-                && self.is_taken_over(member, self.world.thing(heir).is_partition, false, "")
-            {
-                self.copy(at, member, heir, true);
+            if self.world.thing(heir).is_there {
+                let is_partition = self.world.thing(heir).is_partition;
+                self.inherit_by(at, member, heir, is_partition);
             }
+        }
+    }
+
+    /// Gives an heir what it inherits of one member: columns, checks; as a partition also keys.
+    pub(super) fn inherit_by(
+        &mut self,
+        at: At<'_>,
+        member: ThingId,
+        heir: ThingId,
+        is_partition: bool,
+    ) {
+        let told = self.world.thing(member);
+        let definition = told.definition.as_deref();
+        match told.id.kind {
+            _ if !told.is_there => {}
+            Kind::Column => self.copy(at, member, heir, true),
+            Kind::Constraint if is_check(definition) => {
+                if !definition.is_some_and(|it| has_words(it, "no inherit")) {
+                    self.copy(at, member, heir, true);
+                }
+            }
+            Kind::Constraint if is_partition && has_index(definition) => {
+                self.copy_index(at, member, heir, true);
+            }
+            Kind::Constraint if is_partition => self.copy(at, member, heir, true),
+            _ => {}
         }
     }
 
@@ -82,6 +132,31 @@ impl Story {
         }
         let happening = self.tell(at, copy, Effect::Made);
         self.inherit_member(at.following(happening), copy, heir);
+    }
+
+    /// A new index of a table is one of its partitions as well.
+    pub(super) fn inherit_index(&mut self, at: At<'_>, index: ThingId, table: ThingId) {
+        let is_alone = has_words(&at.context.text.to_ascii_lowercase(), "on only");
+        for heir in self.world.thing(table).heirs.clone() {
+            if !is_alone && self.world.thing(heir).is_partition && self.world.thing(heir).is_there {
+                self.copy_index(at, index, heir, true);
+            }
+        }
+    }
+
+    /// `ATTACH PARTITION`, `DETACH PARTITION`: the partition is spoken of right after its table.
+    pub(super) fn change_partitions(&mut self, at: At<'_>, table: ThingId, is_attached: bool) {
+        let uses = &at.context.reading.uses;
+        let is_after = |it: &&crate::sql::Use| {
+            it.object.kind == Kind::Table && it.span.start >= at.act.span.end
+        };
+        let Some(named) = uses.iter().find(is_after).map(|it| &it.object) else { return };
+        let Some(heir) = self.relation_of(named) else { return };
+        if is_attached {
+            self.attach(at, table, heir);
+        } else {
+            self.detach(table, heir);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::path::{PathChange, path_change};
 use crate::migration::{Checksum, Script, StatementKind};
-use crate::sql::Reading;
+use crate::sql::{self, Reading};
 
 /// Parsed statements: each script is read once, however many lineages of a run are laid over it.
 #[derive(Debug, Default)]
@@ -59,5 +59,5 @@ impl Readings {
 }
 
 fn read(text: &str) -> Read {
-    Read { reading: Reading::default(), path: path_change(text) }
+    Read { reading: sql::read(text), path: path_change(text) }
 }

@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(spelled("int4"), "integer");
         assert_eq!(spelled("timestamptz[]"), "timestamp with time zone[]");
         assert_eq!(spelled("vector"), "app.vector");
-        assert_eq!(spelled("extensions.vector(3)"), "extensions.vector");
+        assert_eq!(spelled("extensions.vector"), "extensions.vector");
         assert_eq!(spelled("status[]"), "app.status[]");
     }
 }

@@ -1,11 +1,12 @@
 //! What statements speak of: needs, and what leans on what.
 
-use super::happening::{Need, Strength};
+use super::extensions::extension_with;
+use super::happening::{Effect, Need, Strength};
 use super::names::{is_member, is_relation, is_routine, is_system_schema, member_id};
 use super::story::{Context, Done, Outcome, Story};
 use super::types::is_built_in;
 use super::world::{ThingId, is_system};
-use crate::schema::{Kind, ObjectId, canonical};
+use crate::schema::{Kind, ObjectId, canonical, quoted};
 use crate::sql::{Act, Guard, Inside, Named, Use, Verb};
 
 /// What a use means.
@@ -44,7 +45,7 @@ impl Story {
             | Kind::OperatorFamily
             | Kind::Operator
             | Kind::Collation
-            | Kind::Language => self.known(named),
+            | Kind::Language => self.known(named).or_else(|| self.of_extension(named)),
             _ => Some(self.known(named).unwrap_or_else(|| self.unknown(named))),
         }
     }
@@ -65,7 +66,16 @@ impl Story {
         if named.schema.is_none() && is_built_in(&canonical) {
             return None;
         }
-        Some(self.known(named).unwrap_or_else(|| self.unknown(named)))
+        let known = self.known(named).or_else(|| self.of_extension(named));
+        Some(known.unwrap_or_else(|| self.unknown(named)))
+    }
+
+    /// The extension that brings it.
+    fn of_extension(&self, named: &Named) -> Option<Meant> {
+        let extension = extension_with(named.kind, named.schema.as_deref(), &named.name)?;
+        let object = ObjectId::new(Kind::Extension, quoted(extension));
+        let thing = self.world.at(&object);
+        Some(Meant { object, thing })
     }
 
     /// Functions that nobody made may be Postgres' own, or an extension's.
@@ -74,6 +84,9 @@ impl Story {
         let overloads = self.world.routines(named.schema.as_deref(), &named.name, path);
         if let Some(thing) = overloads.last().copied() {
             return Some(Meant { object: self.world.thing(thing).id.clone(), thing: Some(thing) });
+        }
+        if let Some(meant) = self.of_extension(named) {
+            return Some(meant);
         }
         let was_there = self.world.was_routine(named.schema.as_deref(), &named.name, path);
         let is_said = named.schema.is_some();
@@ -179,7 +192,13 @@ impl Story {
             }
         } else {
             match became.happening.and_then(|it| self.happenings.get(it)) {
-                Some(told) => Meant { object: told.object.clone(), thing: became.outcome.thing() },
+                Some(told) => {
+                    let before = match &told.effect {
+                        Effect::RenamedFrom(before) => before,
+                        _ => &told.object,
+                    };
+                    Meant { object: before.clone(), thing: became.outcome.thing() }
+                }
                 None => return,
             }
         };

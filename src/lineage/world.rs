@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::create::TEMPORARY;
 use super::names::{
     is_global, is_member, is_relation, is_routine, is_system_schema, member_id, qualified,
 };
@@ -128,6 +129,13 @@ impl World {
             self.things[owner].parts.push(part);
             self.things[part].owners.push(owner);
         }
+    }
+
+    /// Ends what [`World::tie`] began; the part is no heir any more either.
+    pub(super) fn untie(&mut self, owner: ThingId, part: ThingId) {
+        self.things[owner].parts.retain(|it| *it != part);
+        self.things[owner].heirs.retain(|it| *it != part);
+        self.things[part].owners.retain(|it| *it != owner);
     }
 
     /// Lets a thing go with another when that is dropped with `CASCADE`.
@@ -364,6 +372,8 @@ fn look<'m, T>(
 ) -> Option<&'m T> {
     match schema {
         Some(schema) => map.get(&qualified(schema, name)),
-        None => path.iter().find_map(|schema| map.get(&qualified(schema, name))),
+        None => std::iter::once(TEMPORARY)
+            .chain(path.iter().map(String::as_str))
+            .find_map(|schema| map.get(&qualified(schema, name))),
     }
 }

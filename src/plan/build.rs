@@ -191,7 +191,7 @@ fn server_object(step: &PrepStep) -> Option<&'static str> {
         PrepStep::Role(_) | PrepStep::User(_) => Some("CREATE ROLE"),
         PrepStep::Sql(script) => script.server_object(),
         PrepStep::Migrate(migration) => migration.up.server_object(),
-        PrepStep::Record(_) | PrepStep::Restore(_) | PrepStep::Stop(_) => None,
+        PrepStep::Record(_) | PrepStep::Restore(_) => None,
     }
 }
 

@@ -42,7 +42,7 @@ pub struct CasePlan {
     pub alone: Option<&'static str>,
     /// The expected failures that are meant for this image and seed.
     pub expected_failures: Vec<ExpectedFailure>,
-    /// Where the replay stops after the chain, in the middle of one more migration; `None`: it goes through.
+    /// Where the replay stops, after the steps of that phase, in the middle of one more body; `None`: it goes through.
     pub stop: Option<Stop>,
     /// The one command that runs just this case.
     pub reproduce: String,
@@ -63,8 +63,6 @@ pub enum PrepStep {
     Record(Arc<Migration>),
     /// Restores a dump.
     Restore(DumpFile),
-    /// Runs a part of a body; nothing comes after it.
-    Stop(Stop),
 }
 
 /// A dump on disk.

@@ -52,9 +52,6 @@ fn describe(step: &PrepStep) -> String {
         PrepStep::Record(migration) => {
             format!("record {} {}", migration.id, migration.up.checksum())
         }
-        PrepStep::Stop(stop) => {
-            format!("stop {} {} {:?}", stop.body.name(), stop.runs, stop.rule)
-        }
         PrepStep::Restore(dump) => format!("restore {dump:?}"),
     }
 }

@@ -81,7 +81,7 @@ impl<'a> CaseRun<'a> {
         if stopped.is_none() {
             stopped = self.passes(&database, &mut found).await;
         }
-        if let (Some(stop), Some(stopped)) = (self.case.stopping_point(), &mut stopped) {
+        if let (Some(stop), Some(stopped)) = (&self.case.stop, &mut stopped) {
             let server = &self.server.server;
             stopped.fails_alike = fails_alike(server, &database, self.case, stop, stopped).await;
         }

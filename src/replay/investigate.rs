@@ -227,7 +227,7 @@ fn is_open(found: &Found) -> bool {
     found.blame == Blame::Migration
         && found.cause.is_none()
         && found.migration.is_some()
-        && matches!(found.phase, Phase::Seed | Phase::Apply)
+        && matches!(found.phase, Phase::Seed | Phase::Apply | Phase::Converge)
         && found.error.sqlstate.is_some()
 }
 

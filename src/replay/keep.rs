@@ -75,7 +75,7 @@ fn stays(keep: Keep, case: &CasePlan, end: &CaseEnd) -> bool {
             first.is_some_and(|failure| Stop::before(&failure.found, case).is_none())
         }
         Keep::Stopped => {
-            let otherwise = case.stopping_point().map(|stop| stop.otherwise);
+            let otherwise = case.stop.as_ref().map(|stop| stop.otherwise);
             end.stopped.as_ref().is_some_and(|stopped| {
                 stopped.fails_alike != Some(false) || otherwise == Some(Otherwise::Keep)
             })

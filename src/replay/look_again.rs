@@ -14,7 +14,7 @@ impl CaseRun<'_> {
     /// What the failing statement found. What cannot be seen again is left out.
     pub(super) async fn look_again(&self, found: &Found) -> Evidence {
         let made = match found.phase {
-            Phase::Seed => self.set_up_database().await,
+            Phase::Seed | Phase::Converge => self.set_up_database().await,
             _ => self.seeded_database().await,
         };
         let Ok(database) = made else { return Evidence::default() };

@@ -59,7 +59,7 @@ pub(super) async fn apply<S: Session>(
             return Progress::Stopped;
         }
     }
-    if let Some(stop) = &case.stop {
+    if let Some(stop) = case.stop_in(Phase::Apply) {
         return stop_in(session, &mut sequence, stop, emitter, found).await;
     }
     if let Err(error) = sequence.finish(session).await {
@@ -277,14 +277,12 @@ fn differences(here: &Catalog, fresh: &Catalog) -> Option<Found> {
     Some(found)
 }
 
-/// Without a fresh end nobody can tell whether this end is right.
+/// Without a fresh end nobody can tell whether this end is right: the fresh replay's own failure is told.
 fn no_fresh_end(fresh: &Found) -> Found {
-    let at = fresh.migration.as_ref().map_or(String::new(), |id| format!(" at {id}"));
-    let message = format!("the fresh replay to compare with failed{at}: {}", fresh.error.message);
-    let mut found = Found::new(Phase::Converge, fresh.blame, message);
-    found.place.clone_from(&fresh.place);
-    found.error.hint = Some(
-        "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)".into(),
-    );
+    let mut found = Found { phase: Phase::Converge, ..fresh.clone() };
+    found.details.push("on the fresh replay, which this one is to be compared with".into());
+    let way_on =
+        "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)";
+    found.error.hint.get_or_insert_with(|| way_on.into());
     found
 }

@@ -56,19 +56,17 @@ pub(super) async fn prepare(
                     return Err(found);
                 }
             }
-            PrepStep::Stop(stop) => {
-                work.stopped = Some(match &stop.body {
-                    StopBody::Migration(migration) => {
-                        sequence.run_part(session, migration, stop).await?
-                    }
-                    StopBody::Script(_) => run_part(session, stop).await?,
-                });
-            }
             PrepStep::Record(migration) => record_seeded(session, migration, phase).await?,
             PrepStep::Restore(dump) => {
                 work.statements += restore(server, database, session, dump, phase).await?;
             }
         }
+    }
+    if let Some(stop) = case.stop_in(phase) {
+        work.stopped = Some(match &stop.body {
+            StopBody::Migration(migration) => sequence.run_part(session, migration, stop).await?,
+            StopBody::Script(_) => run_part(session, stop).await?,
+        });
     }
     Ok(work)
 }

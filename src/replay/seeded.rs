@@ -26,7 +26,7 @@ impl CaseRun<'_> {
 
     async fn make_seeded(&self) -> Result<Database, Box<Found>> {
         let database = self.set_up_database().await?;
-        if self.case.seeding.is_empty() {
+        if self.case.seeding.is_empty() && self.case.stop_in(Phase::Seed).is_none() {
             return Ok(database);
         }
         self.do_steps(&database, &self.case.seeding, Phase::Seed).await?;
@@ -34,7 +34,7 @@ impl CaseRun<'_> {
     }
 
     pub(super) async fn set_up_database(&self) -> Result<Database, Box<Found>> {
-        if self.case.setup.is_empty() {
+        if self.case.setup.is_empty() && self.case.stop_in(Phase::Setup).is_none() {
             return self.empty_database().await;
         }
         let key = self.case.setup_key();

@@ -8,6 +8,7 @@ mod failure;
 mod json;
 mod junit;
 mod kept;
+mod lineage;
 mod problem;
 mod progress;
 mod repro;
@@ -19,6 +20,10 @@ mod text;
 pub use failure::render_failure;
 pub use json::json;
 pub use junit::junit;
+pub use lineage::{
+    Asked, FROM_FILES, GraphView, dot, graph_json, graph_markdown, graph_table, history,
+    history_json, mermaid,
+};
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};

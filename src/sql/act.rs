@@ -100,7 +100,8 @@ pub enum Inside {
     Branch,
     /// In the body of a function or procedure: it happens when somebody calls it.
     Routine,
-    /// In a string that a `DO` block or function executes, as far as it can be read.
+    /// In a string that a `DO` block executes, as far as it can be read. A string that a routine executes is [`Inside::Routine`],
+    /// since it matters more when it happens.
     Dynamic,
 }
 

@@ -7,13 +7,22 @@
 //! The grammar is `squawk-syntax`'s, which reads on after an error; no type of it leaves this module.
 
 mod act;
+mod acts;
+mod bodies;
+mod fallback;
 mod named;
+mod read;
+mod reader;
+mod search_path;
+mod syntax;
+mod uses;
+mod words;
 
 pub use act::{Act, Fault, Guard, Inside, Reading, RowWrite, Use, Verb};
 pub use named::Named;
+pub use read::read;
+pub use search_path::search_path;
+pub(crate) use words::{index_columns, object_name as chosen_name};
 
-/// Stub until the branch lands.
-#[must_use]
-pub fn read(_sql: &str) -> Reading {
-    Reading::default()
-}
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,7 @@ mod isolation;
 mod junit_is_strict;
 mod layouts;
 mod leftovers;
+mod lineage_agrees_with_the_server;
 mod listed;
 mod runner;
 mod scenarios;

@@ -13,14 +13,10 @@ pub(super) fn in_order(case: &CasePlan) -> Vec<Arc<Migration>> {
 }
 
 impl CasePlan {
-    /// Where it stops, if it does.
+    /// Where it stops in that phase, if it does.
     #[must_use]
-    pub fn stopping_point(&self) -> Option<&Stop> {
-        let in_steps = self.setup.iter().chain(&self.seeding).find_map(|step| match step {
-            PrepStep::Stop(stop) => Some(stop),
-            _ => None,
-        });
-        in_steps.or(self.stop.as_ref())
+    pub fn stop_in(&self, phase: Phase) -> Option<&Stop> {
+        self.stop.as_ref().filter(|stop| stop.phase == phase)
     }
 
     /// The same case, but only up to there: what comes after is not run, and nothing is expected.
@@ -36,23 +32,21 @@ impl CasePlan {
             Phase::Setup => {
                 let end = position(&self.setup).unwrap_or(self.setup.len());
                 case.setup.truncate(end);
-                case.setup.push(PrepStep::Stop(stop));
                 case.seeding.clear();
                 case.chain.clear();
             }
             Phase::Seed => {
                 let end = position(&self.seeding).unwrap_or(self.seeding.len());
                 case.seeding.truncate(end);
-                case.seeding.push(PrepStep::Stop(stop));
                 case.chain.clear();
             }
             Phase::Apply | Phase::Rerun | Phase::Converge | Phase::Expect => {
                 let chain = in_order(self);
                 let is_body = |migration: &&Arc<Migration>| !is_migration(migration, &stop);
                 case.chain = chain.iter().take_while(is_body).cloned().collect();
-                case.stop = Some(stop);
             }
         }
+        case.stop = Some(stop);
         case
     }
 }

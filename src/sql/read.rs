@@ -1,0 +1,56 @@
+use std::ops::Range;
+
+use super::reader::Reader;
+use super::syntax::{Is, Node, Parsed, statement};
+use super::uses::Scope;
+use super::{Fault, Reading};
+
+/// Reads what a statement does and speaks of.
+///
+/// The text is one statement as it is sent; a semicolon at its end, comments, and further statements do no harm. What cannot be
+/// understood gives a fault, and never an error: the rest is read all the same.
+#[must_use]
+pub fn read(sql: &str) -> Reading {
+    let mut reader = Reader::default();
+    reader.text(&statement(sql), &Scope::default());
+    let mut reading = reader.reading.without(|object| object.is_blank());
+    reading.uses.sort_by_key(|used| used.span.start);
+    reading.faults.sort_by_key(|fault| fault.span.start);
+    reading
+}
+
+impl Reader {
+    /// Reads statements one after the other.
+    pub(super) fn text(&mut self, parsed: &Parsed<'_>, scope: &Scope<'_>) {
+        let mut statement = Vec::new();
+        for node in parsed.tree.root().into_iter().flat_map(Node::children) {
+            statement.push(node);
+            if node.tokens().last().is_some_and(|last| last.kind() == Is::SEMICOLON) {
+                self.single(&std::mem::take(&mut statement), &parsed.faults, scope);
+            }
+        }
+        self.single(&statement, &parsed.faults, scope);
+        self.reading.faults.extend(parsed.faults.iter().cloned());
+    }
+
+    /// Reads the nodes of one statement. Where the grammar does not understand it, the first one is the statement as far as it
+    /// was understood, and the others are what the parser made of the rest.
+    fn single(&mut self, nodes: &[Node<'_>], faults: &[Fault], scope: &Scope<'_>) {
+        let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return };
+        let span = first.span().start..last.span().end;
+        if !faults.iter().any(|fault| meet(&fault.span, &span)) {
+            let statements = nodes.iter().filter(|node| !node.is_token());
+            return statements.for_each(|node| self.statement(*node, scope));
+        }
+        let before = self.reading.acts.len();
+        self.statement(*first, scope);
+        if self.reading.acts.len() == before {
+            let tokens: Vec<_> = nodes.iter().flat_map(|node| node.tokens()).collect();
+            self.words_of(&tokens);
+        }
+    }
+}
+
+fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start <= other.end && other.start <= one.end
+}

@@ -1,0 +1,111 @@
+use std::ops::Range;
+
+use super::syntax::Node;
+use super::words;
+use super::{Act, Guard, Inside, Named, Reading, Use, Verb};
+use crate::schema::Kind;
+
+/// Collects what a statement does and speaks of, while its tree is walked.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    pub(super) reading: Reading,
+    /// Where in the statement the walk is.
+    pub(super) inside: Inside,
+}
+
+impl Reader {
+    /// An act as it most often is; what is special about it is set before it is added.
+    pub(super) fn act(&self, verb: Verb, object: Named, span: Range<usize>) -> Act {
+        Act {
+            verb,
+            object,
+            span,
+            guard: Guard::None,
+            inside: self.inside,
+            part_of: None,
+            definition: None,
+            columns_from: Vec::new(),
+            has_other_columns: false,
+        }
+    }
+
+    /// Adds an act and gives its position.
+    pub(super) fn add(&mut self, act: Act) -> usize {
+        self.reading.acts.push(act);
+        self.reading.acts.len() - 1
+    }
+
+    /// Adds an act about which nothing is special.
+    pub(super) fn does(&mut self, verb: Verb, object: Named, node: Node<'_>) -> usize {
+        let act = self.act(verb, object, node.span());
+        self.add(act)
+    }
+
+    /// Notes that an object is spoken of.
+    pub(super) fn uses(&mut self, object: Named, span: Range<usize>) {
+        self.uses_among(object, Vec::new(), span);
+    }
+
+    /// Notes that a column is spoken of, which may belong to one of these relations.
+    pub(super) fn uses_among(&mut self, object: Named, among: Vec<Named>, span: Range<usize>) {
+        self.reading.uses.push(Use { object, among, span, inside: self.inside });
+    }
+
+    /// Notes a use of the object whose name this node holds.
+    pub(super) fn uses_named(&mut self, kind: Kind, node: Node<'_>) -> Named {
+        let object = words::object(kind, node);
+        self.uses(object.clone(), node.span());
+        object
+    }
+
+    /// Notes a use of a column of this relation.
+    pub(super) fn uses_column_of(&mut self, relation: &Named, node: Node<'_>) {
+        let column = relation.member(Kind::Column, words::identifier(node));
+        self.uses_among(column, vec![relation.clone()], node.span());
+    }
+
+    /// Reads something as being at another place of the statement.
+    pub(super) fn at<T>(&mut self, inside: Inside, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.inside, inside);
+        let result = read(self);
+        self.inside = before;
+        result
+    }
+}
+
+impl Reading {
+    /// Leaves out what is about objects of which this holds, and the parts of it.
+    pub(super) fn without(self, is_out: impl Fn(&Named) -> bool) -> Self {
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.acts.len());
+        let mut acts = Vec::with_capacity(self.acts.len());
+        for mut act in self.acts {
+            let parent = act.part_of.map(|of| places.get(of).copied().flatten());
+            if is_out(&act.object) || parent == Some(None) {
+                places.push(None);
+                continue;
+            }
+            act.part_of = parent.flatten();
+            act.columns_from.retain(|object| !is_out(object));
+            places.push(Some(acts.len()));
+            acts.push(act);
+        }
+        let mut uses = self.uses;
+        uses.retain(|used| !is_out(&used.object));
+        for used in &mut uses {
+            used.among.retain(|object| !is_out(object));
+        }
+        Self { acts, uses, faults: self.faults }
+    }
+}
+
+impl Named {
+    /// Whether the name is missing, as it is where the text ends too early.
+    pub(super) fn is_blank(&self) -> bool {
+        let lacks_name = self.name.is_empty() && self.kind != Kind::Column;
+        lacks_name
+            || self
+                .member
+                .as_ref()
+                .is_some_and(|member| member.is_empty() && self.kind != Kind::EnumValue)
+    }
+}

@@ -1,0 +1,135 @@
+use std::borrow::Cow;
+
+use squawk_parser::{EntryPoint, LexedStr, StrStep, SyntaxKind};
+
+use super::places::{Excerpt, Places};
+use super::stack::with_room;
+use super::tree::{Entry, Tree};
+use crate::sql::Fault;
+
+/// What a text is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Language {
+    Sql,
+    PlPgSql,
+}
+
+/// A tree, and where the grammar did not understand the text.
+#[derive(Debug)]
+pub(in crate::sql) struct Parsed<'s> {
+    pub(in crate::sql) tree: Tree<'s>,
+    pub(in crate::sql) faults: Vec<Fault>,
+}
+
+/// Parses a statement.
+pub(in crate::sql) fn statement(text: &str) -> Parsed<'_> {
+    build(Cow::Borrowed(text), Places::default(), Language::Sql)
+}
+
+/// Parses a text that was taken out of a statement.
+pub(in crate::sql) fn excerpt(excerpt: Excerpt, language: Language) -> Parsed<'static> {
+    build(Cow::Owned(excerpt.text), excerpt.places, language)
+}
+
+fn build(text: Cow<'_, str>, places: Places, language: Language) -> Parsed<'_> {
+    let Some((entries, mut faults)) = with_room(&text, || steps(&text, language)) else {
+        let message = "something that is less deeply nested".to_owned();
+        let span = places.range(0..text.len());
+        let tree = Tree { entries: Vec::new(), text, places };
+        return Parsed { tree, faults: vec![Fault { message, span }] };
+    };
+    for fault in &mut faults {
+        fault.span = places.range(fault.span.clone());
+    }
+    Parsed { tree: Tree { entries, text, places }, faults }
+}
+
+/// Runs the parser.
+fn steps(text: &str, language: Language) -> (Vec<Entry>, Vec<Fault>) {
+    let mut builder = Builder::default();
+    let lexed = LexedStr::new(text);
+    let entry = match language {
+        Language::Sql => EntryPoint::SourceFile,
+        Language::PlPgSql => EntryPoint::Plpgsql,
+    };
+    let output = entry.parse(&lexed.to_input());
+    lexed.intersperse_trivia(&output, &mut |step| builder.take(&step));
+    let lexical = lexed.errors().map(|(range, message)| Fault {
+        message: message.to_owned(),
+        span: range.start as usize..range.end as usize,
+    });
+    let faults = lexical.chain(builder.faults()).collect();
+    (builder.entries, faults)
+}
+
+/// Turns the steps of the parser into a list.
+#[derive(Default)]
+struct Builder {
+    entries: Vec<Entry>,
+    /// The nodes that are open, and whether a token of theirs was seen.
+    open: Vec<(usize, bool)>,
+    /// Where the parser is, and where the last token ended.
+    at: usize,
+    end: usize,
+    errors: Vec<(String, usize)>,
+}
+
+impl Builder {
+    fn take(&mut self, step: &StrStep<'_>) {
+        match *step {
+            StrStep::Enter { kind } => {
+                self.open.push((self.entries.len(), false));
+                self.add(kind, false);
+            }
+            StrStep::Token { kind, text } => {
+                let start = self.at;
+                self.at += text.len();
+                if !kind.is_trivia() {
+                    self.token(kind, start);
+                }
+            }
+            StrStep::Exit => self.close(),
+            StrStep::Error { msg, pos } => self.errors.push((msg.to_owned(), pos)),
+        }
+    }
+
+    fn add(&mut self, kind: SyntaxKind, is_token: bool) {
+        let next = self.entries.len() + 1;
+        self.entries.push(Entry { kind, start: self.end, end: self.end, next, is_token });
+    }
+
+    fn token(&mut self, kind: SyntaxKind, start: usize) {
+        for (node, has_begun) in self.open.iter_mut().rev().take_while(|(_, has_begun)| !has_begun)
+        {
+            *has_begun = true;
+            if let Some(entry) = self.entries.get_mut(*node) {
+                entry.start = start;
+            }
+        }
+        self.end = self.at;
+        self.add(kind, true);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.start = start;
+        }
+    }
+
+    fn close(&mut self) {
+        let Some((node, has_begun)) = self.open.pop() else {
+            return;
+        };
+        let next = self.entries.len();
+        if let Some(entry) = self.entries.get_mut(node) {
+            entry.next = next;
+            entry.end = if has_begun { self.end } else { entry.start };
+        }
+    }
+
+    /// The errors, each with the token that it stands before.
+    fn faults(&self) -> impl Iterator<Item = Fault> {
+        self.errors.iter().map(|(message, at)| {
+            let first = self.entries.iter().find(|entry| entry.is_token && entry.start >= *at);
+            let span = first.map_or(self.end..self.end, |entry| entry.start..entry.end);
+            Fault { message: message.clone(), span }
+        })
+    }
+}
