@@ -8,6 +8,7 @@ use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
 
 use super::clean::CleanArguments;
+use super::describe::DescribeArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::repro::ReproArguments;
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Show which migration requires which, and through what
     Graph(GraphArguments),
+    /// Describe the schema that migrations come to, for documentation
+    Describe(Box<DescribeArguments>),
 }
 
 const EXAMPLES: &str = "\
@@ -58,8 +61,12 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RunArguments {
-    #[command(flatten)]
-    pub(crate) input: InputArguments,
+    /// Scenario files, or folders with scenario files [default: scenarios/]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
+    pub(crate) scenarios: Vec<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Without a scenario file")]
+    pub(crate) flags: FlagArguments,
 
     #[command(flatten, next_help_heading = "Servers")]
     pub(crate) servers: ServerArguments,
@@ -75,8 +82,10 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "N", help_heading = "Cases", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
 
-    #[command(flatten)]
-    pub(crate) trust: TrustArguments,
+    /// Let scenarios run their commands (`[[expect.command]]`, `runner`): only for scenarios that you
+    /// trust
+    #[arg(long, help_heading = "Cases")]
+    pub(crate) allow_commands: bool,
 
     /// Skip cases that cannot run here, instead of counting them as errors
     #[arg(long, help_heading = "Cases")]
@@ -87,27 +96,23 @@ pub(crate) struct RunArguments {
     pub(crate) keep: bool,
 }
 
-/// What is run.
-#[derive(Debug, Args)]
-pub(crate) struct InputArguments {
-    /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
-    pub(crate) scenarios: Vec<PathBuf>,
-
-    #[command(flatten, next_help_heading = "Without a scenario file")]
-    pub(crate) flags: FlagArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TrustArguments {
-    /// Let scenarios run their commands (`[[expect.command]]`, `runner`): only for scenarios that you
-    /// trust
-    #[arg(long, help_heading = "Cases")]
-    pub(crate) allow_commands: bool,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct FlagArguments {
+    #[command(flatten)]
+    pub(crate) folder: FolderArguments,
+
+    /// Stop after this version
+    #[arg(long, value_name = "VERSION", requires = "migrations")]
+    pub(crate) through: Option<String>,
+
+    /// Which passes to run [default: apply,rerun,converge]
+    #[arg(long, value_name = "PASS", value_delimiter = ',', requires = "migrations", value_parser = pass)]
+    pub(crate) passes: Vec<Pass>,
+}
+
+/// A folder of migrations without a scenario file, and what a case of it needs.
+#[derive(Debug, Args)]
+pub(crate) struct FolderArguments {
     /// A folder of migrations
     #[arg(long, value_name = "DIR")]
     pub(crate) migrations: Option<PathBuf>,
@@ -129,17 +134,25 @@ pub(crate) struct FlagArguments {
     #[arg(long, value_name = "MIGRATION", value_delimiter = ',', requires = "migrations")]
     pub(crate) exclude: Vec<String>,
 
-    /// Stop after this version
-    #[arg(long, value_name = "VERSION", requires = "migrations")]
-    pub(crate) through: Option<String>,
-
     /// A SQL file to run before the first migration; may be given several times
     #[arg(long, value_name = "FILE", requires = "migrations")]
     pub(crate) seed_sql: Vec<PathBuf>,
+}
 
-    /// Which passes to run [default: apply,rerun,converge]
-    #[arg(long, value_name = "PASS", value_delimiter = ',', requires = "migrations", value_parser = pass)]
-    pub(crate) passes: Vec<Pass>,
+impl FolderArguments {
+    /// The scenario that the flags make, if there is one.
+    pub(crate) fn scenario(&self) -> Option<FlagScenario> {
+        Some(FlagScenario {
+            migrations: self.migrations.clone()?,
+            layout: self.layout.clone(),
+            git_ref: self.git_ref.clone(),
+            images: self.image.clone(),
+            exclude: self.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
+            through: None,
+            seed_sql: self.seed_sql.clone(),
+            passes: Vec::new(),
+        })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -147,7 +160,15 @@ pub(crate) struct BackendArguments {
     /// Where servers come from: auto, container, local, or a URL such as
     /// <postgres://user:password@host:5432/postgres>
     #[arg(long, value_name = "KIND|URL", default_value = "auto", hide_default_value = true)]
-    pub(crate) backend: String,
+    backend: String,
+}
+
+impl BackendArguments {
+    /// What the flag means. It is read here and not by clap, whose messages repeat a wrong value, password
+    /// and all.
+    pub(crate) fn choice(&self) -> Result<BackendChoice, Problem> {
+        backend(&self.backend).map_err(|why| Problem::error(format!("--backend: {why}")))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -183,51 +204,25 @@ fn pass(text: &str) -> Result<Pass, String> {
     Pass::from_name(text).ok_or_else(|| "it is apply, rerun or converge".into())
 }
 
-impl BackendArguments {
-    /// What the flag means. It is read here and not by clap, whose messages repeat a wrong value, password
-    /// and all.
-    pub(crate) fn choice(&self) -> Result<BackendChoice, Problem> {
-        let choice = match self.backend.as_str() {
-            "auto" => Ok(BackendChoice::Auto),
-            "container" => Ok(BackendChoice::Container),
-            "local" => Ok(BackendChoice::Local),
-            url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                BackendChoice::url(url)
-            }
-            _ => Err("it is auto, container, local, or a URL that begins with postgres://".into()),
-        };
-        choice.map_err(|why| Problem::error(format!("--backend: {why}")))
+fn backend(text: &str) -> Result<BackendChoice, String> {
+    match text {
+        "auto" => Ok(BackendChoice::Auto),
+        "container" => Ok(BackendChoice::Container),
+        "local" => Ok(BackendChoice::Local),
+        url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            BackendChoice::url(url)
+        }
+        _ => Err("it is auto, container, local, or a URL that begins with postgres://".into()),
     }
 }
 
-impl ServerArguments {
-    /// A harness with these servers.
-    pub(crate) fn harness(&self) -> Result<Harness, Problem> {
-        let mut harness = Harness::new();
-        harness.backend = self.backend.choice()?;
-        harness.pg_bin.clone_from(&self.pg_bin);
-        harness.settings.allow_server_objects = self.allow_server_objects;
-        Ok(harness)
-    }
-}
-
-impl InputArguments {
-    /// Whether the run is made of flags, without a scenario file.
-    pub(crate) fn is_of_flags(&self) -> bool {
-        self.flags.migrations.is_some()
-    }
-
+impl FlagArguments {
     /// The scenario that the flags make, if there is one.
-    pub(crate) fn flag_scenario(&self) -> Option<FlagScenario> {
+    pub(crate) fn scenario(&self) -> Option<FlagScenario> {
         Some(FlagScenario {
-            migrations: self.flags.migrations.clone()?,
-            layout: self.flags.layout.clone(),
-            git_ref: self.flags.git_ref.clone(),
-            images: self.flags.image.clone(),
-            exclude: self.flags.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
-            through: self.flags.through.clone(),
-            seed_sql: self.flags.seed_sql.clone(),
-            passes: self.flags.passes.clone(),
+            through: self.through.clone(),
+            passes: self.passes.clone(),
+            ..self.folder.scenario()?
         })
     }
 }
@@ -240,9 +235,20 @@ impl RunArguments {
         if let Some(jobs) = self.jobs {
             harness.settings.jobs = jobs.into();
         }
-        harness.settings.allow_commands = self.trust.allow_commands;
+        harness.settings.allow_commands = self.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
         harness.settings.keeping.which = if self.keep { Keep::Failures } else { Keep::Nothing };
+        Ok(harness)
+    }
+}
+
+impl ServerArguments {
+    /// A harness with these servers.
+    pub(crate) fn harness(&self) -> Result<Harness, Problem> {
+        let mut harness = Harness::new();
+        harness.backend = self.backend.choice()?;
+        harness.pg_bin.clone_from(&self.pg_bin);
+        harness.settings.allow_server_objects = self.allow_server_objects;
         Ok(harness)
     }
 }

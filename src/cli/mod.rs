@@ -4,16 +4,17 @@ mod arguments;
 mod chosen;
 mod clean;
 mod console;
+mod describe;
 mod files;
 mod graph;
 mod history;
-mod input;
 mod interrupt;
 mod repro;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use clean::clean;
+pub(crate) use describe::describe;
 pub(crate) use graph::graph;
 pub(crate) use history::history;
 pub(crate) use repro::repro;

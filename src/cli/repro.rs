@@ -10,11 +10,11 @@ use migration_replay::plan::CasePlan;
 use migration_replay::report;
 use tempfile::NamedTempFile;
 
-use super::arguments::{InputArguments, ServerArguments, TrustArguments};
+use super::arguments::{FlagArguments, ServerArguments};
 use super::console::{Console, say, style};
 use super::files::folder_of;
-use super::input::prepare;
 use super::interrupt::{interrupted, interrupted_twice};
+use super::run::{prepare, tell_prepared};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,14 +45,19 @@ pub(crate) struct ReproArguments {
     #[arg(value_name = "CASE")]
     case: String,
 
-    #[command(flatten)]
-    input: InputArguments,
+    /// Scenario files, or folders with scenario files [default: scenarios/]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
+    scenarios: Vec<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Without a scenario file")]
+    flags: FlagArguments,
 
     #[command(flatten, next_help_heading = "Servers")]
     servers: ServerArguments,
 
-    #[command(flatten)]
-    trust: TrustArguments,
+    /// Let the scenario run its commands (`[[expect.command]]`, `runner`): only for one that you trust
+    #[arg(long)]
+    allow_commands: bool,
 
     /// Stop before this migration, or before one of its statements, counted from 1
     #[arg(long, value_name = "MIGRATION[:STATEMENT]", help_heading = "Where to stop")]
@@ -100,8 +105,11 @@ fn ready(
         return Err(refuse(&Problem::error(message).path(bundle).into()));
     }
     let mut harness = arguments.servers.harness().map_err(|problem| refuse(&problem.into()))?;
-    harness.settings.allow_commands = arguments.trust.allow_commands;
-    let prepared = prepare(&arguments.input, &harness).map_err(|problems| refuse(&problems))?;
+    harness.settings.allow_commands = arguments.allow_commands;
+    let flags = arguments.flags.scenario();
+    let prepared = prepare(flags.as_ref(), &arguments.scenarios, &harness)
+        .map_err(|problems| refuse(&problems))?;
+    tell_prepared(&prepared, flags.as_ref());
     let case = one_case(harness.select(prepared.cases), &arguments.case)?;
     Ok((harness, case, prepared.images))
 }

@@ -24,7 +24,7 @@ use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
-use crate::replay::{EventSink, Keeping, RunSettings, run};
+use crate::replay::{EventSink, Keeping, Reached, RunSettings, reach, run};
 
 pub use flags::FlagScenario;
 pub use histories::{Histories, histories};
@@ -133,5 +133,18 @@ impl Harness {
         run(cases, supply, self.settings.clone(), sink, interrupt).await;
         let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.clone()
+    }
+
+    /// Replays one planned case for its schema, and tells each event. What dead runs left is swept first.
+    pub async fn reach(
+        &self,
+        case: CasePlan,
+        images: KnownImages,
+        listener: EventSink,
+        interrupt: impl Future<Output = String>,
+    ) -> Reached {
+        sweep(&self.backend).await;
+        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
+        reach(case, supply, self.settings.clone(), listener, interrupt).await
     }
 }

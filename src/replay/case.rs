@@ -98,42 +98,25 @@ impl<'a> CaseRun<'a> {
 
     /// Runs the passes; returns where they stopped, if the plan says so.
     async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) -> Option<Stopped> {
-        let mut session = match self.session_as(self.case.user(), database).await {
-            Ok(session) => session,
-            Err(error) => {
-                found.push(Found::sql(Phase::Apply, Blame::Environment, error));
-                return None;
-            }
-        };
-        let config = database.config_as(self.case.user());
-        let runner = RunnerCall::of(self.case, &config);
-        let progress = match &runner {
-            Some(call) => runner::apply(call, &mut session, &self.emitter, found).await,
-            None => apply(&mut session, self.case, &self.emitter, found).await,
-        };
-        drop(session);
-        match progress {
+        match self.apply(database, found).await {
             Progress::AsAsked(stopped) => return Some(*stopped),
             Progress::Stopped => {}
-            Progress::Complete => self.later_passes(database, runner.as_ref(), found).await,
+            Progress::Complete => self.later_passes(database, found).await,
         }
         None
     }
 
     /// What comes after a complete apply.
-    async fn later_passes(
-        &mut self,
-        database: &Database,
-        runner: Option<&RunnerCall<'_>>,
-        found: &mut Vec<Found>,
-    ) {
+    async fn later_passes(&mut self, database: &Database, found: &mut Vec<Found>) {
         let passes = self.case.scenario.replay.passes.clone();
+        let config = database.config_as(self.case.user());
+        let runner = RunnerCall::of(self.case, &config);
         let mut session = match self.session(database).await {
             Ok(session) => session,
             Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
         };
         if passes.contains(&Pass::Rerun) {
-            match runner {
+            match &runner {
                 Some(call) => runner::rerun(call, &mut session, &self.emitter, found).await,
                 None => rerun(&mut session, self.case, &self.emitter, found).await,
             }
@@ -150,8 +133,23 @@ impl<'a> CaseRun<'a> {
         expectations::check(&mut session, self.case, &self.emitter, found).await;
         let expected = &self.case.expect().commands;
         let (folder, limit) = (&self.case.scenario.folder, self.case.scenario.limits.case);
-        let config = database.config_as(self.case.user());
         commands::check(expected, folder, &config, limit, &self.emitter, found).await;
+    }
+
+    /// The pass `apply`, in a session of its own.
+    pub(super) async fn apply(&self, database: &Database, found: &mut Vec<Found>) -> Progress {
+        let mut session = match self.session_as(self.case.user(), database).await {
+            Ok(session) => session,
+            Err(error) => {
+                found.push(Found::sql(Phase::Apply, Blame::Environment, error));
+                return Progress::Stopped;
+            }
+        };
+        let config = database.config_as(self.case.user());
+        match RunnerCall::of(self.case, &config) {
+            Some(call) => runner::apply(&call, &mut session, &self.emitter, found).await,
+            None => apply(&mut session, self.case, &self.emitter, found).await,
+        }
     }
 
     /// A session of the server's own user, which sees everything.
@@ -219,7 +217,7 @@ impl<'a> CaseRun<'a> {
     }
 
     /// A server that went away may have said why.
-    async fn with_last_words(&self, mut found: Found) -> Found {
+    pub(super) async fn with_last_words(&self, mut found: Found) -> Found {
         if found.error.kind == SqlErrorKind::Lost
             && let Some(words) = self.server.server.last_words().await
         {

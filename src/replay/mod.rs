@@ -18,6 +18,7 @@ mod part;
 mod passes;
 mod pool;
 mod prepare;
+mod reach;
 mod run;
 mod runner;
 mod seeded;
@@ -28,4 +29,5 @@ mod url;
 
 pub use emit::EventSink;
 pub use keep::{Keep, Keeping};
+pub use reach::{Reached, reach};
 pub use run::{RunSettings, run};

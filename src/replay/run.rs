@@ -33,16 +33,31 @@ pub struct RunSettings {
 }
 
 /// What the cases of a run have in common.
-struct Shared {
+pub(super) struct Shared {
     settings: RunSettings,
-    pool: ServerPool,
-    sink: EventSink,
+    pub(super) pool: ServerPool,
+    pub(super) sink: EventSink,
     is_url: bool,
     /// On a server that is not ours, a case that touches what belongs to the whole server runs alone.
     server_objects: RwLock<()>,
 }
 
 impl Shared {
+    /// The cases that may run here, with their positions, and what they share. The others are finished.
+    pub(super) fn of(
+        cases: Vec<CasePlan>,
+        supply: Supply,
+        settings: RunSettings,
+        sink: EventSink,
+    ) -> (Self, Vec<(usize, CasePlan)>) {
+        let is_url = matches!(supply.choice(), BackendChoice::Url(_));
+        let ground = if is_url { Ground::Url } else { Ground::Disposable };
+        let cases = admit(cases, &settings, ground, &sink);
+        let pool = ServerPool::new(supply, sink.clone(), &cases);
+        let shared = Self { settings, pool, sink, is_url, server_objects: RwLock::new(()) };
+        (shared, cases)
+    }
+
     /// Whether a case must not share its server. On a server that is not ours the setup's roles are
     /// nobody's own either.
     fn needs_own(&self, case: &CasePlan) -> bool {
@@ -62,17 +77,8 @@ pub async fn run(
     let begun = Instant::now();
     let heads = cases.iter().map(CasePlan::head).collect();
     sink(Event::RunStarted { at: SystemTime::now(), cases: heads });
-    let is_url = matches!(supply.choice(), BackendChoice::Url(_));
-    let ground = if is_url { Ground::Url } else { Ground::Disposable };
-    let cases = admit(cases, &settings, ground, &sink);
-    let pool = ServerPool::new(supply, sink.clone(), &cases);
-    let shared = Arc::new(Shared {
-        settings,
-        pool,
-        sink: sink.clone(),
-        is_url,
-        server_objects: RwLock::new(()),
-    });
+    let (shared, cases) = Shared::of(cases, supply, settings, sink.clone());
+    let shared = Arc::new(shared);
     let all = run_all(&shared, cases);
     let broken_off = tokio::select! {
         () = all => None,
@@ -151,7 +157,7 @@ async fn run_one(shared: &Shared, case: &CasePlan, emitter: &Emitter) {
 
 /// A case that cannot run here is *errored*, or *skipped* where the user said which servers to use, or
 /// that skipping is all right.
-fn cannot_run(shared: &Shared) -> Verdict {
+pub(super) fn cannot_run(shared: &Shared) -> Verdict {
     let chosen = *shared.pool.choice() != BackendChoice::Auto;
     if chosen || shared.settings.allow_skip { Verdict::Skipped } else { Verdict::Errored }
 }
@@ -265,7 +271,7 @@ async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> 
     Some(found)
 }
 
-fn case_run<'a>(
+pub(super) fn case_run<'a>(
     shared: &'a Shared,
     case: &'a CasePlan,
     server: &'a SharedServer,

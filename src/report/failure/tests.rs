@@ -63,7 +63,7 @@ fn names_the_culprit_with_its_line_and_the_cause_with_its_page() {
       | ----------------------------------------- made plugin_configs before, in another shape
       |
       = step: apply 008_plugins.sql
-      = cause: swallowed-by-if-not-exists (docs/causes.md#swallowed-by-if-not-exists)
+      = cause: swallowed-by-if-not-exists (docs/causes/swallowed-by-if-not-exists.md)
       = culprit: 001.sql made this before, in another shape
       = help: exclude 008 (proven by a replay)
       = reproduce: migration-replay run a.toml --filter 'a@any/fresh'
