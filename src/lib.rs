@@ -14,6 +14,7 @@ pub mod outcome;
 pub mod place;
 pub mod plan;
 pub mod postgres;
+mod preflight;
 pub mod replay;
 pub mod report;
 pub mod scenario;

@@ -190,7 +190,9 @@ impl Screen {
         shown.known.add(event);
         let is_kept = shown.known.cases.iter().any(|case| case.kept.is_some());
         // A case that was stopped on purpose has not passed.
-        if is_kept && matches!(event, Event::CaseFinished { verdict: Verdict::Passed, .. }) {
+        let is_stop = matches!(event, Event::CaseFinished { verdict: Verdict::Passed, .. });
+        let is_known = matches!(event, Event::Lacking { .. }) && shown.runs > 1;
+        if (is_kept && is_stop) || is_known {
             return;
         }
         shown.console.show(event, &shown.known);

@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::{Excluded, Failure, Found, Kept, Phase, Step, Verdict};
+use super::{Excluded, Failure, Found, Kept, Lack, Phase, Step, Verdict};
 use crate::migration::MigrationId;
 
 /// A case's position in the run.
@@ -61,6 +61,13 @@ pub enum Event {
         backend: &'static str,
         /// As the server gives it.
         server_version: String,
+    },
+    /// A case will lack something, which is known before its first statement.
+    Lacking {
+        /// Which case.
+        case: CaseId,
+        /// What its server has not.
+        lacks: Vec<Lack>,
     },
     /// A case is now doing this.
     Working {

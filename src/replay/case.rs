@@ -11,7 +11,7 @@ use super::sequence::Sequence;
 
 use super::{commands, expectations};
 use crate::migration::history::from_nothing;
-use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind, Stopped};
+use crate::outcome::{Blame, Event, Found, Lack, Phase, SqlError, SqlErrorKind, Stopped};
 use crate::plan::CasePlan;
 use crate::postgres::{Database, PgSession, Session};
 use crate::scenario::Pass;
@@ -40,6 +40,8 @@ pub(super) struct CaseEnd {
     pub(super) database: Option<Database>,
     /// Where it stopped, if the plan says so.
     pub(super) stopped: Option<Stopped>,
+    /// What the server lacks, as known before the first statement.
+    pub(super) lacks: Vec<Lack>,
 }
 
 impl<'a> CaseRun<'a> {
@@ -69,11 +71,12 @@ impl<'a> CaseRun<'a> {
             backend: self.server.server.backend.name(),
             server_version: self.server.server.version.clone(),
         });
+        let lacks = self.foresee().await;
         let database = match self.seeded_database().await {
             Ok(database) => database,
             Err(found) => {
                 let found = vec![self.with_last_words(*found).await];
-                return CaseEnd { found, database: self.take_started(), stopped: None };
+                return CaseEnd { found, database: self.take_started(), stopped: None, lacks };
             }
         };
         let mut found = Vec::new();
@@ -89,7 +92,7 @@ impl<'a> CaseRun<'a> {
         for found in found {
             told.push(self.with_last_words(found).await);
         }
-        CaseEnd { found: told, database: Some(database), stopped }
+        CaseEnd { found: told, database: Some(database), stopped, lacks }
     }
 
     fn take_started(&self) -> Option<Database> {

@@ -44,7 +44,7 @@ pub(super) async fn settle(
     end: CaseEnd,
 ) -> Vec<Found> {
     let is_kept = stays(keeping.which, case, &end);
-    let CaseEnd { found, database, stopped } = end;
+    let CaseEnd { found, database, stopped, .. } = end;
     let Some(database) = database else { return found };
     if is_kept {
         match keep_database(server, &database, case, stopped, keeping.dump.as_deref()).await {

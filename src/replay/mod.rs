@@ -10,6 +10,7 @@ mod commands;
 mod connect;
 mod emit;
 mod expectations;
+mod foresee;
 mod investigate;
 mod keep;
 mod look_again;

@@ -8,6 +8,7 @@ use tokio::sync::{RwLock, Semaphore};
 use super::admit::{Ground, admit};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
+use super::foresee::tell_foreseen;
 use super::investigate::{Bench, Investigation};
 use super::keep::{Keeping, settle};
 use super::pool::{ServerPool, SharedServer};
@@ -176,6 +177,7 @@ async fn run_on_server(
     let server = shared.pool.shared(&case.group).await?;
     let mut end = case_run(shared, case, &server, emitter, None).run().await;
     explain(shared, case, Bench::Shared(&server), emitter, &mut end.found).await;
+    tell_foreseen(&end.lacks, &mut end.found);
     let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
         shared.pool.retire(&case.group).await;
@@ -232,9 +234,11 @@ async fn run_alone(
     };
     let server = shared.pool.own(&case.group).await?;
     let end = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    let lacks = end.lacks.clone();
     let mut found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
     let left = clean_up(shared, &server).await;
     explain(shared, case, Bench::Own(&shared.pool), emitter, &mut found).await;
+    tell_foreseen(&lacks, &mut found);
     found.extend(left);
     Ok(found)
 }
