@@ -6,6 +6,7 @@
 
 pub mod describe;
 pub mod diagnosis;
+pub mod exclusions;
 pub mod harness;
 pub mod lineage;
 pub mod migration;

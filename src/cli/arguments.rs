@@ -6,9 +6,10 @@ use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
 use migration_replay::scenario::Pass;
 
+use super::describe::DescribeArguments;
+use super::exclusions::ExclusionsArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
-use super::describe::DescribeArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Graph(GraphArguments),
     /// Describe the schema that migrations come to, for documentation
     Describe(Box<DescribeArguments>),
+    /// Compare the lists of left-out migrations that a project keeps in several places
+    Exclusions(ExclusionsArguments),
 }
 
 const EXAMPLES: &str = "\

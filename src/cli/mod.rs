@@ -4,6 +4,7 @@ mod arguments;
 mod chosen;
 mod console;
 mod describe;
+mod exclusions;
 mod files;
 mod graph;
 mod history;
@@ -11,7 +12,8 @@ mod interrupt;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
+pub(crate) use describe::describe;
+pub(crate) use exclusions::exclusions;
 pub(crate) use graph::graph;
 pub(crate) use history::history;
-pub(crate) use describe::describe;
 pub(crate) use run::run;

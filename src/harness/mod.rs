@@ -12,6 +12,7 @@
 
 mod flags;
 mod histories;
+mod lists;
 mod prepare;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::replay::{EventSink, Reached, RunSettings, reach, run};
 
 pub use flags::FlagScenario;
 pub use histories::{Histories, histories};
+pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.

@@ -3,6 +3,7 @@
 //! Nothing here prints or writes a file. Everything is made from a [`RunOutcome`](crate::outcome::RunOutcome)
 //! and from the events it is the sum of, so the reports agree.
 
+mod exclusions;
 mod facts;
 mod failure;
 mod json;
@@ -15,6 +16,7 @@ mod style;
 mod summary;
 mod text;
 
+pub use exclusions::{comparison_json, comparison_markdown, render_comparison};
 pub use failure::render_failure;
 pub use json::json;
 pub use junit::junit;
