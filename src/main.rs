@@ -13,8 +13,8 @@ async fn main() -> ExitCode {
         cli::Command::Run(run) => cli::run(run).await,
         cli::Command::History(history) => cli::history(&history),
         cli::Command::Graph(graph) => cli::graph(&graph),
-        cli::Command::Exclusions(exclusions) => cli::exclusions(&exclusions),
         cli::Command::Describe(describe) => cli::describe(describe).await,
+        cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
     };
     ExitCode::from(ending.code())
 }

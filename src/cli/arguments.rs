@@ -30,8 +30,8 @@ pub(crate) enum Command {
     Graph(GraphArguments),
     /// Describe the schema that migrations come to, for documentation
     Describe(Box<DescribeArguments>),
-    /// Compare the lists of left-out migrations that a project keeps in several places
-    Exclusions(ExclusionsArguments),
+    /// Prove exclusion lists: what falls with them, and which entries are still needed
+    Exclusions(Box<ExclusionsArguments>),
 }
 
 const EXAMPLES: &str = "\

@@ -2,8 +2,10 @@
 
 mod arguments;
 mod chosen;
+mod compared;
 mod console;
 mod describe;
+mod examined;
 mod exclusions;
 mod files;
 mod graph;
@@ -13,7 +15,7 @@ mod run;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use describe::describe;
-pub(crate) use exclusions::exclusions;
+pub(crate) use examined::exclusions;
 pub(crate) use graph::graph;
 pub(crate) use history::history;
 pub(crate) use run::run;

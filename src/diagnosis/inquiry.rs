@@ -20,9 +20,9 @@ pub(super) struct Inquiry<'a> {
     pub(super) past: Lineage,
     /// The same as if nothing had been left out.
     pub(super) complete: Lineage,
-    /// What would run in all; what comes after the failed migration is `later`.
+    /// What ran, and what comes after the failed migration as if that one were not there.
     whole: Lineage,
-    /// The position of the failed migration among the authors of `whole`.
+    /// The position of the first one after it among the authors of `whole`.
     position: usize,
     /// The failing statement; inside a function, the statement in it.
     pub(super) reading: Reading,
@@ -58,7 +58,7 @@ impl<'a> Inquiry<'a> {
         };
         let mut whole = ran.clone();
         let position = whole.len();
-        let rest = case.chain.iter().skip_while(|migration| migration.id != *id);
+        let rest = case.chain.iter().skip_while(|migration| migration.id != *id).skip(1);
         whole.extend(rest.cloned().map(Author::Migration));
         let statement = found.statement.as_deref().map(sql::read).unwrap_or_default();
         let (reading, outer) = match &found.error.internal {
@@ -116,7 +116,7 @@ impl<'a> Inquiry<'a> {
 
     /// Whether something happens after the failed migration; of [`Inquiry::whole`].
     pub(super) fn is_later(&self, happening: &Happening) -> bool {
-        happening.author > self.position
+        happening.author >= self.position
     }
 
     /// What comes to an object after the failed migration.
@@ -128,7 +128,7 @@ impl<'a> Inquiry<'a> {
 
     /// The migrations after the failed one.
     pub(super) fn later_authors(&self) -> &[Author] {
-        self.whole.authors().get(self.position + 1..).unwrap_or_default()
+        self.whole.authors().get(self.position..).unwrap_or_default()
     }
 
     /// What came to an object, whatever its arguments or its kind of relation.

@@ -1,18 +1,18 @@
-//! Lists of left-out migrations, wherever a project keeps them: in workflows, in code, in scenarios.
+//! Exclusion lists held against replays: what falls with a list, which entries are no longer needed, and the smallest list;
+//! and lists that stand in several places, held against each other ([`compare`]).
 //!
-//! Start from [`lists_in`], which reads the lists of one text, and [`compare`], which holds lists against
-//! each other and against the folder of migrations.
+//! Start from [`examine`]. It asks for one replay after the other ([`Trials`]) and sums up the answers as [`Findings`]; it
+//! touches no server itself. An [`Examination`] is the same with what people want to read beside it, and becomes text,
+//! Markdown or JSON.
 
-mod compare;
-mod entries;
-mod list;
-mod problems;
-mod spec;
-mod variable;
+pub mod compare;
+mod examination;
+pub mod render;
+mod search;
 
-#[cfg(test)]
-mod tests;
-
-pub use compare::{Comparison, Duplicate, Row, Stale, compare};
-pub use list::{Entry, List, lists_in};
-pub use spec::{DEFAULT_VARIABLE, Source, Spec};
+pub use examination::{Entry, Examination, NoFindings, Strictness};
+pub use render::{ClosedList, closed_list};
+pub use search::{
+    Answer, Closure, End, Fall, Findings, Halted, List, Question, Standing, Trials, closure,
+    examine,
+};

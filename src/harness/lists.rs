@@ -1,4 +1,4 @@
-use crate::exclusions::List;
+use crate::exclusions::compare::List;
 use crate::place::{Problems, SourceText};
 use crate::source::read_lists;
 

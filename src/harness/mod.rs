@@ -10,6 +10,7 @@
 //! # }
 //! ```
 
+mod examine;
 mod flags;
 mod histories;
 mod lists;
@@ -25,6 +26,7 @@ use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{EventSink, Reached, RunSettings, reach, run};
 
+pub use examine::Examined;
 pub use flags::FlagScenario;
 pub use histories::{Histories, histories};
 pub use lists::read_exclusion_lists;

@@ -1,13 +1,14 @@
 //! From statements to happenings, one after the other.
 
 use super::author::{Author, Opening};
-use super::create::Last;
+use super::create::{Last, TEMPORARY};
 use super::happening::Effect;
 use super::names::{is_member, is_relation, is_routine};
 use super::path::SearchPath;
 use super::readings::{Read, Readings};
 use super::story::{At, Context, Done, Outcome, Story};
 use super::world::{ThingId, routine_name};
+use crate::migration::Sessions;
 use crate::schema::{Catalog, Kind, ObjectId, parts, quoted};
 use crate::sql::{Inside, Verb};
 
@@ -42,6 +43,9 @@ pub(super) fn story(
             story.take(&context, read);
         }
         story.path.end_author(opening.sessions);
+        if opening.sessions == Sessions::Own {
+            story.end_session();
+        }
     }
     story
 }
@@ -137,6 +141,18 @@ impl Story {
             }
         };
         Done { happening: Some(happening), ..Done::default() }
+    }
+
+    /// Temporary relations end with their session; nobody dropped them.
+    fn end_session(&mut self) {
+        for thing in self.in_schema(TEMPORARY) {
+            for part in self.world.thing(thing).parts.clone() {
+                self.world.leave(part);
+                self.world.thing_mut(part).is_there = false;
+            }
+            self.world.leave(thing);
+            self.world.thing_mut(thing).is_there = false;
+        }
     }
 
     /// Members of the last relation of a name that the new one lacks.

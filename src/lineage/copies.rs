@@ -1,16 +1,29 @@
 //! Indexes and keys that a partition gets from its table, and that `LIKE … INCLUDING INDEXES` copies.
 
 use super::happening::Effect;
-use super::names::{free_name, qualified};
+use super::names::{free_chosen, qualified};
 use super::story::{At, Story};
 use super::world::ThingId;
 use crate::schema::{Kind, ObjectId};
-use crate::sql::{chosen_name, index_columns};
+use crate::sql::index_columns;
 
 /// Whether a constraint has an index, by its definition.
 pub(super) fn has_index(definition: Option<&str>) -> bool {
     let definition = definition.unwrap_or_default();
     ["primary key", "unique", "exclude"].iter().any(|start| definition.starts_with(start))
+}
+
+/// What tells the name of an index or constraint that Postgres chooses: its columns, and what it is.
+pub(super) fn chosen_parts(kind: Kind, definition: &str) -> (String, &'static str) {
+    let columns = index_columns(&columns_of(definition));
+    match kind {
+        Kind::Constraint if definition.starts_with("primary key") => (String::new(), "pkey"),
+        Kind::Constraint if definition.starts_with("unique") => (columns, "key"),
+        Kind::Constraint if definition.starts_with("exclude") => (columns, "excl"),
+        Kind::Constraint if definition.starts_with("foreign key") => (columns, "fkey"),
+        Kind::Constraint => (columns, "check"),
+        _ => (columns, "idx"),
+    }
 }
 
 impl Story {
@@ -23,17 +36,10 @@ impl Story {
         }
         let told = self.world.thing(original).clone();
         let definition = told.definition.as_deref().unwrap_or_default();
-        let columns = index_columns(&columns_of(definition));
-        let (columns, label) = match told.id.kind {
-            Kind::Constraint if definition.starts_with("primary key") => (String::new(), "pkey"),
-            Kind::Constraint if definition.starts_with("unique") => (columns, "key"),
-            Kind::Constraint => (columns, "excl"),
-            _ => (columns, "idx"),
-        };
+        let (columns, label) = chosen_parts(told.id.kind, definition);
         let table = self.world.thing(heir);
         let schema = table.schema.clone().unwrap_or_else(|| "public".to_owned());
-        let base = chosen_name(&table.name, &columns, label);
-        let name = free_name(&base, |name| {
+        let name = free_chosen(&table.name, &columns, label, |name| {
             self.world.is_relation(&schema, name)
                 || (told.id.kind == Kind::Constraint && self.world.is_constraint(&schema, name))
         });
@@ -111,7 +117,7 @@ impl Story {
 
 /// The names of the columns of an index as its definition lists them: of an expression that of its function, or `expr`
 /// (`FigureIndexColname`).
-fn columns_of(definition: &str) -> Vec<String> {
+pub(super) fn columns_of(definition: &str) -> Vec<String> {
     let mut columns = Vec::new();
     let mut rest = definition;
     while let Some(open) = rest.find('(') {

@@ -1,15 +1,16 @@
 //! Making objects.
 
+use super::copies::{chosen_parts, columns_of, has_index};
 use super::happening::Effect;
 use super::inherit::has_words;
 use super::names::{
-    free_name, is_global, is_member, is_relation, is_routine, member_id, qualified,
+    free_chosen, free_name, is_global, is_member, is_relation, is_routine, member_id, qualified,
 };
 use super::story::{At, Done, Outcome, Story};
 use super::types;
 use super::world::ThingId;
 use crate::schema::{Kind, ObjectId, quoted};
-use crate::sql::{Act, Guard, Named, Verb};
+use crate::sql::{Act, Guard, Named, Verb, chosen_name};
 
 /// The schema of temporary relations.
 pub(super) const TEMPORARY: &str = "pg_temp";
@@ -113,9 +114,26 @@ impl Story {
         if let Some(owner) = owner {
             self.world.tie(owner, thing);
         }
+        if named.kind == Kind::Constraint {
+            self.tie_to_columns(thing, parent);
+        }
         let happening = self.tell(at, thing, Effect::Made);
         self.inherit_member(at.following(happening), thing, parent);
         Done { outcome: Outcome::Made(thing), happening: Some(happening) }
+    }
+
+    /// Keys go with their columns, also where they do not name them: `id bigint PRIMARY KEY`.
+    fn tie_to_columns(&mut self, constraint: ThingId, table: ThingId) {
+        let definition = self.world.thing(constraint).definition.clone().unwrap_or_default();
+        if !has_index(Some(&definition)) && !definition.starts_with("foreign key") {
+            return;
+        }
+        for column in columns_of(&definition) {
+            let id = member_id(Kind::Column, &self.world.thing(table).id.name, &column);
+            if let Some(column) = self.world.at(&id) {
+                self.world.tie(column, constraint);
+            }
+        }
     }
 
     /// The name of a new member: one that Postgres chooses is made free.
@@ -129,7 +147,8 @@ impl Story {
         let next = acts.iter().skip_while(|act| !std::ptr::eq(*act, at.act)).nth(1);
         let has_index =
             next.is_some_and(|next| next.object.kind == Kind::Index && next.verb == Verb::Create);
-        free_name(&said, |name| {
+        let table = &self.world.thing(parent).name;
+        chosen(at, &said, table, |name| {
             self.world.is_constraint(schema, name)
                 || (has_index && self.world.is_relation(schema, name))
         })
@@ -146,7 +165,7 @@ impl Story {
         let near = owner.or_else(|| self.indexed(at));
         let is_temporary = at.act.definition.as_deref().is_some_and(is_temporary);
         let schema = if is_temporary { TEMPORARY.to_owned() } else { self.schema_for(named, near) };
-        let name = self.whole_name(at, owner, &schema);
+        let name = self.whole_name(at, owner, near, &schema);
         let path = [schema.clone()];
         let exact = Named { schema: Some(schema.clone()), name: name.clone(), ..named.clone() };
         let id = if is_routine(named.kind) {
@@ -202,14 +221,23 @@ impl Story {
     }
 
     /// The name of a new object: one that Postgres chooses is made free.
-    fn whole_name(&self, at: At<'_>, owner: Option<ThingId>, schema: &str) -> String {
+    fn whole_name(
+        &self,
+        at: At<'_>,
+        owner: Option<ThingId>,
+        near: Option<ThingId>,
+        schema: &str,
+    ) -> String {
         let said = &at.act.object.name;
         let owner = owner.map(|owner| self.world.thing(owner));
         match owner {
             Some(owner) if owner.id.kind == Kind::Constraint => owner.name.clone(),
             _ if !matches!(at.act.object.kind, Kind::Index | Kind::Sequence) => said.clone(),
             None if is_said(at, said) => said.clone(),
-            _ => free_name(said, |name| self.world.is_relation(schema, name)),
+            _ => {
+                let table = near.map_or("", |near| &self.world.thing(self.whole_of(near)).name);
+                chosen(at, said, table, |name| self.world.is_relation(schema, name))
+            }
         }
     }
 
@@ -257,6 +285,17 @@ fn is_said(at: At<'_>, name: &str) -> bool {
     let said = at.context.text.get(at.act.span.clone()).unwrap_or_default();
     let last = crate::schema::parts(said.trim()).pop();
     last.is_some_and(|last| last.means(name)) || said == quoted(name)
+}
+
+/// A name that Postgres chose for the statement alone, made free among what is there.
+fn chosen(at: At<'_>, said: &str, table: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let definition = at.act.definition.as_deref().unwrap_or_default();
+    let (addition, label) = chosen_parts(at.act.object.kind, definition);
+    if chosen_name(table, &addition, label) == said {
+        free_chosen(table, &addition, label, is_taken)
+    } else {
+        free_name(said, is_taken)
+    }
 }
 
 fn is_temporary(definition: &str) -> bool {

@@ -1,6 +1,7 @@
 //! How identities are spelled, and which kinds share a namespace.
 
 use crate::schema::{Kind, ObjectId, quoted};
+use crate::sql::chosen_name;
 
 /// `public.users`, each part in quotes where it needs them.
 pub(super) fn qualified(schema: &str, name: &str) -> String {
@@ -69,8 +70,23 @@ pub(super) fn is_system_schema(schema: &str) -> bool {
     matches!(schema, "pg_catalog" | "information_schema" | "pg_toast")
 }
 
-/// A name that Postgres would choose, made free: it appends the smallest number that does it, and shortens the name so
-/// that all fits into 63 bytes (`ChooseRelationName`).
+/// The name that Postgres chooses for a thing of a table: the smallest number is added to the label that makes it free
+/// (`ChooseRelationName`, `ChooseConstraintName`).
+pub(super) fn free_chosen(
+    table: &str,
+    addition: &str,
+    label: &str,
+    is_taken: impl Fn(&str) -> bool,
+) -> String {
+    let first = chosen_name(table, addition, label);
+    if !is_taken(&first) {
+        return first;
+    }
+    let numbered = |number: usize| chosen_name(table, addition, &format!("{label}{number}"));
+    (1..1000).map(numbered).find(|name| !is_taken(name)).unwrap_or(first)
+}
+
+/// The same where only the chosen name is known.
 pub(super) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     const LONGEST: usize = 63;
     if !is_taken(name) {

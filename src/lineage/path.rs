@@ -30,12 +30,20 @@ pub(super) fn path_change(text: &str) -> PathChange {
         ("SET" | "SELECT" | "DO" | "PERFORM", _) => {}
         _ => return PathChange::None,
     }
-    match None::<Vec<String>> {
+    match crate::sql::search_path(text) {
+        None if sets_back(text) => PathChange::Reset,
         None => PathChange::None,
-        Some(path) if path.iter().any(|schema| schema == "default") => PathChange::Reset,
         Some(path) if is_local(&head, &second, text) => PathChange::SetLocal(path),
         Some(path) => PathChange::Set(path),
     }
+}
+
+/// `SET search_path TO DEFAULT`
+fn sets_back(text: &str) -> bool {
+    let words: Vec<_> = words(text).collect();
+    words.first().is_some_and(|word| word == "SET")
+        && words.iter().any(|word| word == "SEARCH_PATH")
+        && words.last().is_some_and(|word| word == "DEFAULT")
 }
 
 /// `SET LOCAL`, or `set_config(…, true)`.

@@ -133,11 +133,8 @@ impl Story {
     pub(super) fn need(&mut self, context: &Context<'_>, uses: Vec<Option<Meant>>, done: &[Done]) {
         let first = self.needs.len();
         for (used, meant) in context.reading.uses.iter().zip(uses) {
-            let meant = match meant {
-                Some(Meant { thing: None, .. }) => self.resolve_use(used),
-                meant => meant,
-            };
-            let Some(meant) = meant else { continue };
+            let meant = meant.filter(|meant| meant.thing.is_some());
+            let Some(meant) = meant.or_else(|| self.resolve_use(used)) else { continue };
             let act = act_of(used, context);
             let outcome = act.and_then(|it| done.get(it)).map_or(Outcome::Nothing, |it| it.outcome);
             if let (Some(thing), Outcome::Made(made)) = (meant.thing, outcome) {

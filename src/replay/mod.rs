@@ -4,10 +4,12 @@
 //! preparation), goes through its passes, and is held against what its scenario expects.
 
 mod admit;
+mod bench;
 mod case;
 mod commands;
 mod emit;
 mod expectations;
+mod explore;
 mod investigate;
 mod look_again;
 mod migrate;
@@ -21,7 +23,9 @@ mod sequence;
 mod shell;
 mod trial;
 mod url;
+mod workbench;
 
 pub use emit::EventSink;
 pub use reach::{Reached, reach};
 pub use run::{RunSettings, run};
+pub use workbench::Workbench;

@@ -3,7 +3,6 @@
 //! Nothing here prints or writes a file. Everything is made from a [`RunOutcome`](crate::outcome::RunOutcome)
 //! and from the events it is the sum of, so the reports agree.
 
-mod exclusions;
 mod facts;
 mod failure;
 mod json;
@@ -16,8 +15,7 @@ mod style;
 mod summary;
 mod text;
 
-pub use exclusions::{comparison_json, comparison_markdown, render_comparison};
-pub use failure::render_failure;
+pub use failure::{render_failure, render_found};
 pub use json::json;
 pub use junit::junit;
 pub use lineage::{
@@ -26,8 +24,9 @@ pub use lineage::{
 };
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
-pub use style::Style;
+pub use style::{Style, Tone};
 pub use summary::summary;
+pub use text::first_line;
 
 #[cfg(test)]
 mod samples;

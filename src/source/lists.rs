@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::discover::read_text;
-use crate::exclusions::{List, Source, Spec, lists_in};
+use crate::exclusions::compare::{List, Source, Spec, lists_in};
 use crate::place::{Problem, Problems};
 
 /// Reads lists of left-out migrations, as users name them.

@@ -65,5 +65,7 @@ fn reports_are_written_and_what_cannot_be_read_is_told_at_once() {
     let words = ["--compare", "gone.yml", "src/migrate.ts#(", "--production", "left-out.txt:SKIP"];
     let ran = project.run(&[&FOLDER[..], &words[..]].concat());
     ran.assert(2, &["gone.yml", "unclosed group", "the variable SKIP is not set there"]);
-    project.run(&["exclusions", "--compare", "left-out.txt"]).assert(2, &["--migrations"]);
+    project.write("scenarios/other.toml", "migrations = '../src'\n");
+    project.write("src/001_x.sql", "select 1;");
+    project.run(&["exclusions", "--compare", "left-out.txt"]).assert(2, &["--migrations DIR"]);
 }

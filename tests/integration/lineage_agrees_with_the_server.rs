@@ -180,7 +180,8 @@ fn is_compared(id: &ObjectId, lineage: &Lineage, catalog: &Catalog) -> bool {
             known.iter().any(|it| catalog.objects.contains_key(it))
                 && !known.iter().any(|it| lineage.has_unknown_columns(it))
         }
+        _ if id.name.starts_with("pg_temp.") => false,
         Kind::Constraint => !catalog.objects.contains_key(&relation(Kind::Type, whole)),
-        _ => id.name != "plpgsql" && !id.name.starts_with("pg_temp."),
+        _ => id.name != "plpgsql",
     }
 }

@@ -1,4 +1,4 @@
-use crate::exclusions::{Comparison, List, Row};
+use crate::exclusions::compare::{Comparison, List, Row};
 use crate::place::LineColumn;
 
 /// Lists that leave out the same, under one letter.

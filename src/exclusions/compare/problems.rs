@@ -1,4 +1,4 @@
-use super::compare::{Comparison, Duplicate, Stale};
+use super::comparison::{Comparison, Duplicate, Stale};
 use crate::place::{Problem, Problems};
 
 impl Comparison {

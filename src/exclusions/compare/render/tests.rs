@@ -1,5 +1,5 @@
 use super::*;
-use crate::exclusions::{Comparison, List, Source, compare, lists_in};
+use crate::exclusions::compare::{Comparison, List, Source, compare, lists_in};
 use crate::migration::layout::testing::set_of;
 use crate::place::SourceText;
 use crate::report::Style;
@@ -25,7 +25,7 @@ fn comparison() -> Comparison {
 
 #[test]
 fn people_see_who_leaves_out_what_and_what_follows() {
-    insta::assert_snapshot!(render_comparison(&comparison(), Style::Plain), @r#"
+    insta::assert_snapshot!(text(&comparison(), Style::Plain), @r#"
     error: "042_gone.sql" matches no migration of migrations
      --> skipped.txt:2:1
       |
@@ -62,12 +62,12 @@ fn lists_that_agree_take_few_words() {
     let names = ["008_plugins.sql", "048_events.sql"];
     let set = set_of(&names.map(|name| (name, "select 1;")));
     let all = [lists("a.txt", "008\n048\n"), lists("b.txt", "48\n8\n")].concat();
-    insta::assert_snapshot!(render_comparison(&compare(&all, &set), Style::Plain), @"
+    insta::assert_snapshot!(text(&compare(&all, &set), Style::Plain), @"
     A  a.txt:1, b.txt:1: 2 migrations
 
     2 lists leave out the same 2 migrations
     ");
-    insta::assert_snapshot!(render_comparison(&compare(&all[..1], &set), Style::Plain), @"
+    insta::assert_snapshot!(text(&compare(&all[..1], &set), Style::Plain), @"
     A  a.txt:1: 2 migrations
 
     the list leaves out 2 migrations
@@ -76,7 +76,7 @@ fn lists_that_agree_take_few_words() {
 
 #[test]
 fn markdown_has_the_whole_matrix() {
-    insta::assert_snapshot!(comparison_markdown(&comparison()), @r#"
+    insta::assert_snapshot!(markdown(&comparison()), @r#"
     ## Exclusion lists
 
     | list | where | what | entries |
@@ -117,7 +117,7 @@ fn markdown_has_the_whole_matrix() {
 
 #[test]
 fn json_has_every_entry_with_its_place() {
-    let json: serde_json::Value = serde_json::from_str(&comparison_json(&comparison())).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json(&comparison())).unwrap();
     assert_eq!(json["version"], 1);
     assert_eq!(json["agree"], false);
     assert_eq!(json["lists"][2]["line"], 5);

@@ -1,12 +1,10 @@
-use super::super::render_problems;
-use super::super::style::{Style, Tone};
-use super::super::text::{counted, visible};
 use super::said::{Group, files, groups, place};
-use crate::exclusions::{Comparison, Row};
+use crate::exclusions::compare::{Comparison, Row};
+use crate::report::{Style, Tone, first_line, render_problems};
 
 /// The comparison for people: what is wrong with entries, who leaves out what, and what follows.
 #[must_use]
-pub fn render_comparison(comparison: &Comparison, style: Style) -> String {
+pub fn text(comparison: &Comparison, style: Style) -> String {
     let mut parts = Vec::new();
     let problems = comparison.problems();
     if !problems.0.is_empty() {
@@ -30,7 +28,7 @@ fn legend(group: &Group<'_>, comparison: &Comparison) -> String {
         let path = list.place.source().path();
         let place = place(list);
         let line = place.strip_prefix(&path.display().to_string()).filter(|_| before == Some(path));
-        places.push(visible(line.unwrap_or(&place)));
+        places.push(first_line(line.unwrap_or(&place)));
         before = Some(path);
     }
     let mut whats: Vec<_> = group.lists.iter().filter_map(|list| list.what.as_deref()).collect();
@@ -38,10 +36,14 @@ fn legend(group: &Group<'_>, comparison: &Comparison) -> String {
     if group.is_production() {
         whats.push("production");
     }
-    let whats = if whats.is_empty() { String::new() } else { format!(" ({})", whats.join(", ")) };
+    let whats = if whats.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", first_line(&whats.join(", ")))
+    };
     let count = comparison.rows.iter().filter(|row| group.leaves_out(row)).count();
     let places = places.join(", ");
-    format!("{}  {places}{}: {}", group.letter, visible(&whats), counted(count, "migration"))
+    format!("{}  {places}{whats}: {}", group.letter, migrations(count))
 }
 
 /// Migrations that not all lists agree on, production's among them.
@@ -63,7 +65,7 @@ fn matrix(rows: &[&Row], groups: &[Group<'_>]) -> String {
     let mut lines = vec![line("left out by", groups.iter().map(|it| it.letter.as_str()).collect())];
     lines.extend(rows.iter().map(|row| {
         let mark = |group: &Group<'_>| if group.leaves_out(row) { "x" } else { "-" };
-        line(&visible(&row.file), groups.iter().map(mark).collect())
+        line(&first_line(&row.file), groups.iter().map(mark).collect())
     }));
     lines.join("\n")
 }
@@ -72,7 +74,9 @@ fn conclusions(comparison: &Comparison, style: Style) -> Vec<String> {
     let mut lines = Vec::new();
     let mut say = |tone, what: &str, rows: &[&Row]| {
         if !rows.is_empty() {
-            lines.push(style.paint(tone, &format!("{what}: {}", visible(&files(rows).join(", ")))));
+            lines.push(
+                style.paint(tone, &format!("{what}: {}", first_line(&files(rows).join(", ")))),
+            );
         }
     };
     say(Tone::Bad, "the lists differ about", &comparison.differing());
@@ -85,16 +89,20 @@ fn conclusions(comparison: &Comparison, style: Style) -> Vec<String> {
     if !comparison.stale.is_empty() {
         let count = comparison.stale.len();
         let entries = if count == 1 { "entry matches" } else { "entries match" };
-        let text = format!("{count} {entries} no migration of {}", visible(&comparison.folder));
+        let text = format!("{count} {entries} no migration of {}", first_line(&comparison.folder));
         lines.push(style.paint(Tone::Bad, &text));
     }
     if lines.is_empty() {
-        let migrations = counted(comparison.rows.len(), "migration");
+        let count = migrations(comparison.rows.len());
         let text = match comparison.lists.len() {
-            1 => format!("the list leaves out {migrations}"),
-            count => format!("{count} lists leave out the same {migrations}"),
+            1 => format!("the list leaves out {count}"),
+            lists => format!("{lists} lists leave out the same {count}"),
         };
         lines.push(style.paint(Tone::Good, &text));
     }
     lines
+}
+
+fn migrations(count: usize) -> String {
+    if count == 1 { "1 migration".into() } else { format!("{count} migrations") }
 }

@@ -1,12 +1,12 @@
 use std::fmt::Write as _;
 
-use super::super::text::first_line;
 use super::said::{Group, groups, place};
-use crate::exclusions::{Comparison, Row};
+use crate::exclusions::compare::{Comparison, Row};
+use crate::report::first_line;
 
 /// The comparison as Markdown: the lists, every migration that one of them leaves out, and what is wrong.
 #[must_use]
-pub fn comparison_markdown(comparison: &Comparison) -> String {
+pub fn markdown(comparison: &Comparison) -> String {
     let groups = groups(comparison);
     let mut text =
         "## Exclusion lists\n\n| list | where | what | entries |\n|---|---|---|---|\n".to_owned();

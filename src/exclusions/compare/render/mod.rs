@@ -5,9 +5,9 @@ mod markdown;
 mod said;
 mod text;
 
-pub use json::comparison_json;
-pub use markdown::comparison_markdown;
-pub use text::render_comparison;
+pub use json::json;
+pub use markdown::markdown;
+pub use text::text;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::exclusions::{Comparison, Entry, Row};
+use crate::exclusions::compare::{Comparison, Entry, Row};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -62,7 +62,7 @@ struct DuplicateOut<'a> {
 
 /// The comparison as JSON.
 #[must_use]
-pub fn comparison_json(comparison: &Comparison) -> String {
+pub fn json(comparison: &Comparison) -> String {
     let document = Document {
         version: 1,
         migrations: &comparison.folder,
@@ -97,7 +97,7 @@ pub fn comparison_json(comparison: &Comparison) -> String {
     text.unwrap_or_default() + "\n"
 }
 
-fn list(list: &crate::exclusions::List) -> ListOut<'_> {
+fn list(list: &crate::exclusions::compare::List) -> ListOut<'_> {
     ListOut {
         file: list.place.source().path().display().to_string(),
         line: list.place.line_column().line,
