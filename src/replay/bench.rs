@@ -63,6 +63,19 @@ impl Bench<'_> {
         }
     }
 
+    /// What fails in all, where each one that fails is left out.
+    pub(super) async fn explore(&self, plan: &CasePlan) -> Vec<Found> {
+        match self.server {
+            On::Shared(server) => self.run_on(server, plan).explore().await,
+            On::Own => {
+                let Ok(server) = self.pool.own(&plan.group).await else { return Vec::new() };
+                let found = self.run_on(&server, plan).explore().await;
+                super::run::take_away(self.pool, &server).await;
+                found
+            }
+        }
+    }
+
     /// A run of a plan that nobody hears of.
     pub(super) fn run_on<'b>(
         &'b self,

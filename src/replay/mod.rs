@@ -9,6 +9,7 @@ mod case;
 mod commands;
 mod emit;
 mod expectations;
+mod explore;
 mod investigate;
 mod look_again;
 mod migrate;
