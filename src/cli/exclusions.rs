@@ -13,6 +13,9 @@ Examples:
       the same for a folder and a list; MIGRATION_EXCLUDE is read too
   migration-replay exclusions scenarios/ci.toml --write-list exclude.toml
       the list with everything that falls with it, as [[exclude]] tables to paste
+  migration-replay exclusions scenarios/ci.toml --filter postgres:17/fresh --write-folder clean --stubs stubs
+      both ways out: the folder without what falls, and stubs for what the image cannot take; each is
+      replayed
   migration-replay exclusions scenarios/ci.toml --format markdown -o docs/exclusions.md
       a page for the documentation
   migration-replay exclusions scenarios/ --strict
@@ -54,6 +57,15 @@ pub(crate) struct ExclusionsArguments {
     /// Write the list with everything that falls with it: `[[exclude]]` tables, and the same with commas
     #[arg(long, value_name = "FILE")]
     pub(super) write_list: Option<PathBuf>,
+
+    /// Write the folder without what is left out, closed, and replay it
+    #[arg(long, value_name = "DIR")]
+    pub(super) write_folder: Option<PathBuf>,
+
+    /// Write stubs that stand in for what is left out: the same without what the server lacks, an
+    /// extension and all that speaks of it; and replay with them
+    #[arg(long, value_name = "DIR")]
+    pub(super) stubs: Option<PathBuf>,
 
     /// An entry that is no longer needed makes it end with 1
     #[arg(long)]

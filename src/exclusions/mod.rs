@@ -9,6 +9,8 @@ pub mod compare;
 mod examination;
 pub mod render;
 mod search;
+mod stubs;
+mod written;
 
 pub use examination::{Entry, Examination, NoFindings, Strictness};
 pub use render::{ClosedList, closed_list};
@@ -16,3 +18,5 @@ pub use search::{
     Answer, Closure, End, Fall, Findings, Halted, List, Question, Standing, Trials, closure,
     examine,
 };
+pub use stubs::{Stub, StubQuestion, StubTrials, Stubbed, Stubs, lacking, make_stubs};
+pub use written::{Examined, Proof, StubFile, WrittenFolder, WrittenStubs, are_proven};

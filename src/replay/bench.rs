@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::case::CaseRun;
 use super::emit::Emitter;
 use super::pool::{ServerPool, SharedServer};
@@ -77,14 +75,12 @@ impl Bench<'_> {
     }
 
     /// A run of a plan that nobody hears of.
-    fn run_on<'b>(&'b self, server: &'b SharedServer, plan: &'b CasePlan) -> CaseRun<'b> {
-        CaseRun {
-            case: plan,
-            pool: self.pool,
-            server,
-            emitter: Emitter { case: self.case, sink: Arc::new(|_| {}) },
-            deadline_from: Instant::now(),
-            fresh_end: None,
-        }
+    pub(super) fn run_on<'b>(
+        &'b self,
+        server: &'b SharedServer,
+        plan: &'b CasePlan,
+    ) -> CaseRun<'b> {
+        let emitter = Emitter { case: self.case, sink: Arc::new(|_| {}) };
+        CaseRun::new(plan, self.pool, server, emitter)
     }
 }
