@@ -4,13 +4,18 @@
 //! [`outcome::RunOutcome`] for [`report`]. `docs/architecture.md` shows how the modules depend on each
 //! other; a test keeps it true.
 
+pub mod describe;
+pub mod diagnosis;
+pub mod exclusions;
 pub mod harness;
+pub mod lineage;
 pub mod migration;
 mod named;
 pub mod outcome;
 pub mod place;
 pub mod plan;
 pub mod postgres;
+pub mod preflight;
 pub mod replay;
 pub mod report;
 pub mod scenario;

@@ -4,7 +4,15 @@ use clap::{Args, Parser, Subcommand};
 use migration_replay::harness::{FlagScenario, Harness};
 use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
+use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
+
+use super::clean::CleanArguments;
+use super::describe::DescribeArguments;
+use super::exclusions::ExclusionsArguments;
+use super::graph::GraphArguments;
+use super::history::HistoryArguments;
+use super::repro::ReproArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -19,6 +27,18 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Run one case up to just before what fails, and keep its database
+    Repro(Box<ReproArguments>),
+    /// Take away what was kept, and what killed runs left
+    Clean(CleanArguments),
+    /// Tell who made, changed, renamed and dropped an object, and where
+    History(HistoryArguments),
+    /// Show which migration requires which, and through what
+    Graph(GraphArguments),
+    /// Describe the schema that migrations come to, for documentation
+    Describe(Box<DescribeArguments>),
+    /// Prove exclusion lists: what falls with them, and which entries are still needed
+    Exclusions(Box<ExclusionsArguments>),
 }
 
 const EXAMPLES: &str = "\
@@ -73,10 +93,29 @@ pub(crate) struct RunArguments {
     /// Skip cases that cannot run here, instead of counting them as errors
     #[arg(long, help_heading = "Cases")]
     pub(crate) allow_skip: bool,
+
+    /// Keep the databases of cases that fail, as the failure left them, and say how to get there
+    #[arg(long, help_heading = "Cases")]
+    pub(crate) keep: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct FlagArguments {
+    #[command(flatten)]
+    pub(crate) folder: FolderArguments,
+
+    /// Stop after this version
+    #[arg(long, value_name = "VERSION", requires = "migrations")]
+    pub(crate) through: Option<String>,
+
+    /// Which passes to run [default: apply,rerun,converge]
+    #[arg(long, value_name = "PASS", value_delimiter = ',', requires = "migrations", value_parser = pass)]
+    pub(crate) passes: Vec<Pass>,
+}
+
+/// A folder of migrations without a scenario file, and what a case of it needs.
+#[derive(Debug, Args)]
+pub(crate) struct FolderArguments {
     /// A folder of migrations
     #[arg(long, value_name = "DIR")]
     pub(crate) migrations: Option<PathBuf>,
@@ -98,25 +137,47 @@ pub(crate) struct FlagArguments {
     #[arg(long, value_name = "MIGRATION", value_delimiter = ',', requires = "migrations")]
     pub(crate) exclude: Vec<String>,
 
-    /// Stop after this version
-    #[arg(long, value_name = "VERSION", requires = "migrations")]
-    pub(crate) through: Option<String>,
-
     /// A SQL file to run before the first migration; may be given several times
     #[arg(long, value_name = "FILE", requires = "migrations")]
     pub(crate) seed_sql: Vec<PathBuf>,
+}
 
-    /// Which passes to run [default: apply,rerun,converge]
-    #[arg(long, value_name = "PASS", value_delimiter = ',', requires = "migrations", value_parser = pass)]
-    pub(crate) passes: Vec<Pass>,
+impl FolderArguments {
+    /// The scenario that the flags make, if there is one.
+    pub(crate) fn scenario(&self) -> Option<FlagScenario> {
+        Some(FlagScenario {
+            migrations: self.migrations.clone()?,
+            layout: self.layout.clone(),
+            git_ref: self.git_ref.clone(),
+            images: self.image.clone(),
+            exclude: self.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
+            through: None,
+            seed_sql: self.seed_sql.clone(),
+            passes: Vec::new(),
+        })
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackendArguments {
+    /// Where servers come from: auto, container, local, or a URL such as
+    /// <postgres://user:password@host:5432/postgres>
+    #[arg(long, value_name = "KIND|URL", default_value = "auto", hide_default_value = true)]
+    backend: String,
+}
+
+impl BackendArguments {
+    /// What the flag means. It is read here and not by clap, whose messages repeat a wrong value, password
+    /// and all.
+    pub(crate) fn choice(&self) -> Result<BackendChoice, Problem> {
+        backend(&self.backend).map_err(|why| Problem::error(format!("--backend: {why}")))
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ServerArguments {
-    /// Where servers come from: auto, container, local, or a URL such as
-    /// <postgres://user:password@host:5432/postgres>
-    #[arg(long, value_name = "KIND|URL", default_value = "auto", hide_default_value = true)]
-    pub(crate) backend: String,
+    #[command(flatten)]
+    pub(crate) backend: BackendArguments,
 
     /// The folder of `postgres` and `initdb`, for local servers
     #[arg(long, value_name = "DIR")]
@@ -158,40 +219,39 @@ fn backend(text: &str) -> Result<BackendChoice, String> {
     }
 }
 
-impl RunArguments {
-    /// Whether the run is made of flags, without a scenario file.
-    pub(crate) fn is_of_flags(&self) -> bool {
-        self.flags.migrations.is_some()
-    }
-
+impl FlagArguments {
     /// The scenario that the flags make, if there is one.
-    pub(crate) fn flag_scenario(&self) -> Option<FlagScenario> {
+    pub(crate) fn scenario(&self) -> Option<FlagScenario> {
         Some(FlagScenario {
-            migrations: self.flags.migrations.clone()?,
-            layout: self.flags.layout.clone(),
-            git_ref: self.flags.git_ref.clone(),
-            images: self.flags.image.clone(),
-            exclude: self.flags.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
-            through: self.flags.through.clone(),
-            seed_sql: self.flags.seed_sql.clone(),
-            passes: self.flags.passes.clone(),
+            through: self.through.clone(),
+            passes: self.passes.clone(),
+            ..self.folder.scenario()?
         })
     }
+}
 
-    /// What the flags mean for the harness. The backend is read here and not by clap, whose messages
-    /// repeat a wrong value, password and all.
+impl RunArguments {
+    /// What the flags mean for the harness.
     pub(crate) fn harness(&self) -> Result<Harness, Problem> {
-        let mut harness = Harness::new();
-        harness.backend = backend(&self.servers.backend)
-            .map_err(|why| Problem::error(format!("--backend: {why}")))?;
-        harness.pg_bin.clone_from(&self.servers.pg_bin);
+        let mut harness = self.servers.harness()?;
         harness.filter.clone_from(&self.filter);
         if let Some(jobs) = self.jobs {
             harness.settings.jobs = jobs.into();
         }
         harness.settings.allow_commands = self.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
-        harness.settings.allow_server_objects = self.servers.allow_server_objects;
+        harness.settings.keeping.which = if self.keep { Keep::Failures } else { Keep::Nothing };
+        Ok(harness)
+    }
+}
+
+impl ServerArguments {
+    /// A harness with these servers.
+    pub(crate) fn harness(&self) -> Result<Harness, Problem> {
+        let mut harness = Harness::new();
+        harness.backend = self.backend.choice()?;
+        harness.pg_bin.clone_from(&self.pg_bin);
+        harness.settings.allow_server_objects = self.allow_server_objects;
         Ok(harness)
     }
 }

@@ -36,7 +36,13 @@ impl Console {
         if let Some(line) = report::plain_line(event, outcome) {
             match &self.live {
                 Some(live)
-                    if matches!(event, Event::CaseFinished { .. } | Event::Warning { .. }) =>
+                    if matches!(
+                        event,
+                        Event::CaseFinished { .. }
+                            | Event::Warning { .. }
+                            | Event::Lacking { .. }
+                            | Event::Explained { .. }
+                    ) =>
                 {
                     // A terminal that is gone shows nothing; the run goes on.
                     let _shown = live.bars.println(line);
@@ -47,11 +53,16 @@ impl Console {
         }
     }
 
-    /// Prints what a person needs at the end.
-    pub(super) fn finish(&self, outcome: &RunOutcome) {
+    /// Takes the live lines away.
+    pub(super) fn clear(&self) {
         if let Some(live) = &self.live {
             let _cleared = live.bars.clear();
         }
+    }
+
+    /// Prints what a person needs at the end.
+    pub(super) fn finish(&self, outcome: &RunOutcome) {
+        self.clear();
         let _printed = write!(std::io::stdout(), "{}", report::summary(outcome, self.style));
         let _flushed = std::io::stdout().flush();
     }
@@ -62,6 +73,12 @@ pub(super) fn style() -> Style {
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let colour = std::io::stdout().is_terminal() && wanted;
     if colour { Style::Colour } else { Style::Plain }
+}
+
+/// Writes a result to standard output. A reader that is gone has read enough.
+pub(super) fn print(text: &str) {
+    let _printed = std::io::stdout().write_all(text.as_bytes());
+    let _flushed = std::io::stdout().flush();
 }
 
 /// Writes a line to standard error. Where nobody listens any more the run goes on.
@@ -89,6 +106,9 @@ impl Live {
                 let what = what.as_ref().map_or(String::new(), |id| format!(" {id}"));
                 self.with(*case, |bar| bar.set_message(format!("{phase}{what}")));
             }
+            Event::Investigating { case, what } => {
+                self.with(*case, |bar| bar.set_message(what.clone()));
+            }
             Event::StepFinished { case, step } if step.phase == Phase::Apply && step.bodies > 0 => {
                 self.with(*case, |bar| bar.inc(1));
             }
@@ -100,8 +120,11 @@ impl Live {
             }
             Event::CaseRestarted { case, .. } => self.with(*case, |bar| bar.set_position(0)),
             Event::Warning { .. }
+            | Event::Lacking { .. }
+            | Event::Explained { .. }
             | Event::StepFinished { .. }
             | Event::FailureFound { .. }
+            | Event::DatabaseKept { .. }
             | Event::RunFinished { .. } => {}
         }
     }

@@ -22,9 +22,8 @@ impl ReportFiles {
         let mut problems = Problems::default();
         for (flag, path) in [("--junit", &arguments.junit), ("--json", &arguments.json)] {
             let Some(path) = path else { continue };
-            if let Err(error) = folder_of(path).and_then(NamedTempFile::new_in) {
-                let message = format!("the report of {flag} cannot be written: {error}");
-                problems.push(Problem::error(message).path(path));
+            if let Err(problem) = check_writable(flag, path) {
+                problems.push(problem);
             }
         }
         if problems.has_errors() {
@@ -45,8 +44,19 @@ impl ReportFiles {
     }
 }
 
+/// Checks that the file of a flag can be written.
+pub(super) fn check_writable(flag: &str, path: &Path) -> Result<(), Problem> {
+    match folder_of(path).and_then(NamedTempFile::new_in) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let message = format!("the file of {flag} cannot be written: {error}");
+            Err(Problem::error(message).path(path))
+        }
+    }
+}
+
 /// The folder of a file, made if it is not there.
-fn folder_of(path: &Path) -> std::io::Result<PathBuf> {
+pub(super) fn folder_of(path: &Path) -> std::io::Result<PathBuf> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
@@ -55,14 +65,14 @@ fn folder_of(path: &Path) -> std::io::Result<PathBuf> {
     Ok(folder)
 }
 
-fn replace(path: &Path, content: &[u8]) -> Result<(), Problem> {
+/// Writes a file beside its place and renames it into it.
+pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), Problem> {
     let write = || -> std::io::Result<()> {
         let mut file = NamedTempFile::new_in(folder_of(path)?)?;
         file.write_all(content)?;
         file.persist(path)?;
         Ok(())
     };
-    write().map_err(|error| {
-        Problem::error(format!("the report cannot be written: {error}")).path(path)
-    })
+    write()
+        .map_err(|error| Problem::error(format!("the file cannot be written: {error}")).path(path))
 }

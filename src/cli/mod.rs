@@ -1,10 +1,25 @@
 //! The command line: arguments, what is printed, and which files are written. Only this module prints.
 
 mod arguments;
+mod chosen;
+mod clean;
+mod compared;
 mod console;
+mod describe;
+mod examined;
+mod exclusions;
 mod files;
+mod graph;
+mod history;
 mod interrupt;
+mod repro;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
+pub(crate) use clean::clean;
+pub(crate) use describe::describe;
+pub(crate) use examined::exclusions;
+pub(crate) use graph::graph;
+pub(crate) use history::history;
+pub(crate) use repro::repro;
 pub(crate) use run::run;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use migration_replay::harness::{Harness, Prepared, prepare_files, prepare_flags};
+use migration_replay::harness::{FlagScenario, Harness, Prepared, prepare_files, prepare_flags};
 use migration_replay::outcome::{Ending, Event, RunOutcome};
 use migration_replay::place::Problems;
 use migration_replay::report;
@@ -23,16 +23,12 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(harness) => harness,
         Err(problem) => return refuse(&problem.into(), &files),
     };
-    let prepared = match prepare(&arguments, &harness) {
+    let flags = arguments.flags.scenario();
+    let prepared = match prepare(flags.as_ref(), &arguments.scenarios, &harness) {
         Ok(prepared) => prepared,
         Err(problems) => return refuse(&problems, &files),
     };
-    if !prepared.warnings.0.is_empty() {
-        say(&report::render_problems(&prepared.warnings, style()));
-    }
-    if arguments.is_of_flags() {
-        say_layout(&prepared);
-    }
+    tell_prepared(&prepared, flags.as_ref());
     let all = prepared.cases.len();
     let cases = harness.select(prepared.cases);
     if cases.is_empty() {
@@ -54,16 +50,30 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     write(&reporter.files, &outcome).or_worse(outcome.ending())
 }
 
-fn prepare(arguments: &RunArguments, harness: &Harness) -> Result<Prepared, Problems> {
-    if let Some(flags) = arguments.flag_scenario() {
+/// Reads and plans what the flags say, or else scenario files.
+pub(super) fn prepare(
+    flags: Option<&FlagScenario>,
+    scenarios: &[PathBuf],
+    harness: &Harness,
+) -> Result<Prepared, Problems> {
+    if let Some(flags) = flags {
         if let Some(list) = flags.exclude_from(&harness.environment) {
             say(&format!("excluding {list}, from the environment variable MIGRATION_EXCLUDE"));
         }
-        return prepare_flags(&flags, &harness.environment);
+        return prepare_flags(flags, &harness.environment);
     }
-    let default = vec![PathBuf::from("scenarios")];
-    let paths = if arguments.scenarios.is_empty() { &default } else { &arguments.scenarios };
-    prepare_files(paths, &harness.environment)
+    let default = [PathBuf::from("scenarios")];
+    prepare_files(if scenarios.is_empty() { &default } else { scenarios }, &harness.environment)
+}
+
+/// Tells what should be told of what was read.
+pub(super) fn tell_prepared(prepared: &Prepared, flags: Option<&FlagScenario>) {
+    if !prepared.warnings.0.is_empty() {
+        say(&report::render_problems(&prepared.warnings, style()));
+    }
+    if flags.is_some() {
+        say_layout(prepared);
+    }
 }
 
 /// Tells how the folder was read: what was detected may not be what was meant.

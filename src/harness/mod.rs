@@ -10,8 +10,13 @@
 //! # }
 //! ```
 
+mod bundle;
+mod exclusions;
 mod flags;
+mod histories;
+mod lists;
 mod prepare;
+mod reproduce;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,10 +26,14 @@ use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
-use crate::replay::{EventSink, RunSettings, run};
+use crate::replay::{EventSink, Keeping, Reached, RunSettings, reach, run};
 
+pub use exclusions::Wishes;
 pub use flags::FlagScenario;
+pub use histories::{Histories, histories};
+pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
+pub use reproduce::ReproRequest;
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.
 #[derive(Debug, Clone)]
@@ -61,6 +70,7 @@ impl Harness {
                 allow_commands: false,
                 allow_skip: false,
                 allow_server_objects: false,
+                keeping: Keeping::default(),
             },
             environment: std::env::vars().collect(),
         }
@@ -127,5 +137,18 @@ impl Harness {
         run(cases, supply, self.settings.clone(), sink, interrupt).await;
         let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.clone()
+    }
+
+    /// Replays one planned case for its schema, and tells each event. What dead runs left is swept first.
+    pub async fn reach(
+        &self,
+        case: CasePlan,
+        images: KnownImages,
+        listener: EventSink,
+        interrupt: impl Future<Output = String>,
+    ) -> Reached {
+        sweep(&self.backend).await;
+        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
+        reach(case, supply, self.settings.clone(), listener, interrupt).await
     }
 }

@@ -185,9 +185,9 @@ impl Script {
         statement.piece.text(self.text())
     }
 
-    /// The statement that holds a byte of [`Script::text`].
-    pub fn statement_at(&self, at: usize) -> Option<&Statement> {
-        self.statements().iter().rev().find(|statement| statement.span.start <= at)
+    /// Which statement holds a byte of [`Script::text`], by its position in [`Script::statements`].
+    pub fn index_at(&self, at: usize) -> Option<usize> {
+        self.statements().iter().rposition(|statement| statement.span.start <= at)
     }
 
     /// The place in the file of a stretch of [`Script::text`].

@@ -188,6 +188,22 @@ impl MigrationSet {
         self.migrations.iter().rposition(|migration| pattern.matches(migration))
     }
 
+    /// The migrations up to a position, that one included, under the same rules.
+    #[must_use]
+    pub fn up_to(&self, position: usize) -> Self {
+        Self {
+            layout: self.layout,
+            root: self.root.clone(),
+            rule: self.rule,
+            order: self.order,
+            sessions: self.sessions,
+            ledger: self.ledger,
+            left_out: self.left_out.clone(),
+            warnings: self.warnings.clone(),
+            migrations: self.migrations.iter().take(position + 1).cloned().collect(),
+        }
+    }
+
     /// Groups of files that share one version, in order.
     #[must_use]
     pub fn duplicates(&self) -> Vec<Vec<Arc<Migration>>> {

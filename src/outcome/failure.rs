@@ -26,6 +26,24 @@ pub struct SqlError {
     pub position: Option<u32>,
     /// A statement inside a function, and the character it fails at.
     pub internal: Option<(String, u32)>,
+    /// The objects that the server names in fields of their own.
+    pub named: NamedInError,
+}
+
+/// The objects that an error names in fields of their own (documentation, "Error and Notice Message Fields"): set for
+/// violated constraints and a few others, not for objects that are missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NamedInError {
+    /// The schema of the object.
+    pub schema: Option<String>,
+    /// The table.
+    pub table: Option<String>,
+    /// The column.
+    pub column: Option<String>,
+    /// The data type.
+    pub data_type: Option<String>,
+    /// The constraint; an index that is unique counts as one.
+    pub constraint: Option<String>,
 }
 
 /// What kind of end a statement came to.
@@ -78,15 +96,17 @@ pub enum Blame {
     Environment,
 }
 
-/// A migration to blame.
+/// A migration to blame, or a file of setup or seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Culprit {
-    /// Which one.
-    pub migration: MigrationId,
+    /// Which one; `None` for SQL of the scenario's own, which `place` names.
+    pub migration: Option<MigrationId>,
     /// Its place.
     pub place: Option<Place>,
     /// The object it made, rebuilt, dropped …
     pub object: Option<String>,
+    /// What it did, as the words under its place: `drops column public.users.email`.
+    pub deed: String,
 }
 
 /// A way out.
@@ -113,12 +133,16 @@ pub struct Found {
     pub place: Option<Place>,
     /// The statement that was sent.
     pub statement: Option<String>,
+    /// Which statement of the migration's body it is, from 0.
+    pub statement_index: Option<usize>,
     /// What is wrong.
     pub error: SqlError,
     /// More lines for people: what differs, what was expected.
     pub details: Vec<String>,
-    /// Objects that differ, by name, for `converge` and the contract.
+    /// Objects that it is about, by name: those that differ, that the contract misses, that a statement needs.
     pub objects: Vec<String>,
+    /// More about the cause.
+    pub because: Vec<String>,
     /// Why, as far as it is known.
     pub cause: Option<Cause>,
     /// Whether the cause is certain.
@@ -151,9 +175,11 @@ impl Found {
             file: None,
             place: None,
             statement: None,
+            statement_index: None,
             error,
             details: Vec::new(),
             objects: Vec::new(),
+            because: Vec::new(),
             certain: cause.is_some(),
             cause,
             culprits: Vec::new(),

@@ -2,7 +2,7 @@ use std::error::Error as _;
 
 use tokio_postgres::error::ErrorPosition;
 
-use crate::outcome::{SqlError, SqlErrorKind};
+use crate::outcome::{NamedInError, SqlError, SqlErrorKind};
 use crate::scenario::SqlState;
 
 /// What tokio-postgres reports, as a value.
@@ -30,6 +30,13 @@ pub(super) fn sql_error(error: &tokio_postgres::Error) -> SqlError {
         context: db.where_().map(str::to_owned),
         position,
         internal,
+        named: NamedInError {
+            schema: db.schema().map(str::to_owned),
+            table: db.table().map(str::to_owned),
+            column: db.column().map(str::to_owned),
+            data_type: db.datatype().map(str::to_owned),
+            constraint: db.constraint().map(str::to_owned),
+        },
     }
 }
 

@@ -62,7 +62,7 @@ pub trait Session: Send {
     /// Sends what a tool sends to undo settings; those that the connection opened with are said again.
     fn restore(&mut self, sql: &str) -> impl Future<Output = Result<(), SqlError>> + Send;
 
-    /// Reads the catalog.
+    /// Reads the catalog, outside a transaction.
     fn catalog(&mut self) -> impl Future<Output = Result<Catalog, SqlError>> + Send;
 }
 
@@ -114,6 +114,15 @@ impl PgSession {
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Reads the catalog as the open transaction sees it, and leaves the transaction as it was.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn open_catalog(&self) -> Result<Catalog, SqlError> {
+        self.limited(super::catalog::read_in_transaction(&self.client)).await
     }
 
     /// Waits for a statement, but not longer than allowed. Past the limit the statement is cancelled;

@@ -102,9 +102,12 @@ async fn run_statements<S: Session>(
     statements: &mut usize,
 ) -> Result<(), Box<Found>> {
     let mut opens_block = None;
-    for statement in migration.up.statements() {
+    for (index, statement) in migration.up.statements().iter().enumerate() {
         let sent = run_statement(session, &migration.up, statement).await;
-        let sent = sent.map_err(|found| in_migration(found, migration, phase))?;
+        let sent = sent.map_err(|mut found| {
+            found.statement_index = Some(index);
+            in_migration(found, migration, phase)
+        })?;
         *statements += usize::from(sent);
         if begins_block(&migration.up.text_of(statement)) {
             opens_block = Some(statement);
@@ -147,10 +150,11 @@ async fn run_as_query<S: Session>(
     sent.map_err(|error| {
         let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
         let offset = found.error.position.map(|at| script.offset_of_error(body.start, at));
-        let statement = match offset {
-            Some(offset) => script.statement_at(offset),
-            None => script.statements().get(complete),
+        let index = match offset {
+            Some(offset) => script.index_at(offset),
+            None => (complete < script.statements().len()).then_some(complete),
         };
+        let statement = index.and_then(|index| script.statements().get(index));
         found.place = match (found.error.position, statement) {
             (Some(at), _) => Some(script.place_of_error(body.start, at)),
             (None, Some(statement)) => {
@@ -159,6 +163,7 @@ async fn run_as_query<S: Session>(
             (None, None) => None,
         };
         found.statement = statement.map(|it| script.text_of(it).into_owned());
+        found.statement_index = index;
         in_migration(found, migration, phase)
     })
 }
@@ -258,7 +263,7 @@ fn in_migration(mut found: Box<Found>, migration: &Migration, phase: Phase) -> B
 }
 
 /// An error that no statement of the file is to blame for alone: at BEGIN, COMMIT or the history row.
-fn at_end(migration: &Migration, phase: Phase, error: SqlError) -> Box<Found> {
+pub(super) fn at_end(migration: &Migration, phase: Phase, error: SqlError) -> Box<Found> {
     let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
     found.details.push("at the end of the file, when it was recorded and committed".into());
     in_migration(found, migration, phase)

@@ -3,22 +3,25 @@
 use std::time::Instant;
 
 use super::emit::{Emitter, plain_step};
+use super::part::stop_in;
 use super::sequence::Sequence;
 use crate::migration::history::{Pending, pending};
 use crate::migration::{Migration, Order};
-use crate::outcome::{Blame, Found, Phase, Step, Verdict};
+use crate::outcome::{Blame, Found, Phase, Step, Stopped, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::scenario::Cause;
 use crate::schema::{Catalog, Sides, compare, contract};
 
 /// How far a pass came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Progress {
     /// To its end.
     Complete,
     /// It stopped; what follows is not reached.
     Stopped,
+    /// It stopped where the plan says.
+    AsAsked(Box<Stopped>),
 }
 
 /// Runs the pending migrations onto the seed state.
@@ -55,6 +58,9 @@ pub(super) async fn apply<S: Session>(
             not_reached(&answer.run[position + 1..], &reason, emitter);
             return Progress::Stopped;
         }
+    }
+    if let Some(stop) = case.stop_in(Phase::Apply) {
+        return stop_in(session, &mut sequence, stop, emitter, found).await;
     }
     if let Err(error) = sequence.finish(session).await {
         found.push(Found::sql(Phase::Apply, Blame::Migration, error));
@@ -271,14 +277,12 @@ fn differences(here: &Catalog, fresh: &Catalog) -> Option<Found> {
     Some(found)
 }
 
-/// Without a fresh end nobody can tell whether this end is right.
+/// Without a fresh end nobody can tell whether this end is right: the fresh replay's own failure is told.
 fn no_fresh_end(fresh: &Found) -> Found {
-    let at = fresh.migration.as_ref().map_or(String::new(), |id| format!(" at {id}"));
-    let message = format!("the fresh replay to compare with failed{at}: {}", fresh.error.message);
-    let mut found = Found::new(Phase::Converge, fresh.blame, message);
-    found.place.clone_from(&fresh.place);
-    found.error.hint = Some(
-        "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)".into(),
-    );
+    let mut found = Found { phase: Phase::Converge, ..fresh.clone() };
+    found.details.push("on the fresh replay, which this one is to be compared with".into());
+    let way_on =
+        "mend the fresh replay, or leave `converge` out of the passes (`passes`, --passes)";
+    found.error.hint.get_or_insert_with(|| way_on.into());
     found
 }

@@ -6,8 +6,12 @@ use std::time::{Instant, SystemTime};
 use tokio::sync::{RwLock, Semaphore};
 
 use super::admit::{Ground, admit};
+use super::bench::{Bench, On};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
+use super::foresee::tell_foreseen;
+use super::investigate::Investigation;
+use super::keep::{Keeping, settle};
 use super::pool::{ServerPool, SharedServer};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
 use crate::plan::CasePlan;
@@ -26,19 +30,36 @@ pub struct RunSettings {
     pub allow_skip: bool,
     /// Whether roles and the like may be made on a server that runs already.
     pub allow_server_objects: bool,
+    /// Which databases stay.
+    pub keeping: Keeping,
 }
 
 /// What the cases of a run have in common.
-struct Shared {
+pub(super) struct Shared {
     settings: RunSettings,
-    pool: ServerPool,
-    sink: EventSink,
+    pub(super) pool: ServerPool,
+    pub(super) sink: EventSink,
     is_url: bool,
     /// On a server that is not ours, a case that touches what belongs to the whole server runs alone.
     server_objects: RwLock<()>,
 }
 
 impl Shared {
+    /// The cases that may run here, with their positions, and what they share. The others are finished.
+    pub(super) fn of(
+        cases: Vec<CasePlan>,
+        supply: Supply,
+        settings: RunSettings,
+        sink: EventSink,
+    ) -> (Self, Vec<(usize, CasePlan)>) {
+        let is_url = matches!(supply.choice(), BackendChoice::Url(_));
+        let ground = if is_url { Ground::Url } else { Ground::Disposable };
+        let cases = admit(cases, &settings, ground, &sink);
+        let pool = ServerPool::new(supply, sink.clone(), &cases);
+        let shared = Self { settings, pool, sink, is_url, server_objects: RwLock::new(()) };
+        (shared, cases)
+    }
+
     /// Whether a case must not share its server. On a server that is not ours the setup's roles are
     /// nobody's own either.
     fn needs_own(&self, case: &CasePlan) -> bool {
@@ -58,17 +79,8 @@ pub async fn run(
     let begun = Instant::now();
     let heads = cases.iter().map(CasePlan::head).collect();
     sink(Event::RunStarted { at: SystemTime::now(), cases: heads });
-    let is_url = matches!(supply.choice(), BackendChoice::Url(_));
-    let ground = if is_url { Ground::Url } else { Ground::Disposable };
-    let cases = admit(cases, &settings, ground, &sink);
-    let pool = ServerPool::new(supply, sink.clone(), &cases);
-    let shared = Arc::new(Shared {
-        settings,
-        pool,
-        sink: sink.clone(),
-        is_url,
-        server_objects: RwLock::new(()),
-    });
+    let (shared, cases) = Shared::of(cases, supply, settings, sink.clone());
+    let shared = Arc::new(shared);
     let all = run_all(&shared, cases);
     let broken_off = tokio::select! {
         () = all => None,
@@ -147,7 +159,7 @@ async fn run_one(shared: &Shared, case: &CasePlan, emitter: &Emitter) {
 
 /// A case that cannot run here is *errored*, or *skipped* where the user said which servers to use, or
 /// that skipping is all right.
-fn cannot_run(shared: &Shared) -> Verdict {
+pub(super) fn cannot_run(shared: &Shared) -> Verdict {
     let chosen = *shared.pool.choice() != BackendChoice::Auto;
     if chosen || shared.settings.allow_skip { Verdict::Skipped } else { Verdict::Errored }
 }
@@ -164,23 +176,27 @@ async fn run_on_server(
     }
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
-    let found = case_run(shared, case, &server, emitter, None).run().await;
-    let is_lost = found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
+    let mut end = case_run(shared, case, &server, emitter, None).run().await;
+    explain(shared, case, On::Shared(&server), emitter, &mut end.found).await;
+    tell_foreseen(&end.lacks, &mut end.found);
+    let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
         shared.pool.retire(&case.group).await;
-        return Ok(found);
+        return Ok(end.found);
     }
     let strays = server.strays().await.unwrap_or_default();
-    shared.pool.done(&case.group).await;
     // A setup that failed half-way explains what is left of it, and would fail again.
-    let setup_failed = found.iter().any(|found| found.phase == Phase::Setup);
-    if strays.is_empty() || setup_failed {
+    let setup_failed = end.found.iter().any(|found| found.phase == Phase::Setup);
+    if strays.is_empty() || setup_failed || shared.is_url {
+        let found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
+        shared.pool.done(&case.group).await;
+        if !strays.is_empty() && !setup_failed {
+            tell_strays(shared, case, &server, &strays).await;
+        }
         return Ok(found);
     }
-    if shared.is_url {
-        tell_strays(shared, case, &server, &strays).await;
-        return Ok(found);
-    }
+    let _found = settle(&Keeping::default(), case, &server.server, emitter, end).await;
+    shared.pool.done(&case.group).await;
     // It, or a case beside it, changed what belongs to the whole server, which nobody could see before.
     drop(together);
     shared.pool.retire(&case.group).await;
@@ -218,14 +234,40 @@ async fn run_alone(
         None
     };
     let server = shared.pool.own(&case.group).await?;
-    let mut found = case_run(shared, case, &server, emitter, fresh_end).run().await;
-    found.extend(clean_up(shared, &server).await);
+    let end = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    let lacks = end.lacks.clone();
+    let mut found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
+    let left = clean_up(shared, &server).await;
+    explain(shared, case, On::Own, emitter, &mut found).await;
+    tell_foreseen(&lacks, &mut found);
+    found.extend(left);
     Ok(found)
+}
+
+async fn explain(
+    shared: &Shared,
+    case: &CasePlan,
+    server: On<'_>,
+    emitter: &Emitter,
+    found: &mut [Found],
+) {
+    let bench = Bench { pool: &shared.pool, server, case: emitter.case };
+    Investigation { case, bench, emitter }.explain(found).await;
+}
+
+/// Stops a server that was only looked at; on one that is not ours the roles are dropped that were made there.
+pub(super) async fn take_away(pool: &ServerPool, server: &Arc<SharedServer>) {
+    pool.release(server).await;
+    if ServerPool::is_url(server) {
+        // What cannot be dropped was told by the case itself.
+        let _dropped = server.server.drop_added_roles().await;
+    }
 }
 
 async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> {
     shared.pool.release(server).await;
-    if !shared.is_url {
+    // A database that is kept needs its roles.
+    if !shared.is_url || server.server.has_kept() {
         return None;
     }
     let error = server.server.drop_added_roles().await.err()?;
@@ -234,19 +276,14 @@ async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> 
     Some(found)
 }
 
-fn case_run<'a>(
+pub(super) fn case_run<'a>(
     shared: &'a Shared,
     case: &'a CasePlan,
     server: &'a SharedServer,
     emitter: &Emitter,
     fresh_end: Option<Result<Arc<crate::schema::Catalog>, Box<Found>>>,
 ) -> CaseRun<'a> {
-    CaseRun {
-        case,
-        pool: &shared.pool,
-        server,
-        emitter: emitter.clone(),
-        deadline_from: tokio::time::Instant::now(),
-        fresh_end,
-    }
+    let mut run = CaseRun::new(case, &shared.pool, server, emitter.clone());
+    run.fresh_end = fresh_end;
+    run
 }

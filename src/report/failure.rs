@@ -4,8 +4,7 @@ use super::Style;
 use super::facts::{file_of, subject};
 use super::snippet::{place_in, snippet};
 use super::text::{first_line, visible};
-use crate::outcome::{Culprit, Failure, Found, Standing};
-use crate::scenario::Cause;
+use crate::outcome::{Failure, Found, Standing};
 
 /// A failure with everything that helps: the place with its source line, what the server said, the
 /// cause with the migrations to blame, ways out, and the command that reproduces it.
@@ -25,6 +24,22 @@ pub fn render_failure(failure: &Failure, style: Style) -> String {
     style.renderer().render(&[group])
 }
 
+/// A finding under a title of the caller's: its place, who is to blame, and why; nothing of a run.
+#[must_use]
+pub fn render_found(found: &Found, title: &str, style: Style) -> String {
+    let mut title = Level::ERROR.primary_title(visible(title));
+    if let Some(state) = &found.error.sqlstate {
+        title = title.id(state.to_string());
+    }
+    let details = (!found.details.is_empty()).then(|| found.details.join("\n"));
+    let group = title
+        .elements(places(found))
+        .elements(note("detail", found.error.detail.as_deref()))
+        .elements(note("details", details.as_deref()))
+        .elements(diagnosis(found));
+    style.renderer().render(&[group])
+}
+
 /// Where it failed, where inside a function, and where the culprits stand.
 fn places(found: &Found) -> Vec<Element<'static>> {
     let mut places = Vec::new();
@@ -41,7 +56,7 @@ fn places(found: &Found) -> Vec<Element<'static>> {
     }
     for culprit in &found.culprits {
         if let Some(place) = &culprit.place {
-            let label = deed(found.cause, culprit);
+            let label = visible(&culprit.deed);
             places.push(snippet(place, AnnotationKind::Context, Some(label)).into());
         }
     }
@@ -66,36 +81,24 @@ fn said(found: &Found) -> impl Iterator<Item = Message<'static>> {
 fn diagnosis(found: &Found) -> Vec<Message<'static>> {
     let cause = found.cause.map(|cause| {
         if found.certain {
-            format!("{cause} (docs/causes.md#{cause})")
+            format!("{cause} (docs/causes/{cause}.md)")
         } else {
             format!("perhaps {cause}")
         }
     });
     let unplaced = found.culprits.iter().filter(|culprit| culprit.place.is_none());
-    let culprits = unplaced.map(|it| format!("{} {}", it.migration, deed(found.cause, it)));
+    let named = unplaced.filter_map(|it| Some((it.migration.as_ref()?, it)));
+    let culprits = named.map(|(migration, it)| format!("{migration} {}", it.deed));
     let advice = found.advice.iter().map(|advice| {
         let proof = if advice.proven { " (proven by a replay)" } else { "" };
         Level::HELP.message(visible(&format!("{}{proof}", advice.text)))
     });
+    let because = (!found.because.is_empty()).then(|| found.because.join("\n"));
     let mut notes: Vec<_> = note("cause", cause.as_deref()).into_iter().collect();
+    notes.extend(note("because", because.as_deref()));
     notes.extend(culprits.filter_map(|culprit| note("culprit", Some(&culprit))));
     notes.extend(advice);
     notes
-}
-
-/// What a culprit did, in the words of the cause.
-fn deed(cause: Option<Cause>, culprit: &Culprit) -> String {
-    let object = visible(culprit.object.as_deref().unwrap_or("this"));
-    match cause {
-        Some(Cause::ExcludedDependency) => format!("would make {object}, but is excluded"),
-        Some(Cause::OrderedLater) => format!("makes {object}, but only later"),
-        Some(Cause::SwallowedByIfNotExists) => format!("made {object} before, in another shape"),
-        Some(Cause::RecreatedWithout) => format!("rebuilds {object}"),
-        Some(Cause::DroppedEarlier) => format!("drops {object}"),
-        Some(Cause::RenamedEarlier) => format!("renames {object}"),
-        Some(Cause::AlreadyExists) => format!("made {object} before"),
-        _ => format!("has to do with {object}"),
-    }
 }
 
 const fn standing(standing: Standing) -> Option<&'static str> {

@@ -44,11 +44,24 @@ struct Case<'a> {
     statements: usize,
     /// What the base failed and this change cures; nothing compares with a base yet.
     fixed: [(); 0],
+    /// What the server has not, as known before the first statement.
+    preflight: Vec<Lack<'a>>,
     steps: Vec<Step<'a>>,
     excluded: Vec<Excluded<'a>>,
     failures: Vec<Failure<'a>>,
     /// Nothing looks for hazards yet.
     hazards: [(); 0],
+}
+
+#[derive(Serialize)]
+struct Lack<'a> {
+    need: &'a str,
+    kind: &'static str,
+    has: Option<&'a str>,
+    migration: Option<&'a str>,
+    file: String,
+    line: usize,
+    falls: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -90,17 +103,23 @@ struct Failure<'a> {
     reproduce: &'a str,
     expected: bool,
     standing: &'static str,
-    /// What differs or is missing, by name; only where there is something.
+    /// What it is about, by name: what differs, is missing, or is there already; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     objects: &'a [String],
+    /// More about the cause, line by line; only where there is something.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    because: &'a [String],
 }
 
 #[derive(Serialize)]
 struct Culprit<'a> {
-    migration: &'a str,
+    /// `null` for SQL of the scenario's own.
+    migration: Option<&'a str>,
     file: Option<String>,
     line: Option<usize>,
     object: Option<&'a str>,
+    /// What it did to the object, in words.
+    deed: &'a str,
 }
 
 #[derive(Serialize)]
@@ -142,10 +161,23 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         bodies: case.bodies(),
         statements: case.statements(),
         fixed: [],
+        preflight: case.lacks.iter().map(lack).collect(),
         steps: case.steps.iter().map(step).collect(),
         excluded: case.head.excluded.iter().map(excluded).collect(),
         failures: case.failures.iter().map(failure).collect(),
         hazards: [],
+    }
+}
+
+fn lack(lack: &outcome::Lack) -> Lack<'_> {
+    Lack {
+        need: &lack.need,
+        kind: lack.kind.name(),
+        has: lack.has.as_deref(),
+        migration: lack.migration.as_ref().map(MigrationId::as_str),
+        file: path(lack.place.source().path()),
+        line: lack.place.line_column().line,
+        falls: lack.falls.iter().map(MigrationId::as_str).collect(),
     }
 }
 
@@ -186,16 +218,18 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         expected: failure.expected,
         standing: failure.standing.name(),
         objects: &found.objects,
+        because: &found.because,
     }
 }
 
 fn culprit(culprit: &outcome::Culprit) -> Culprit<'_> {
     let place = culprit.place.as_ref();
     Culprit {
-        migration: culprit.migration.as_str(),
+        migration: culprit.migration.as_ref().map(MigrationId::as_str),
         file: place.map(|place| path(place.source().path())),
         line: place.map(|place| place.line_column().line),
         object: culprit.object.as_deref(),
+        deed: &culprit.deed,
     }
 }
 

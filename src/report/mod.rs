@@ -7,20 +7,29 @@ mod facts;
 mod failure;
 mod json;
 mod junit;
+mod kept;
+mod lineage;
 mod problem;
 mod progress;
+mod repro;
 mod snippet;
 mod style;
 mod summary;
 mod text;
 
-pub use failure::render_failure;
+pub use failure::{render_failure, render_found};
 pub use json::json;
 pub use junit::junit;
+pub use lineage::{
+    Asked, FROM_FILES, GraphView, dot, graph_json, graph_markdown, graph_table, history,
+    history_json, mermaid,
+};
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
-pub use style::Style;
+pub use repro::{bundle_readme, reproduction, session_file, statement_file};
+pub use style::{Style, Tone};
 pub use summary::summary;
+pub use text::first_line;
 
 #[cfg(test)]
 mod samples;

@@ -1,5 +1,5 @@
 use super::text::{counted, duration, first_line};
-use crate::outcome::{CaseId, Event, RunOutcome};
+use crate::outcome::{CaseId, Event, Found, RunOutcome};
 
 /// The line that tells an event where there is no terminal to draw on; `None` for events that come too
 /// often to be told one by one. `run` knows the event's case.
@@ -21,6 +21,10 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
             name(case),
             first_line(server_version)
         )),
+        Event::Lacking { case, lacks } => {
+            let lacks = lacks.iter().map(|lack| first_line(&lack.to_string()));
+            Some(format!("warning: {}: {}", name(case), lacks.collect::<Vec<_>>().join(". And ")))
+        }
         Event::CaseRestarted { case, reason } => {
             Some(format!("again: {}: {}", name(case), first_line(reason)))
         }
@@ -30,12 +34,33 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         Event::CaseFinished { case, verdict, reason: None, took } => {
             Some(format!("{verdict}: {} in {}", name(case), duration(*took)))
         }
+        Event::Explained { case, found } => Some(explained(&name(case), found)),
         Event::ServerStarting { .. }
+        | Event::Investigating { .. }
         | Event::Working { .. }
         | Event::StepFinished { .. }
         | Event::FailureFound { .. }
+        | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,
     }
+}
+
+/// Where it failed and why, on one line: what people can start from while ways out are still tried.
+fn explained(case: &str, found: &Found) -> String {
+    let at = match (&found.place, &found.migration) {
+        (Some(place), _) => format!(" at {place}"),
+        (None, Some(migration)) => format!(" at {migration}"),
+        (None, None) => String::new(),
+    };
+    let cause = found.cause.map_or(String::new(), |cause| {
+        let perhaps = if found.certain { "" } else { "perhaps " };
+        format!(": {perhaps}{cause}")
+    });
+    let blamed = found.culprits.iter().find_map(|culprit| {
+        let place = culprit.place.as_ref()?;
+        Some(format!(" ({place} {})", culprit.deed))
+    });
+    first_line(&format!("fails: {case}{at}{cause}{}", blamed.unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use crate::named::named;
 
 named! {
-    /// Why something failed: the stable identifiers of `docs/causes.md`.
+    /// Why something failed: the stable identifiers that have their pages in `docs/causes/`.
     Cause {
         /// The object is made by a migration that this scenario leaves out.
         ExcludedDependency = "excluded-dependency",

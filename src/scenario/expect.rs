@@ -79,8 +79,10 @@ pub struct ExpectedFailure {
     pub migration: Option<Located<String>>,
     /// With which SQLSTATE.
     pub sqlstate: Option<SqlState>,
-    /// Found by diagnosis to have which cause. Carried; compared as soon as diagnosis exists.
+    /// With which cause, found with certainty.
     pub cause: Option<Cause>,
+    /// Blamed on which migration: version, file name or glob.
+    pub culprit: Option<Located<String>>,
     /// Only for this seed.
     pub seed: Option<Located<String>>,
     /// Only on this image.

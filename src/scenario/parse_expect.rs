@@ -57,6 +57,7 @@ fn read_failure(
     let sqlstate = fields.text("sqlstate", "sqlstate = \"42703\"");
     let sqlstate = sqlstate.and_then(|text| read_sqlstate(&fields, &text));
     let cause = fields.one_of("cause", Cause::ALL, Cause::name);
+    let culprit = fields.text("culprit", "culprit = \"010\"");
     let seed = fields.text("seed", "seed = \"previous-release\"");
     let image = fields.text("image", "image = \"postgres:17\"");
     let differences = fields
@@ -73,6 +74,7 @@ fn read_failure(
         migration,
         sqlstate,
         cause: cause.map(|cause| cause.value),
+        culprit,
         seed,
         image,
         differences: differences.map(|names| names.into_iter().map(|name| name.value).collect()),

@@ -5,6 +5,7 @@
 //! expects ([`contract`]) happens here, without a server.
 
 mod catalog;
+mod keywords;
 mod kind;
 mod name;
 mod object;
@@ -22,6 +23,6 @@ pub use catalog::Catalog;
 pub use compare::{Change, Comparison, Difference, Note, compare};
 pub use describe::Sides;
 pub use kind::Kind;
-pub(crate) use name::{parts, quoted};
+pub(crate) use name::{Part, parts, quoted};
 pub use object::{NotAnObject, Object, ObjectId};
 pub(crate) use signature::canonical;

@@ -1,5 +1,7 @@
 //! Qualified names: what a user writes against what Postgres prints.
 
+use super::keywords::KEYWORDS;
+
 /// The parts of a qualified name without their quotes: `public."Odd.Name"` is `public` and `Odd.Name`.
 pub(crate) fn parts(name: &str) -> Vec<Part> {
     let mut parts = vec![Part::default()];
@@ -37,15 +39,17 @@ impl Part {
     /// Whether the identifier, as a user wrote it, means the object called `actual`.
     ///
     /// Without quotes Postgres would fold it to lower case; somebody who copies a mixed-case name means that name.
-    pub(super) fn means(&self, actual: &str) -> bool {
+    pub(crate) fn means(&self, actual: &str) -> bool {
         self.text == actual || (!self.quoted && self.text.to_lowercase() == actual)
     }
 }
 
-/// An identifier as Postgres prints it, as far as that can be known without its list of keywords.
+/// An identifier as Postgres prints it (`quote_ident`): in quotes where it is not plain, or a keyword that is reserved
+/// in any way.
 pub(crate) fn quoted(identifier: &str) -> String {
     let plain = identifier.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-        && identifier.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        && identifier.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && KEYWORDS.binary_search(&identifier).is_err();
     if plain { identifier.to_owned() } else { format!("\"{}\"", identifier.replace('"', "\"\"")) }
 }
 
@@ -72,5 +76,7 @@ mod tests {
     fn quotes_only_what_needs_it() {
         assert_eq!(quoted("tenant_admin"), "tenant_admin");
         assert_eq!(quoted("Users see their own"), "\"Users see their own\"");
+        assert_eq!(quoted("position"), "\"position\"");
+        assert!(KEYWORDS.is_sorted());
     }
 }

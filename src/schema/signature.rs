@@ -66,7 +66,7 @@ fn arguments(inside: &str) -> Vec<String> {
     types.iter().map(|written| canonical(written)).collect()
 }
 
-/// A type as Postgres prints it.
+/// A type as Postgres prints it in a signature: without length and precision.
 pub(crate) fn canonical(written: &str) -> String {
     let folded =
         if written.contains('"') { written.trim().to_owned() } else { written.to_lowercase() };
@@ -81,7 +81,7 @@ pub(crate) fn canonical(written: &str) -> String {
         "int8" => "bigint",
         "float" | "float8" => "double precision",
         "float4" => "real",
-        "decimal" | "dec" => "numeric",
+        "decimal" => "numeric",
         "bool" => "boolean",
         "varchar" | "char varying" => "character varying",
         "char" | "bpchar" => "character",

@@ -22,6 +22,7 @@ pub use act::{Act, Fault, Guard, Inside, Reading, RowWrite, Use, Verb};
 pub use named::Named;
 pub use read::read;
 pub use search_path::search_path;
+pub(crate) use words::{index_columns, object_name as chosen_name};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
-use crate::migration::Pattern;
+use crate::migration::{MigrationId, Pattern};
 use crate::outcome::{Blame, Failure, Found, Phase, Standing, Verdict};
+use crate::place::Located;
 use crate::plan::CasePlan;
 use crate::scenario::{ExpectedFailure, StaticFinding};
 
@@ -16,15 +17,8 @@ pub struct Judgement {
 /// failure; any failure that was not expected is one.
 #[must_use]
 pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
-    let mut open: Vec<&ExpectedFailure> = case.expected_failures.iter().collect();
-    let mut failures = Vec::new();
-    for found in found {
-        let position = open.iter().position(|expected| matches(expected, &found, case));
-        if let Some(position) = position {
-            open.remove(position);
-        }
-        failures.push((found, position.is_some()));
-    }
+    let (expected, open) = hold_against(case, &found);
+    let mut failures: Vec<_> = found.into_iter().zip(expected).collect();
     for expected in open {
         let instead = failures
             .iter()
@@ -45,6 +39,26 @@ pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
     Judgement { verdict: verdict_of(&failures), failures }
 }
 
+/// Which of the findings were expected, in their order.
+#[must_use]
+pub fn are_expected(case: &CasePlan, found: &[Found]) -> Vec<bool> {
+    hold_against(case, found).0
+}
+
+/// Which of the findings were expected, and which expected failures did not happen.
+fn hold_against<'c>(case: &'c CasePlan, found: &[Found]) -> (Vec<bool>, Vec<&'c ExpectedFailure>) {
+    let mut open: Vec<&ExpectedFailure> = case.expected_failures.iter().collect();
+    let mut take = |found: &Found| {
+        let position = open.iter().position(|expected| matches(expected, found, case));
+        if let Some(position) = position {
+            open.remove(position);
+        }
+        position.is_some()
+    };
+    let expected = found.iter().map(&mut take).collect();
+    (expected, open)
+}
+
 fn verdict_of(failures: &[Failure]) -> Verdict {
     let unexpected = || failures.iter().filter(|failure| !failure.expected);
     if unexpected().any(|failure| failure.found.blame == Blame::Migration) {
@@ -57,15 +71,24 @@ fn verdict_of(failures: &[Failure]) -> Verdict {
 }
 
 fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
-    let same_migration = expected.migration.as_ref().is_none_or(|wanted| {
+    let means = |wanted: &Located<String>, is_it: &dyn Fn(&MigrationId) -> bool| {
         let Ok(pattern) = Pattern::new(&wanted.value) else { return false };
-        let is_found = |id| found.migration.as_ref() == Some(id);
-        case.set.matching(&pattern).any(|migration| is_found(&migration.id))
-    });
+        case.set.matching(&pattern).any(|migration| is_it(&migration.id))
+    };
+    let same_migration = expected
+        .migration
+        .as_ref()
+        .is_none_or(|wanted| means(wanted, &|id| found.migration.as_ref() == Some(id)));
+    let is_blamed = |id: &MigrationId| {
+        found.culprits.iter().any(|culprit| culprit.migration.as_ref() == Some(id))
+    };
+    let same_culprit = expected.culprit.as_ref().is_none_or(|wanted| means(wanted, &is_blamed));
     let same_state = expected
         .sqlstate
         .as_ref()
         .is_none_or(|wanted| found.error.sqlstate.as_ref() == Some(wanted));
+    let same_cause =
+        expected.cause.is_none_or(|wanted| found.cause == Some(wanted) && found.certain);
     let same_objects = expected.differences.as_ref().is_none_or(|wanted| {
         let (mut wanted, mut objects) = (wanted.clone(), found.objects.clone());
         wanted.sort();
@@ -76,6 +99,8 @@ fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
         && Phase::from(expected.pass) == found.phase
         && same_migration
         && same_state
+        && same_cause
+        && same_culprit
         && same_objects
 }
 
@@ -85,13 +110,27 @@ fn did_not_happen(expected: &ExpectedFailure, instead: Option<&Found>) -> Found 
     let state =
         expected.sqlstate.as_ref().map_or(String::new(), |state| format!(" with SQLSTATE {state}"));
     let pass = expected.pass;
-    let message = format!("the expected failure{at} in the pass {pass}{state} did not happen");
+    let cause = expected.cause.map_or(String::new(), |cause| format!(", cause {cause}"));
+    let culprit =
+        expected.culprit.as_ref().map_or(String::new(), |it| format!(", blamed on {}", it.value));
+    let message = format!(
+        "the expected failure{at} in the pass {pass}{state}{cause}{culprit} did not happen"
+    );
     let mut found = Found::new(Phase::Expect, Blame::Migration, message);
     found.place.clone_from(&expected.place);
     found.details = match (&expected.differences, instead) {
         (Some(wanted), Some(instead)) => compare_names(wanted, &instead.objects),
         (Some(wanted), None) => vec![format!("expected to differ: {}", wanted.join(", "))],
-        (None, Some(instead)) => vec![format!("what happened instead: {}", instead.error)],
+        (None, Some(instead)) => {
+            let cause = instead.cause.map_or(String::new(), |cause| {
+                let perhaps = if instead.certain { "" } else { "perhaps " };
+                let blamed = instead.culprits.iter().filter_map(|it| it.migration.as_ref());
+                let blamed: Vec<_> = blamed.map(MigrationId::as_str).collect();
+                let on = if blamed.is_empty() { "nobody".into() } else { blamed.join(", ") };
+                format!(", cause {perhaps}{cause}, blamed on {on}")
+            });
+            vec![format!("what happened instead: {}{cause}", instead.error)]
+        }
         (None, None) => Vec::new(),
     };
     found.error.hint = Some(

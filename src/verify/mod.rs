@@ -3,5 +3,5 @@
 mod judge;
 mod result;
 
-pub use judge::{Judgement, judge};
+pub use judge::{Judgement, are_expected, judge};
 pub use result::{Rows, compare_rows};

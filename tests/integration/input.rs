@@ -144,7 +144,7 @@ async fn psql_commands_are_refused_before_any_server_starts(
 #[case::report_cannot_be_written(
     &["--migrations", "migrations", "--junit", "empty/README.md/out.xml"],
     2,
-    &["empty/README.md/out.xml", "the report of --junit cannot be written"]
+    &["empty/README.md/out.xml", "the file of --junit cannot be written"]
 )]
 #[case::filter_lets_nothing_through(
     &["--migrations", "migrations", "--filter", "absent"],

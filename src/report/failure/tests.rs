@@ -1,8 +1,10 @@
 use super::*;
 use crate::migration::MigrationId;
+use crate::outcome::Culprit;
 use crate::outcome::{Advice, Blame, Phase};
 use crate::place::SourceText;
 use crate::report::samples::{found, place_of, unexpected};
+use crate::scenario::Cause;
 
 fn render(found: Found) -> String {
     render_failure(&unexpected(found), Style::Plain)
@@ -35,11 +37,17 @@ fn names_the_culprit_with_its_line_and_the_cause_with_its_page() {
     found.certain = true;
     found.culprits = vec![
         Culprit {
-            migration: MigrationId::new("008_plugins.sql"),
+            migration: Some(MigrationId::new("008_plugins.sql")),
             place: Some(place_of("CREATE TABLE IF NOT EXISTS plugin_configs")),
             object: Some("plugin_configs".into()),
+            deed: "made plugin_configs before, in another shape".into(),
         },
-        Culprit { migration: MigrationId::new("001.sql"), place: None, object: None },
+        Culprit {
+            migration: Some(MigrationId::new("001.sql")),
+            place: None,
+            object: None,
+            deed: "made this before, in another shape".into(),
+        },
     ];
     found.advice = vec![Advice { text: "exclude 008".into(), proven: true }];
     insta::assert_snapshot!(render(found), @r#"
@@ -55,7 +63,7 @@ fn names_the_culprit_with_its_line_and_the_cause_with_its_page() {
       | ----------------------------------------- made plugin_configs before, in another shape
       |
       = step: apply 008_plugins.sql
-      = cause: swallowed-by-if-not-exists (docs/causes.md#swallowed-by-if-not-exists)
+      = cause: swallowed-by-if-not-exists (docs/causes/swallowed-by-if-not-exists.md)
       = culprit: 001.sql made this before, in another shape
       = help: exclude 008 (proven by a replay)
       = reproduce: migration-replay run a.toml --filter 'a@any/fresh'

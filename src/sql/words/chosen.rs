@@ -36,7 +36,7 @@ impl Given {
 }
 
 /// `table_addition_label`, where the longer of the first two is shortened until all fits (`makeObjectName` of Postgres).
-pub(super) fn object_name(table: &str, addition: &str, label: &str) -> String {
+pub(crate) fn object_name(table: &str, addition: &str, label: &str) -> String {
     let parts = usize::from(!addition.is_empty()) + 1;
     let room = LONGEST.saturating_sub(label.len() + parts);
     let (mut first, mut second) = (table.len(), addition.len());
@@ -55,7 +55,7 @@ pub(super) fn object_name(table: &str, addition: &str, label: &str) -> String {
 
 /// What the columns of an index add to its name (`ChooseIndexColumnNames`, `ChooseIndexNameAddition`): a column that is
 /// there already gets a number.
-pub(in crate::sql) fn index_columns(columns: &[String]) -> String {
+pub(crate) fn index_columns(columns: &[String]) -> String {
     let mut names: Vec<String> = Vec::new();
     for column in columns {
         let mut name = column.clone();

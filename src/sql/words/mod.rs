@@ -5,7 +5,8 @@ mod fold;
 mod names;
 mod types;
 
-pub(super) use chosen::{Given, index_columns};
+pub(super) use chosen::Given;
+pub(crate) use chosen::{index_columns, object_name};
 pub(super) use fold::{fold, fold_tokens, hash};
 pub(super) use names::{fold_identifier, identifier, object, parts, path, qualified};
 pub(super) use types::{argument, full_type, is_built_in};

@@ -82,8 +82,14 @@ fn path_type(node: Node<'_>) -> String {
     if parts.len() > 1 && parts.first().is_some_and(|(schema, _)| schema == "pg_catalog") {
         parts.remove(0);
     }
-    let spelled: Vec<_> = parts.iter().map(|(part, node)| spelled_part(part, *node)).collect();
-    spelled.join(".")
+    match parts.as_slice() {
+        [(only, node)] if is_built_in(None, only) && !node.text().starts_with('"') => only.clone(),
+        _ => {
+            let spelled: Vec<_> =
+                parts.iter().map(|(part, node)| spelled_part(part, *node)).collect();
+            spelled.join(".")
+        }
+    }
 }
 
 /// A part of the name of a type; `"char"` keeps its quotes, since it is another type than `char`.

@@ -1,0 +1,1 @@
+"""The parts of ci/diagnosis-accuracy: see there, and docs/diagnosis.md."""

@@ -1,0 +1,98 @@
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use migration_replay::harness::Histories;
+use migration_replay::outcome::Ending;
+use migration_replay::report::{self, GraphView};
+
+use super::chosen::{FolderArguments, read_histories};
+use super::console::{print, style};
+
+const EXAMPLES: &str = "\
+Examples:
+  migration-replay graph --migrations db/migrations
+      which file requires which and through what, what it creates, who uses it; the files that are
+      independent, the longest chain, DEPENDS headers that do not agree, objects that are defined twice
+  migration-replay graph scenarios/plugins-existing.toml
+      the same for the files of a scenario; what it excludes is marked
+  migration-replay graph --migrations db/migrations --format markdown > docs/migrations.md
+  migration-replay graph --migrations db/migrations --format dot | dot -Tsvg > migrations.svg
+
+Exit codes:
+  0  done
+  2  wrong usage or scenario";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct GraphArguments {
+    /// Scenario files, or folders with scenario files [default: scenarios/]
+    #[arg(value_name = "SCENARIO", conflicts_with = "migrations")]
+    scenarios: Vec<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Without a scenario file")]
+    folder: FolderArguments,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Columns, for people
+    Table,
+    /// A table for a page
+    Markdown,
+    /// A flowchart for a page
+    Mermaid,
+    /// For Graphviz
+    Dot,
+    /// Everything, with places
+    Json,
+}
+
+/// `migration-replay graph`.
+pub(crate) fn graph(arguments: &GraphArguments) -> Ending {
+    let histories = match read_histories(&arguments.folder, &arguments.scenarios) {
+        Ok(histories) => histories,
+        Err(ending) => return ending,
+    };
+    let views: Vec<(&Histories, GraphView<'_>)> =
+        histories.iter().map(|one| (one, GraphView::of(&one.told))).collect();
+    if let Format::Json = arguments.format {
+        let all: Vec<_> = views.iter().map(|(one, view)| (one.cases.as_slice(), view)).collect();
+        print(&report::graph_json(&all));
+        return Ending::AsExpected;
+    }
+    let is_only = views.len() == 1;
+    for (one, view) in &views {
+        let text = match arguments.format {
+            Format::Markdown => report::graph_markdown(view),
+            Format::Mermaid => report::mermaid(view),
+            Format::Dot => report::dot(view),
+            Format::Table | Format::Json => report::graph_table(view, style()),
+        };
+        if !is_only {
+            print(&heading(arguments.format, &one.cases.join(", ")));
+        }
+        print(&text);
+    }
+    match arguments.format {
+        Format::Table => print(report::FROM_FILES),
+        Format::Markdown => print(&format!("\n*{}*\n", report::FROM_FILES.trim_end())),
+        Format::Mermaid => print(&format!("%% {}", report::FROM_FILES)),
+        Format::Dot => print(&format!("// {}", report::FROM_FILES)),
+        Format::Json => {}
+    }
+    Ending::AsExpected
+}
+
+/// Which cases follow, in a way that the format takes.
+fn heading(format: Format, cases: &str) -> String {
+    match format {
+        Format::Table | Format::Json => format!("in {cases}\n\n"),
+        Format::Markdown => format!("## {cases}\n\n"),
+        Format::Mermaid => format!("%% {cases}\n"),
+        Format::Dot => format!("// {cases}\n"),
+    }
+}

@@ -1,0 +1,104 @@
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use migration_replay::harness::Histories;
+use migration_replay::outcome::Ending;
+use migration_replay::report::{self, Asked};
+
+use super::chosen::{FolderArguments, read_histories};
+use super::console::{print, style};
+
+const EXAMPLES: &str = "\
+Examples:
+  migration-replay history agents.metadata --migrations db/migrations
+      who made, changed, renamed or dropped the column, in order; a table made again without it is told
+  migration-replay history agents scenarios/agents-mended.toml
+      the table, as this scenario replays the files; what it excludes is marked
+  migration-replay history 'function assess_churn_risk' 'extension vector' 'policy users_read'
+      other kinds, in every scenario below scenarios/
+  migration-replay history users.email --migrations db/migrations --format json
+
+Exit codes:
+  0  found
+  2  wrong usage or scenario
+  4  nothing is called so";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct HistoryArguments {
+    /// Objects: `agents.metadata`, `table agents`, `public.agents`, `f(uuid)`, `role app`. Words that end
+    /// with .toml are scenario files [default: scenarios/]
+    #[arg(value_name = "OBJECT", required = true)]
+    words: Vec<String>,
+
+    #[command(flatten, next_help_heading = "Without a scenario file")]
+    folder: FolderArguments,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+
+    /// Read the files only, and ask no server: so it is in this version, with or without it
+    #[arg(long = "static")]
+    is_static: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// `migration-replay history`.
+pub(crate) fn history(arguments: &HistoryArguments) -> Ending {
+    let (scenarios, objects): (Vec<_>, Vec<_>) =
+        arguments.words.iter().partition(|word| word.ends_with(".toml"));
+    let scenarios: Vec<PathBuf> = scenarios.into_iter().map(PathBuf::from).collect();
+    let histories = match read_histories(&arguments.folder, &scenarios) {
+        Ok(histories) => histories,
+        Err(ending) => return ending,
+    };
+    let answers: Vec<(&Histories, Vec<Asked>)> = histories
+        .iter()
+        .map(|one| (one, objects.iter().map(|text| Asked::of(text, &one.told)).collect()))
+        .collect();
+    match arguments.format {
+        Format::Text => print(&text(&answers)),
+        Format::Json => {
+            let all: Vec<_> = answers
+                .iter()
+                .map(|(one, asked)| (one.cases.as_slice(), asked.as_slice(), &one.told))
+                .collect();
+            print(&report::history_json(&all));
+        }
+    }
+    let mut found = answers.iter().flat_map(|(_, asked)| asked);
+    if found.any(|asked| !asked.objects.is_empty()) {
+        Ending::AsExpected
+    } else {
+        Ending::NothingDone
+    }
+}
+
+/// Cases that tell the same story are told once.
+fn text(answers: &[(&Histories, Vec<Asked>)]) -> String {
+    let mut stories: Vec<(String, Vec<&str>)> = Vec::new();
+    for (one, asked) in answers {
+        let story = report::history(asked, &one.told, style());
+        let cases = one.cases.iter().map(String::as_str);
+        match stories.iter_mut().find(|(known, _)| *known == story) {
+            Some((_, known)) => known.extend(cases),
+            None => stories.push((story, cases.collect())),
+        }
+    }
+    let is_only = stories.len() == 1;
+    let mut text = String::new();
+    for (story, cases) in stories {
+        if !is_only {
+            text.push_str(&format!("in {}\n\n", cases.join(", ")));
+        }
+        text.push_str(&story);
+    }
+    text.push_str(report::FROM_FILES);
+    text
+}

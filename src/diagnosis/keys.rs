@@ -1,0 +1,53 @@
+//! Unique keys that a statement relies on without naming them: `ON CONFLICT (a)`, `REFERENCES t (a)`.
+
+use super::identify::quoted_names;
+use super::inquiry::Inquiry;
+use crate::lineage::{Happening, Lineage};
+use crate::schema::{Kind, ObjectId};
+use crate::sql::{Named, RowWrite, Verb};
+
+/// Keys of the table that some migration makes, made or would make, and that are not there.
+pub(super) fn missing_keys(inquiry: &Inquiry<'_>) -> Vec<ObjectId> {
+    let Some(table) = table(inquiry) else { return Vec::new() };
+    let lineages = [&inquiry.complete, &inquiry.past, inquiry.whole()];
+    let mut keys = Vec::new();
+    for lineage in lineages {
+        for happening in lineage.happenings().iter().filter(|it| it.effect.brings()) {
+            let is_key = is_unique_on(lineage, happening, &table);
+            if is_key && !inquiry.is_there(&happening.object) && !keys.contains(&happening.object) {
+                keys.push(happening.object.clone());
+            }
+        }
+    }
+    keys
+}
+
+/// The table whose key is missing: the one that is inserted into, or the one that the message names as referenced.
+pub(super) fn table(inquiry: &Inquiry<'_>) -> Option<ObjectId> {
+    let named = if inquiry.state() == "42830" {
+        let name = quoted_names(&inquiry.found.error.message).pop()?;
+        Named::new(Kind::Table, None, name)
+    } else {
+        let is_insert =
+            |verb: &Verb| matches!(verb, Verb::Write(RowWrite::Insert | RowWrite::InsertOrSkip));
+        inquiry.reading.acts.iter().find(|act| is_insert(&act.verb))?.object.clone()
+    };
+    let table = Named { kind: Kind::Table, member: None, ..named };
+    inquiry.past.resolve(&table).into_iter().next()
+}
+
+/// Whether a happening makes a unique index or key of a table, by the statement that makes it.
+fn is_unique_on(lineage: &Lineage, happening: &Happening, table: &ObjectId) -> bool {
+    let is_of_table = match happening.object.kind {
+        Kind::Constraint => happening.object.name.starts_with(&format!("{}.", table.name)),
+        Kind::Index => true,
+        _ => return false,
+    };
+    let Some(author) = lineage.authors().get(happening.author) else { return false };
+    let script = author.script();
+    let Some(statement) = script.statements().get(happening.statement) else { return false };
+    let text = script.text_of(statement).to_ascii_lowercase();
+    let own =
+        table.name.rsplit('.').next().unwrap_or_default().trim_matches('"').to_ascii_lowercase();
+    is_of_table && text.contains(&own) && (text.contains("unique") || text.contains("primary key"))
+}

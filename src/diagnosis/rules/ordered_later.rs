@@ -1,0 +1,82 @@
+//! `ordered-later`: a migration that runs later makes what is missing.
+
+use crate::diagnosis::WayOut;
+use crate::diagnosis::inquiry::{Inquiry, same};
+use crate::diagnosis::trouble::Trouble;
+use crate::diagnosis::verdict::Diagnosis;
+use crate::diagnosis::writers::{inserts, statement_text};
+use crate::lineage::Happening;
+use crate::scenario::Cause;
+use crate::schema::{Kind, ObjectId};
+
+pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis> {
+    let (object, happening, deed) = match trouble {
+        Trouble::Missing(wanted) => {
+            let objects =
+                wanted.iter().flat_map(|it| std::iter::once(&it.object).chain(&it.brought_by));
+            let (object, maker) =
+                objects.filter_map(|object| Some((object, maker(inquiry, object)?))).next()?;
+            (object, maker, format!("makes {object}, but only later"))
+        }
+        Trouble::RowMissing(table, values) => {
+            let row = row(inquiry, table, values)?;
+            (table, row, format!("puts rows into {table}, but only later"))
+        }
+        _ => return None,
+    };
+    Some(told(inquiry, object, happening, deed))
+}
+
+/// A diagnosis that blames a later migration.
+pub(super) fn told(
+    inquiry: &Inquiry<'_>,
+    object: &ObjectId,
+    happening: &Happening,
+    deed: String,
+) -> Diagnosis {
+    let culprit = inquiry.culprit(inquiry.whole(), happening, deed);
+    let mut diagnosis = Diagnosis::of(Cause::OrderedLater).about(object).blame(culprit.clone());
+    if let Some(migration) = &culprit.migration {
+        diagnosis = diagnosis
+            .way_out(WayOut::move_before(migration, &inquiry.failed.id))
+            .way_out(WayOut::move_after(&inquiry.failed.id, migration));
+    }
+    diagnosis
+}
+
+/// The first later migration that makes it.
+fn maker<'i>(inquiry: &'i Inquiry<'_>, object: &ObjectId) -> Option<&'i Happening> {
+    let mut happenings = inquiry.whole().happenings().iter();
+    happenings.find(|happening| {
+        inquiry.is_later(happening)
+            && happening.effect.brings()
+            && same(&happening.object, object)
+            && !is_part_of_another_rebuild(inquiry, happening)
+    })
+}
+
+/// A later `CREATE TABLE` lists the columns of a table that is there now: it builds the table again, and is not where a column
+/// that was there already was meant to come from.
+fn is_part_of_another_rebuild(inquiry: &Inquiry<'_>, happening: &Happening) -> bool {
+    let Some(whole) = happening.part_of.and_then(|whole| inquiry.whole().happenings().get(whole))
+    else {
+        return false;
+    };
+    let is_column = happening.object.kind == Kind::Column;
+    is_column
+        && inquiry.is_there(&whole.object)
+        && !inquiry.past.history(&happening.object).is_empty()
+}
+
+/// A later insert that says one of the values; any, where no earlier one wrote to the table.
+fn row<'i>(inquiry: &'i Inquiry<'_>, table: &ObjectId, values: &[String]) -> Option<&'i Happening> {
+    let history = inquiry.later_history(table);
+    let says = |happening: &&Happening| {
+        let text = statement_text(inquiry.whole(), happening);
+        values.iter().any(|value| text.contains(value.as_str()))
+    };
+    let is_empty = !inquiry.past.history(table).iter().any(|happening| inserts(happening));
+    let mut rows = history.iter().filter(|happening| inserts(happening)).copied();
+    let mut named = history.iter().filter(|happening| inserts(happening)).copied();
+    named.find(|happening| says(happening)).or_else(|| if is_empty { rows.next() } else { None })
+}

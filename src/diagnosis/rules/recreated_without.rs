@@ -1,0 +1,57 @@
+//! `recreated-without`: the table was dropped and made again, or replaced by another under its name, without the column.
+
+use crate::diagnosis::WayOut;
+use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::trouble::Trouble;
+use crate::diagnosis::verdict::Diagnosis;
+use crate::lineage::{Effect, Happening};
+use crate::outcome::Culprit;
+use crate::scenario::Cause;
+use crate::schema::{Kind, ObjectId, parts, quoted};
+
+pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis> {
+    let Trouble::Missing(wanted) = trouble else { return None };
+    wanted.iter().find_map(|wanted| rebuilt(inquiry, &wanted.object))
+}
+
+fn rebuilt(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<Diagnosis> {
+    if !matches!(object.kind, Kind::Column | Kind::Constraint | Kind::Trigger | Kind::Policy) {
+        return None;
+    }
+    let own = parts(&object.name).pop().map(|part| quoted(&part.text))?;
+    let table = ObjectId::new(Kind::Table, object.name.strip_suffix(&own)?.strip_suffix('.')?);
+    let history = inquiry.past.history(object);
+    let last = history.last()?;
+    let is_rebuilt = match &last.effect {
+        Effect::MadeAgainWithout => true,
+        Effect::RemovedWith(_) | Effect::RenamedTo(_) => {
+            inquiry.is_there(&table) && made_after(inquiry, &table, last)
+        }
+        _ => false,
+    };
+    if !is_rebuilt {
+        return None;
+    }
+    let maker = inquiry.maker(&inquiry.past, &table).unwrap_or(last);
+    let deed = format!("builds {table} again, without {own}");
+    let culprit =
+        Culprit { object: Some(object.to_string()), ..inquiry.culprit(&inquiry.past, maker, deed) };
+    let mut diagnosis = Diagnosis::of(Cause::RecreatedWithout).about(object).blame(culprit);
+    if let Some(first) = history.iter().find(|it| it.effect.brings() && it.definition.is_some()) {
+        diagnosis = diagnosis.detail(format!("{}: {object} was made here", first.place));
+        if object.kind == Kind::Column {
+            let definition = first.definition.as_deref().unwrap_or_default();
+            let sql = format!("ALTER TABLE {} ADD COLUMN {own} {definition}", table.name);
+            diagnosis = diagnosis.way_out(WayOut::insert(sql, &inquiry.failed.id));
+        }
+    }
+    Some(diagnosis.way_out(WayOut::exclude(&inquiry.failed.id)))
+}
+
+/// Whether the table that is there now came after the column went.
+fn made_after(inquiry: &Inquiry<'_>, table: &ObjectId, went: &Happening) -> bool {
+    let maker = inquiry.maker(&inquiry.past, table);
+    maker.is_some_and(|maker| {
+        (maker.author, maker.statement) >= (went.author, 0) || maker.author == went.author
+    })
+}

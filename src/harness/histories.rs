@@ -1,0 +1,82 @@
+use std::collections::BTreeSet;
+
+use super::Prepared;
+use crate::lineage::{Author, Opening, Readings, Twofold};
+use crate::migration::MigrationId;
+use crate::migration::history::from_nothing;
+use crate::plan::{CasePlan, PrepStep};
+
+/// What the files of some cases say about every object.
+#[derive(Debug)]
+pub struct Histories {
+    /// The cases for which it is so, by name.
+    pub cases: Vec<String>,
+    /// The folder of migrations, as people should see it.
+    pub folder: std::path::PathBuf,
+    /// What happens, and what would happen if nothing were left out.
+    pub told: Twofold,
+}
+
+/// Lays lineages over prepared cases; cases that run the same files in the same order share one. No server is asked.
+#[must_use]
+pub fn histories(prepared: &Prepared) -> Vec<Histories> {
+    let readings = Readings::new();
+    let mut known = Vec::new();
+    let mut histories: Vec<Histories> = Vec::new();
+    for case in &prepared.cases {
+        let left_out: Vec<_> = case.excluded.iter().map(|it| it.migration.clone()).collect();
+        let key = (std::sync::Arc::as_ptr(&case.set), left_out, case.seed_key());
+        if let Some(position) = known.iter().position(|known| *known == key) {
+            if let Some(same) = histories.get_mut(position) {
+                same.cases.push(case.name.clone());
+            }
+            continue;
+        }
+        known.push(key);
+        histories.push(Histories {
+            cases: vec![case.name.clone()],
+            folder: case.set.root.clone(),
+            told: Twofold::of(&authors(case), &opening(case), &readings),
+        });
+    }
+    histories
+}
+
+/// What is so before the first statement of a case.
+fn opening(case: &CasePlan) -> Opening<'static> {
+    let roles = case.setup.iter().filter_map(|step| match step {
+        PrepStep::Role(name) | PrepStep::User(name) => Some(name.clone()),
+        _ => None,
+    });
+    Opening {
+        search_path: case.scenario.setup.search_path.clone(),
+        sessions: case.sessions,
+        roles: roles.collect(),
+        there: None,
+    }
+}
+
+/// Setup, seed, and what is pending then, each with the reason why it is left out; what is left out stands where it would
+/// run.
+fn authors(case: &CasePlan) -> Vec<(Author, Option<String>)> {
+    let steps = case.setup.iter().chain(&case.seeding);
+    let mut authors: Vec<_> = steps.filter_map(author).map(|author| (author, None)).collect();
+    let done: BTreeSet<MigrationId> =
+        authors.iter().filter_map(|(it, _)| it.migration().map(|it| it.id.clone())).collect();
+    let pending = from_nothing(case.set.migrations());
+    for migration in pending.into_iter().filter(|migration| !done.contains(&migration.id)) {
+        let excluded = case.excluded.iter().find(|excluded| excluded.migration == migration.id);
+        authors.push((Author::Migration(migration), excluded.map(|it| it.reason.clone())));
+    }
+    authors
+}
+
+fn author(step: &PrepStep) -> Option<Author> {
+    match step {
+        PrepStep::Sql(script) => Some(Author::Script(script.clone())),
+        PrepStep::Migrate(migration) | PrepStep::Record(migration) => {
+            Some(Author::Migration(migration.clone()))
+        }
+        PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Restore(_) => None,
+    }
+}

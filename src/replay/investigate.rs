@@ -1,0 +1,229 @@
+//! After a failure: why it failed, and which ways out hold.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::bench::Bench;
+use super::emit::Emitter;
+use super::trial::Trial;
+use crate::diagnosis::{Change, Diagnosis, Evidence, WayOut, diagnose};
+use crate::exclusions::{Answer, End, Halted, List, Trials, closure};
+use crate::migration::MigrationId;
+use crate::outcome::{Advice, Blame, Event, Found, Phase};
+use crate::plan::CasePlan;
+use crate::verify::are_expected;
+
+/// How long ways out of one failure are tried; one that is under way is finished.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// More migrations than this are not left out together with one.
+const LARGEST_CLOSURE: usize = 60;
+
+/// Explains what a case found.
+pub(super) struct Investigation<'a> {
+    pub(super) case: &'a CasePlan,
+    pub(super) bench: Bench<'a>,
+    pub(super) emitter: &'a Emitter,
+}
+
+impl Investigation<'_> {
+    /// Adds to each finding its cause, who is to blame, and ways out; those of failures that nobody expected are tried out.
+    pub(super) async fn explain(&self, found: &mut [Found]) {
+        if self.case.scenario.replay.runner.is_some() {
+            return;
+        }
+        let mut diagnoses = Vec::new();
+        for (position, each) in found.iter_mut().enumerate() {
+            if !is_open(each) {
+                continue;
+            }
+            self.emitter.event(Event::Investigating {
+                case: self.emitter.case,
+                what: "looking at the failure again".into(),
+            });
+            let evidence = self.bench.look_again(self.case, each).await;
+            if let Some(diagnosis) = diagnose(self.case, each, &evidence) {
+                diagnosis.tell(each);
+                diagnoses.push((position, diagnosis));
+            }
+        }
+        let expected = are_expected(self.case, found);
+        for (position, diagnosis) in diagnoses {
+            let Some(each) = found.get_mut(position) else { continue };
+            if expected.get(position) == Some(&true) {
+                each.advice = diagnosis.ways_out.iter().map(unproven).collect();
+                continue;
+            }
+            self.emitter
+                .event(Event::Explained { case: self.emitter.case, found: Box::new(each.clone()) });
+            self.prove(each, diagnosis).await;
+        }
+    }
+
+    /// Settles what the files alone cannot, and tries each way out.
+    async fn prove(&self, found: &mut Found, diagnosis: Diagnosis) {
+        let until = Instant::now() + PATIENCE;
+        let (diagnosis, settled) = self.settle(diagnosis, until).await;
+        diagnosis.tell(found);
+        found.advice.clear();
+        for way_out in &diagnosis.ways_out {
+            let advice = match &way_out.change {
+                Some(change) if settled.as_ref() == Some(change) => {
+                    Advice { text: way_out.text.clone(), proven: true }
+                }
+                Some(change) if Instant::now() < until => {
+                    self.say_trying(way_out);
+                    self.attempt(way_out, change, until).await
+                }
+                _ => unproven(way_out),
+            };
+            found.advice.push(advice);
+        }
+    }
+
+    /// The first of the other answers whose change makes the replay pass holds; else the first answer.
+    async fn settle(
+        &self,
+        mut diagnosis: Diagnosis,
+        until: Instant,
+    ) -> (Diagnosis, Option<Change>) {
+        for (change, other) in std::mem::take(&mut diagnosis.otherwise) {
+            if Instant::now() >= until {
+                break;
+            }
+            let Some(plan) = change.made_in(self.case) else { continue };
+            if matches!(self.bench.try_out(&plan).await, Trial::Passed) {
+                return (other, Some(change));
+            }
+        }
+        (diagnosis, None)
+    }
+
+    async fn attempt(&self, way_out: &WayOut, change: &Change, until: Instant) -> Advice {
+        match change {
+            Change::Exclude(migration) => self.attempt_to_exclude(way_out, migration, until).await,
+            Change::Include(migrations) => self.attempt_to_include(migrations, until).await,
+            _ => {
+                let Some(plan) = change.made_in(self.case) else { return unproven(way_out) };
+                match self.bench.try_out(&plan).await {
+                    Trial::Passed => Advice { text: way_out.text.clone(), proven: true },
+                    Trial::Failed(next) => disproven(&way_out.text, &next),
+                }
+            }
+        }
+    }
+
+    /// Leaves out one more after the other, until the rest runs to its end.
+    async fn attempt_to_exclude(
+        &self,
+        way_out: &WayOut,
+        migration: &MigrationId,
+        until: Instant,
+    ) -> Advice {
+        let listed = self.case.listed();
+        let mut list: List = listed.into_iter().map(|entry| entry.migration.clone()).collect();
+        list.insert(migration.clone());
+        let mut attempt = Attempt { case: self.case, bench: self.bench, until };
+        let Ok(closed) = closure(&mut attempt, &list, LARGEST_CLOSURE).await else {
+            return unproven(way_out);
+        };
+        let with_it: Vec<_> = closed.fallen().cloned().collect();
+        match closed.end {
+            End::Passed => Advice { text: closure_text(migration, &with_it), proven: true },
+            End::Stuck(_) => unproven(way_out),
+        }
+    }
+
+    /// Takes back what is left out, and whatever that turns out to need of the list.
+    async fn attempt_to_include(&self, migrations: &[MigrationId], until: Instant) -> Advice {
+        let mut all = migrations.to_vec();
+        loop {
+            let way_out = WayOut::include(all.clone());
+            let plan = way_out.change.as_ref().and_then(|change| change.made_in(self.case));
+            let Some(plan) = plan else { return unproven(&way_out) };
+            let next = match self.bench.try_out(&plan).await {
+                Trial::Passed => return Advice { text: way_out.text, proven: true },
+                Trial::Failed(next) => next,
+            };
+            let left_out = diagnose(&plan, &next, &Evidence::default());
+            let more = left_out.into_iter().flat_map(|diagnosis| diagnosis.culprits);
+            let more = more.filter_map(|culprit| culprit.migration).find(|culprit| {
+                plan.excluded.iter().any(|excluded| excluded.migration == *culprit)
+            });
+            match more {
+                Some(more) if Instant::now() < until => {
+                    all.push(more);
+                    let position = |id: &MigrationId| {
+                        self.case.set.migrations().iter().position(|it| it.id == *id)
+                    };
+                    all.sort_by_key(position);
+                }
+                _ => return disproven(&WayOut::include(all).text, &next),
+            }
+        }
+    }
+
+    fn say_trying(&self, way_out: &WayOut) {
+        let what = format!("trying: {}", way_out.text);
+        self.emitter.event(Event::Investigating { case: self.emitter.case, what });
+    }
+}
+
+/// Other lists for one case, as long as there is time.
+struct Attempt<'a> {
+    case: &'a CasePlan,
+    bench: Bench<'a>,
+    until: Instant,
+}
+
+impl Trials for Attempt<'_> {
+    async fn replay(&mut self, left_out: &List, _purpose: &str) -> Result<Answer, Halted> {
+        if Instant::now() >= self.until {
+            let why = "there is no time left";
+            return Err(Halted(Box::new(Found::new(Phase::Apply, Blame::Environment, why))));
+        }
+        match self.bench.try_out(&self.case.leaving_out(left_out)).await {
+            Trial::Passed => Ok(Answer::Passed),
+            Trial::Failed(found) => Ok(Answer::Failed(found)),
+        }
+    }
+
+    async fn foresee(&mut self, left_out: &List) -> Vec<Found> {
+        if Instant::now() >= self.until {
+            return Vec::new();
+        }
+        self.bench.explore(&self.case.leaving_out(left_out)).await
+    }
+}
+
+/// Whether a finding is about a migration that failed, and nobody knows yet why.
+fn is_open(found: &Found) -> bool {
+    found.blame == Blame::Migration
+        && found.cause.is_none()
+        && found.migration.is_some()
+        && matches!(found.phase, Phase::Seed | Phase::Apply | Phase::Converge)
+        && found.error.sqlstate.is_some()
+}
+
+fn unproven(way_out: &WayOut) -> Advice {
+    Advice { text: way_out.text.clone(), proven: false }
+}
+
+fn disproven(text: &str, next: &Found) -> Advice {
+    let at = next.migration.as_ref().map_or(String::new(), |id| format!(" {id}"));
+    let text = format!("{text} (tried: then{at} fails, {})", next.error);
+    Advice { text, proven: false }
+}
+
+/// `exclude 011 too, and with it 017 and 018, which fall with it`
+fn closure_text(migration: &MigrationId, with_it: &[MigrationId]) -> String {
+    let names: Vec<_> = with_it.iter().map(MigrationId::as_str).collect();
+    match names.split_last() {
+        None => format!("exclude {migration} too"),
+        Some((only, [])) => format!("exclude {migration} too, and {only}, which falls with it"),
+        Some((last, others)) => {
+            let others = others.join(", ");
+            format!("exclude {migration} too, and {others} and {last}, which fall with it")
+        }
+    }
+}

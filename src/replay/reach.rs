@@ -1,0 +1,113 @@
+//! One case replayed for its end: no expectations, no other pass than `apply`.
+
+use std::time::{Instant, SystemTime};
+
+use super::case::CaseRun;
+use super::emit::{Emitter, EventSink};
+use super::passes::Progress;
+use super::run::{RunSettings, Shared, cannot_run, case_run, take_away};
+use crate::outcome::{Blame, CaseId, Event, Found, Phase, Verdict};
+use crate::plan::CasePlan;
+use crate::postgres::{ServerError, Session, Supply};
+use crate::schema::Catalog;
+
+/// What the replay of a case came to.
+#[derive(Debug, Default)]
+pub struct Reached {
+    /// The schema where it ended; `None` where there was nothing to look at: no server, or no seed state.
+    pub catalog: Option<Catalog>,
+    /// What stopped it before its end.
+    pub stopped: Option<Box<Found>>,
+    /// The roles that own what nobody else owns: the server's own user, and the one that replays.
+    pub owners: Vec<String>,
+}
+
+/// Seeds and applies one case on a server of its own and reads the schema. A replay that fails is read
+/// where it stopped. Events tell what happens; a case that cannot run here is finished with the reason.
+/// When `interrupt` resolves nothing is reached.
+pub async fn reach(
+    case: CasePlan,
+    supply: Supply,
+    settings: RunSettings,
+    sink: EventSink,
+    interrupt: impl Future<Output = String>,
+) -> Reached {
+    let begun = Instant::now();
+    sink(Event::RunStarted { at: SystemTime::now(), cases: vec![case.head()] });
+    let (shared, cases) = Shared::of(vec![case], supply, settings, sink.clone());
+    let work = async {
+        match cases.first() {
+            Some((_, case)) => reach_one(&shared, case, begun).await,
+            None => Reached::default(),
+        }
+    };
+    let (reached, broken_off) = tokio::select! {
+        reached = work => (reached, None),
+        reason = interrupt => (Reached::default(), Some(reason)),
+    };
+    shared.pool.stop_all().await;
+    sink(Event::RunFinished { took: begun.elapsed(), broken_off });
+    reached
+}
+
+async fn reach_one(shared: &Shared, case: &CasePlan, begun: Instant) -> Reached {
+    let emitter = Emitter { case: CaseId(0), sink: shared.sink.clone() };
+    let (reached, verdict, reason) = match shared.pool.own(&case.group).await {
+        Ok(server) => {
+            let reached = case_run(shared, case, &server, &emitter, None).reach().await;
+            take_away(&shared.pool, &server).await;
+            let verdict = match &reached.stopped {
+                None => Verdict::Passed,
+                Some(found) if found.blame == Blame::Migration => Verdict::Failed,
+                Some(_) => Verdict::Errored,
+            };
+            (reached, verdict, None)
+        }
+        Err(ServerError::CannotServe(why)) => (Reached::default(), cannot_run(shared), Some(why)),
+        Err(ServerError::Failed(why)) => (Reached::default(), Verdict::Errored, Some(why)),
+    };
+    let took = begun.elapsed();
+    emitter.event(Event::CaseFinished { case: emitter.case, verdict, reason, took });
+    reached
+}
+
+impl CaseRun<'_> {
+    async fn reach(self) -> Reached {
+        self.emitter.event(Event::CaseStarted {
+            case: self.emitter.case,
+            backend: self.server.server.backend.name(),
+            server_version: self.server.server.version.clone(),
+        });
+        let own = self.server.server.config().get_user().map(str::to_owned);
+        let owners = own.into_iter().chain(self.case.user().map(str::to_owned)).collect();
+        let database = match self.seeded_database().await {
+            Ok(database) => database,
+            Err(found) => {
+                let stopped = Some(Box::new(self.with_last_words(*found).await));
+                return Reached { catalog: None, stopped, owners };
+            }
+        };
+        let mut found = Vec::new();
+        let progress = self.apply(&database, &mut found).await;
+        // What did not stop the replay (a contract in its middle) is for a run to judge.
+        let mut stopped = found.pop().filter(|_| progress == Progress::Stopped);
+        let read = match self.session(&database).await {
+            Ok(mut session) => session.catalog().await,
+            Err(error) => Err(error),
+        };
+        let catalog = match read {
+            Ok(catalog) => Some(catalog),
+            Err(error) => {
+                stopped.get_or_insert_with(|| Found::sql(Phase::Apply, Blame::Environment, error));
+                None
+            }
+        };
+        // A database that cannot be dropped goes with its server, or is swept by the next start.
+        let _dropped = self.server.server.drop_database(&database).await;
+        let stopped = match stopped {
+            Some(found) => Some(Box::new(self.with_last_words(found).await)),
+            None => None,
+        };
+        Reached { catalog, stopped, owners }
+    }
+}

@@ -1,0 +1,1 @@
+CREATE POLICY everyone ON t FOR SELECT USING (id > 0);

@@ -1,0 +1,1 @@
+CREATE FUNCTION price(id int) RETURNS int LANGUAGE sql AS 'SELECT 1';

@@ -1,0 +1,1 @@
+CREATE OR REPLACE FUNCTION price(id int) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$;

@@ -1,0 +1,1 @@
+ALTER TABLE t ALTER COLUMN note TYPE varchar(10);

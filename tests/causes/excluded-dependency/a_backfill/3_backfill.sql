@@ -1,0 +1,1 @@
+UPDATE items SET price = 0 WHERE price IS NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE alerts RENAME COLUMN alert_name TO signal_name;

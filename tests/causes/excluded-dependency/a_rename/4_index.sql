@@ -1,0 +1,1 @@
+CREATE INDEX alerts_signal ON alerts (signal_name);

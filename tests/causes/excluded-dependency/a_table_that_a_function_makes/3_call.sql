@@ -1,0 +1,1 @@
+SELECT make('audit'); -- makes audit_log

@@ -1,0 +1,1 @@
+CREATE INDEX audit_log_id ON audit_log (id);

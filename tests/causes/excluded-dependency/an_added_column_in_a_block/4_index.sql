@@ -1,0 +1,1 @@
+CREATE INDEX docs_metadata ON docs USING gin (metadata);

@@ -1,0 +1,2 @@
+CREATE TABLE plans (id int PRIMARY KEY);
+CREATE TABLE accounts (id int, plan int REFERENCES plans (id));

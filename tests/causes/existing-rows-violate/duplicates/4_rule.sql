@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX t_note ON t (note);

@@ -1,0 +1,1 @@
+CREATE INDEX t_state ON t (state);

@@ -1,0 +1,1 @@
+UPDATE t SET id = next_id(id);

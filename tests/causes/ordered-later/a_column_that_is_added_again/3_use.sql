@@ -1,0 +1,1 @@
+INSERT INTO agents (id, metadata) VALUES (1, '{}');

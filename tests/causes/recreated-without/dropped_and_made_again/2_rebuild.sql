@@ -1,0 +1,2 @@
+DROP TABLE agents;
+CREATE TABLE agents (id int, role text);

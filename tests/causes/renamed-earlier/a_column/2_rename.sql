@@ -1,0 +1,1 @@
+ALTER TABLE t RENAME COLUMN execution_bundle TO container_image;

@@ -1,0 +1,1 @@
+UPDATE t SET execution_bundle = '' WHERE id = 1;

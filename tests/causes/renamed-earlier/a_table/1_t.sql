@@ -1,0 +1,1 @@
+CREATE TABLE alerts (id int);
