@@ -5,9 +5,10 @@ use std::cmp::Reverse;
 use super::extensions::extension_with;
 use super::happening::{Effect, Need, Strength};
 use super::names::{is_member, is_relation, is_routine, is_system_schema, member_id};
+use super::resolve::is_system;
 use super::story::{Context, Done, Outcome, Story};
 use super::types::is_built_in;
-use super::world::{ThingId, is_system};
+use super::world::ThingId;
 use crate::schema::{Kind, ObjectId, canonical, quoted};
 use crate::sql::{Act, Guard, Inside, Named, Use, Verb};
 
@@ -55,7 +56,7 @@ impl Story {
     /// What is there under this name.
     fn known(&self, named: &Named) -> Option<Meant> {
         let found = self.world.resolve(named, self.path.schemas());
-        let thing = found.into_iter().find(|it| !self.world.thing(*it).is_foreign)?;
+        let thing = found.into_iter().find(|it| !self.world.thing(*it).is_foreign())?;
         Some(Meant { object: self.world.thing(thing).id.clone(), thing: Some(thing) })
     }
 
@@ -94,7 +95,7 @@ impl Story {
         let is_said = named.schema.is_some();
         let object = || {
             let name = self.world.would_be(named, path).name;
-            let end = super::world::routine_name(&name).len();
+            let end = super::resolve::routine_name(&name).len();
             was_there.clone().unwrap_or_else(|| ObjectId::new(named.kind, &name[..end]))
         };
         (was_there.is_some() || is_said).then(|| Meant { object: object(), thing: None })
@@ -191,7 +192,7 @@ impl Story {
             }
             let parent = Named { kind: Kind::Table, member: None, ..act.object.clone() };
             match self.world.parent_of(&act.object, path) {
-                Some(thing) if !self.world.thing(thing).is_foreign => {
+                Some(thing) if !self.world.thing(thing).is_foreign() => {
                     Meant { object: self.world.thing(thing).id.clone(), thing: Some(thing) }
                 }
                 _ => self.unknown(&parent),
@@ -252,7 +253,7 @@ impl Story {
     /// One need for each object of a statement: the strongest.
     fn keep_strongest(&mut self, first: usize) {
         let mut needs = self.needs.split_off(first);
-        needs.sort_by(|left, right| left.strength.cmp(&right.strength));
+        needs.sort_by_key(|need| need.strength);
         let mut seen = std::collections::HashSet::new();
         needs.retain(|need| seen.insert(need.object.clone()));
         needs.sort_by_key(|need| need.place.span().start);

@@ -21,19 +21,19 @@ struct History<'a> {
 #[derive(Serialize)]
 struct Question<'a> {
     text: &'a str,
-    objects: Vec<Object>,
+    objects: Vec<Answer>,
     did_you_mean: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Object {
+struct Answer {
     object: String,
     there_at_end: bool,
-    happenings: Vec<Event>,
+    happenings: Vec<Line>,
 }
 
 #[derive(Serialize)]
-struct Event {
+struct Line {
     object: String,
     effect: &'static str,
     /// The other object of a rename or of a drop that took this one along.
@@ -68,7 +68,7 @@ pub fn history_json(histories: &[(&[String], &[Asked], &Twofold)]) -> String {
 }
 
 fn question<'a>(asked: &'a Asked, told: &Twofold) -> Question<'a> {
-    let objects = asked.objects.iter().map(|object| Object {
+    let objects = asked.objects.iter().map(|object| Answer {
         object: object.to_string(),
         there_at_end: told.run.exists(object),
         happenings: events(object, told).iter().map(event).collect(),
@@ -80,14 +80,14 @@ fn question<'a>(asked: &'a Asked, told: &Twofold) -> Question<'a> {
     }
 }
 
-fn event(told: &Told<'_>) -> Event {
+fn event(told: &Told<'_>) -> Line {
     let happening = told.happening;
     let at = happening.place.line_column();
     let words = match told.left_out {
         Some(_) => format!("would {}", what_would_happen(happening)),
         None => what_happened(happening),
     };
-    Event {
+    Line {
         object: happening.object.to_string(),
         effect: effect_word(&happening.effect),
         other: match &happening.effect {
