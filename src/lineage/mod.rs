@@ -19,6 +19,7 @@ mod graph;
 mod happening;
 mod inherit;
 mod names;
+mod needs;
 mod path;
 mod readings;
 mod remove;

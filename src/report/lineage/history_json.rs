@@ -29,11 +29,11 @@ struct Question<'a> {
 struct Answer {
     object: String,
     there_at_end: bool,
-    happenings: Vec<Line>,
+    happenings: Vec<Event>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct Event {
     object: String,
     effect: &'static str,
     /// The other object of a rename or of a drop that took this one along.
@@ -80,14 +80,14 @@ fn question<'a>(asked: &'a Asked, told: &Twofold) -> Question<'a> {
     }
 }
 
-fn event(told: &Told<'_>) -> Line {
+fn event(told: &Told<'_>) -> Event {
     let happening = told.happening;
     let at = happening.place.line_column();
     let words = match told.left_out {
         Some(_) => format!("would {}", what_would_happen(happening)),
         None => what_happened(happening),
     };
-    Line {
+    Event {
         object: happening.object.to_string(),
         effect: effect_word(&happening.effect),
         other: match &happening.effect {
