@@ -148,12 +148,7 @@ impl Story {
     /// Temporary relations end with their session; nobody dropped them.
     fn end_session(&mut self) {
         for thing in self.in_schema(TEMPORARY) {
-            for part in self.world.thing(thing).parts.clone() {
-                self.world.leave(part);
-                self.world.thing_mut(part).is_there = false;
-            }
-            self.world.leave(thing);
-            self.world.thing_mut(thing).is_there = false;
+            self.world.dismiss(thing);
         }
     }
 

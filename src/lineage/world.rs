@@ -165,6 +165,14 @@ impl World {
         thing
     }
 
+    /// Takes a thing away with its parts, without anybody having dropped it.
+    pub(super) fn dismiss(&mut self, thing: ThingId) {
+        for part in self.things[thing].parts.clone().into_iter().chain([thing]) {
+            self.leave(part);
+            self.things[part].is_there = false;
+        }
+    }
+
     fn push(&mut self, thing: Thing) -> ThingId {
         let number = self.things.len();
         self.things.push(thing);
