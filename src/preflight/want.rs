@@ -9,10 +9,13 @@ use crate::migration::history::from_nothing;
 use crate::migration::{Checksum, Script, StatementKind};
 use crate::plan::{CasePlan, PrepStep};
 
+/// What the statements of a file say, each with the position of its statement.
+type Sayings = Arc<Vec<(usize, Said)>>;
+
 /// The files of a run, each read once however many cases have it.
 #[derive(Debug, Default)]
 pub struct Files {
-    known: Mutex<HashMap<(PathBuf, Checksum), Arc<Vec<(usize, Said)>>>>,
+    known: Mutex<HashMap<(PathBuf, Checksum), Sayings>>,
 }
 
 /// Something that a file of a case wants of the server, and that no file before it makes.

@@ -17,7 +17,9 @@ fn about(it: &Reproduction, case: &CaseOutcome) -> String {
     let state = it.kept.as_ref().map(|kept| state_of(it, kept));
     let what = state.as_ref().map_or("a database", |state| state.what.as_str());
     let notes = state.iter().flat_map(|state| &state.notes);
-    let notes: String = notes.map(|note| format!("- {}\n", first_line(note))).collect();
+    let mut notes: Vec<_> = notes.map(|note| format!("- {}", first_line(note))).collect();
+    notes.push(String::new());
+    let notes = notes.join("\n");
     let diagnosis = match it.failure {
         Some(_) => "\n`diagnosis.txt` tells what fails and why.\n",
         None => "",
