@@ -40,6 +40,7 @@ impl Console {
                         event,
                         Event::CaseFinished { .. }
                             | Event::Warning { .. }
+                            | Event::Lacking { .. }
                             | Event::Explained { .. }
                     ) =>
                 {
@@ -119,9 +120,11 @@ impl Live {
             }
             Event::CaseRestarted { case, .. } => self.with(*case, |bar| bar.set_position(0)),
             Event::Warning { .. }
+            | Event::Lacking { .. }
             | Event::Explained { .. }
             | Event::StepFinished { .. }
             | Event::FailureFound { .. }
+            | Event::DatabaseKept { .. }
             | Event::RunFinished { .. } => {}
         }
     }

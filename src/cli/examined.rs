@@ -4,12 +4,15 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use migration_replay::exclusions::{Examination, Strictness, closed_list, render};
-use migration_replay::harness::{Examined, Harness, Prepared};
+use migration_replay::exclusions::{
+    Examination, Examined, Strictness, are_proven, closed_list, render,
+};
+use migration_replay::harness::{Harness, Prepared, Wishes};
 use migration_replay::outcome::{Ending, Event, RunOutcome};
 use migration_replay::place::{Problem, Problems};
 use migration_replay::report::{self, Style};
 
+use super::compared::compared;
 use super::console::{Console, say, style};
 use super::exclusions::{ExclusionsArguments, Format};
 use super::files::{check_writable, replace};
@@ -18,6 +21,9 @@ use super::run::prepare;
 
 /// `migration-replay exclusions`.
 pub(crate) async fn exclusions(arguments: Box<ExclusionsArguments>) -> Ending {
+    if !arguments.lists.compare.is_empty() {
+        return compared(&arguments);
+    }
     let (harness, prepared) = match read(&arguments) {
         Ok(read) => read,
         Err(problems) => return refuse(&problems),
@@ -38,9 +44,11 @@ pub(crate) async fn exclusions(arguments: Box<ExclusionsArguments>) -> Ending {
             case.name
         ));
     }
+    let wishes = Wishes { folder: arguments.write_folder.clone(), stubs: arguments.stubs.clone() };
     let console = Arc::new(Console::new(arguments.no_progress));
     let examine =
-        harness.examine(&cases, prepared.images, listener(console.clone()), interrupted());
+        harness.examine(&cases, prepared.images, &wishes, listener(console.clone()), interrupted());
+
     let examined = tokio::select! {
         examined = examine => examined,
         () = interrupted_twice() => return Ending::Environment,
@@ -90,15 +98,30 @@ fn tell(arguments: &ExclusionsArguments, examined: &Examined) -> Ending {
         .into_iter()
         .filter(|ending| is_nothing || *ending != Ending::NothingDone)
         .fold(Ending::AsExpected, Ending::or_worse);
-    ending.or_worse(of_cases)
+    ending.or_worse(of_cases).or_worse(of_written(examined))
+}
+
+/// What was asked for and could not be written is wrong input; what was written and does not pass, a migration that fails.
+fn of_written(examined: &Examined) -> Ending {
+    let folder = examined.folder.as_ref().map(|it| it.as_ref().map(|it| are_proven(&it.proofs)));
+    let stubs = examined
+        .stubs
+        .as_ref()
+        .map(|it| it.as_ref().map(|it| it.lacking.is_empty() || are_proven(&it.proofs)));
+    let endings = [folder, stubs].into_iter().flatten().map(|written| match written {
+        Ok(true) => Ending::AsExpected,
+        Ok(false) => Ending::MigrationFailed,
+        Err(_) => Ending::WrongInput,
+    });
+    endings.fold(Ending::AsExpected, Ending::or_worse)
 }
 
 fn put(arguments: &ExclusionsArguments, examined: &Examined) -> Ending {
     let colours = if arguments.output.is_some() { Style::Plain } else { style() };
     let text = match arguments.format {
-        Format::Text => render::text(&examined.all, colours),
-        Format::Markdown => render::markdown(&examined.all),
-        Format::Json => render::json(&examined.all, examined.broken_off.as_deref()),
+        Format::Text => render::text(examined, colours),
+        Format::Markdown => render::markdown(examined),
+        Format::Json => render::json(examined),
     };
     let written = match &arguments.output {
         Some(file) => replace(file, text.as_bytes()),

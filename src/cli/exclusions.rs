@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::arguments::{FolderArguments, ServerArguments};
+use super::compared::CompareArguments;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -12,14 +13,24 @@ Examples:
       the same for a folder and a list; MIGRATION_EXCLUDE is read too
   migration-replay exclusions scenarios/ci.toml --write-list exclude.toml
       the list with everything that falls with it, as [[exclude]] tables to paste
+  migration-replay exclusions scenarios/ci.toml --filter postgres:17/fresh --write-folder clean --stubs stubs
+      both ways out: the folder without what falls, and stubs for what the image cannot take; each is
+      replayed
   migration-replay exclusions scenarios/ci.toml --format markdown -o docs/exclusions.md
       a page for the documentation
   migration-replay exclusions scenarios/ --strict
       for CI: red as soon as a list is not closed, or has an entry that is not needed any more
+  migration-replay exclusions --migrations db/migrations --compare .github/workflows
+      every MIGRATION_EXCLUDE of every workflow: entries that match nothing, and copies that differ
+  migration-replay exclusions scenarios/ci.toml --production none \\
+      --compare .gitlab-ci.yml:SKIP docs/left-out.txt \"src/migrate.ts#'(\\d+_\\w+\\.sql)'\"
+      another variable, a file with one entry per line, names in code by a pattern; and what
+      production, which leaves out nothing, runs all the same
 
 Exit codes:
   0  every list is closed (entries that are no longer needed are told; see --strict)
-  1  more migrations fall with a list than are on it
+  1  more migrations fall with a list than are on it; compared lists differ, or have an entry that
+     matches nothing, or leave out what production runs
   2  wrong usage or scenario
   3  no server, or a server was lost
   4  nothing selected, or every case was skipped";
@@ -47,9 +58,21 @@ pub(crate) struct ExclusionsArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) write_list: Option<PathBuf>,
 
+    /// Write the folder without what is left out, closed, and replay it
+    #[arg(long, value_name = "DIR")]
+    pub(super) write_folder: Option<PathBuf>,
+
+    /// Write stubs that stand in for what is left out: the same without what the server lacks, an
+    /// extension and all that speaks of it; and replay with them
+    #[arg(long, value_name = "DIR")]
+    pub(super) stubs: Option<PathBuf>,
+
     /// An entry that is no longer needed makes it end with 1
     #[arg(long)]
     pub(super) strict: bool,
+
+    #[command(flatten, next_help_heading = "Comparing lists")]
+    pub(super) lists: CompareArguments,
 
     /// Print plain lines instead of live progress
     #[arg(long)]

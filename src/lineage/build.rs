@@ -8,7 +8,6 @@ use super::path::SearchPath;
 use super::readings::{Read, Readings};
 use super::resolve::routine_name;
 use super::story::{At, Context, Done, Outcome, Story};
-use super::thing::State;
 use super::world::ThingId;
 use crate::migration::Sessions;
 use crate::schema::{Catalog, Kind, ObjectId, parts, quoted};
@@ -150,12 +149,7 @@ impl Story {
     /// Temporary relations end with their session; nobody dropped them.
     fn end_session(&mut self) {
         for thing in self.in_schema(TEMPORARY) {
-            for part in self.world.thing(thing).parts.clone() {
-                self.world.leave(part);
-                self.world.thing_mut(part).state = State::Gone;
-            }
-            self.world.leave(thing);
-            self.world.thing_mut(thing).state = State::Gone;
+            self.world.dismiss(thing);
         }
     }
 

@@ -178,8 +178,11 @@ impl Story {
             None if is_relation(id.kind) => self.world.relation(Some(&schema), &name, &path),
             found => found,
         };
-        if let Some(there) = there {
-            return self.there_already(at, there);
+        match there {
+            // An earlier statement works on it, and cannot have: it is only made now.
+            Some(there) if self.world.thing(there).is_foreign() => self.world.dismiss(there),
+            Some(there) => return self.there_already(at, there),
+            None => {}
         }
         let schema = (!is_global(named.kind)).then_some(schema);
         let thing = self.world.add(id, schema, &name);

@@ -97,6 +97,14 @@ impl World {
         thing
     }
 
+    /// Takes a thing away with its parts, without anybody having dropped it.
+    pub(super) fn dismiss(&mut self, thing: ThingId) {
+        for part in self.things[thing].parts.clone().into_iter().chain([thing]) {
+            self.leave(part);
+            self.things[part].state = State::Gone;
+        }
+    }
+
     fn push(&mut self, thing: Thing) -> ThingId {
         let number = self.things.len();
         self.things.push(thing);

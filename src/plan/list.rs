@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{CasePlan, PrepStep, needs};
-use crate::migration::{Migration, MigrationId, Pattern};
+use crate::migration::{Migration, MigrationId, MigrationSet, Pattern};
 use crate::outcome::Excluded;
 use crate::scenario::{Expect, Replay, Scenario};
 
@@ -56,6 +56,13 @@ impl CasePlan {
         let steps = (case.setup.as_slice(), case.seeding.as_slice());
         case.ledger = needs::ledger(self.set.ledger, &case.scenario, steps, &case.chain);
         case
+    }
+
+    /// The case with a folder that was read again, and nothing of it left out. What the seed state holds stays in it.
+    #[must_use]
+    pub fn with_set(&self, set: Arc<MigrationSet>) -> Self {
+        let case = Self { set, excluded: Vec::new(), ..self.clone() };
+        case.leaving_out(&BTreeSet::new())
     }
 
     /// The case without what it expects, and run by us: only whether the migrations run is asked.

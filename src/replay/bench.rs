@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::case::CaseRun;
 use super::emit::Emitter;
 use super::pool::{ServerPool, SharedServer};
@@ -63,15 +61,26 @@ impl Bench<'_> {
         }
     }
 
-    /// A run of a plan that nobody hears of.
-    fn run_on<'b>(&'b self, server: &'b SharedServer, plan: &'b CasePlan) -> CaseRun<'b> {
-        CaseRun {
-            case: plan,
-            pool: self.pool,
-            server,
-            emitter: Emitter { case: self.case, sink: Arc::new(|_| {}) },
-            deadline_from: Instant::now(),
-            fresh_end: None,
+    /// What fails in all, where each one that fails is left out.
+    pub(super) async fn explore(&self, plan: &CasePlan) -> Vec<Found> {
+        match self.server {
+            On::Shared(server) => self.run_on(server, plan).explore().await,
+            On::Own => {
+                let Ok(server) = self.pool.own(&plan.group).await else { return Vec::new() };
+                let found = self.run_on(&server, plan).explore().await;
+                super::run::take_away(self.pool, &server).await;
+                found
+            }
         }
+    }
+
+    /// A run of a plan that nobody hears of.
+    pub(super) fn run_on<'b>(
+        &'b self,
+        server: &'b SharedServer,
+        plan: &'b CasePlan,
+    ) -> CaseRun<'b> {
+        let emitter = Emitter { case: self.case, sink: Arc::new(|_| {}) };
+        CaseRun::new(plan, self.pool, server, emitter)
     }
 }

@@ -1,5 +1,6 @@
 //! Servers at hand for one plan after the other: would it pass if another list were left out?
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::admit::{Ground, refusal};
@@ -84,6 +85,21 @@ impl Workbench {
             diagnosis.tell(found);
         }
         Ok(evidence)
+    }
+
+    /// The extensions that the server of a plan offers, with the version it would create.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no server for it, or what it answers instead.
+    pub async fn offered(
+        &self,
+        id: CaseId,
+        plan: &CasePlan,
+    ) -> Result<BTreeMap<String, String>, ServerError> {
+        let server = self.server(plan).await?;
+        let offered = self.bench(id, &server).run_on(&server, plan).offered().await;
+        offered.map_err(|error| ServerError::Failed(error.to_string()))
     }
 
     /// Tells that no more plans of this case come. A server that its seed state has left marks on is stopped.

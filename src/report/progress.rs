@@ -21,6 +21,10 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
             name(case),
             first_line(server_version)
         )),
+        Event::Lacking { case, lacks } => {
+            let lacks = lacks.iter().map(|lack| first_line(&lack.to_string()));
+            Some(format!("warning: {}: {}", name(case), lacks.collect::<Vec<_>>().join(". And ")))
+        }
         Event::CaseRestarted { case, reason } => {
             Some(format!("again: {}: {}", name(case), first_line(reason)))
         }
@@ -36,6 +40,7 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         | Event::Working { .. }
         | Event::StepFinished { .. }
         | Event::FailureFound { .. }
+        | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,
     }
 }

@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::words::standing_name;
-use crate::exclusions::{Examination, Fall, NoFindings, Standing};
+use crate::exclusions::{
+    self, Examination, Examined, Fall, NoFindings, Standing, WrittenFolder, WrittenStubs,
+};
 use crate::migration::MigrationId;
 use crate::outcome::{self, Found};
-use crate::place::Place;
+use crate::place::{Place, Problems};
 use crate::scenario::{Cause, SqlState};
 
 #[derive(Serialize)]
@@ -16,6 +18,50 @@ struct Report<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     broken_off: Option<&'a str>,
     cases: Vec<Case<'a>>,
+    /// Only where a folder was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<Folder<'a>>,
+    /// Only where stubs were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stubs: Option<StubFolder<'a>>,
+}
+
+#[derive(Serialize, Default)]
+struct Folder<'a> {
+    path: Option<String>,
+    /// Why nothing was written.
+    error: Option<String>,
+    migrations: usize,
+    without: Vec<&'a str>,
+    proofs: Vec<Proof<'a>>,
+}
+
+#[derive(Serialize, Default)]
+struct StubFolder<'a> {
+    path: Option<String>,
+    /// Why nothing was written.
+    error: Option<String>,
+    /// The extensions that the server does not offer.
+    lacking: &'a [String],
+    files: Vec<StubFile<'a>>,
+    /// What has to be left out all the same.
+    kept: Vec<Failure<'a>>,
+    proofs: Vec<Proof<'a>>,
+}
+
+#[derive(Serialize)]
+struct StubFile<'a> {
+    migration: &'a str,
+    file: String,
+    stands_for: String,
+    without: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Proof<'a> {
+    case: &'a str,
+    passed: bool,
+    failure: Option<Failure<'a>>,
 }
 
 #[derive(Serialize)]
@@ -81,17 +127,63 @@ struct Culprit<'a> {
 
 /// The examinations as JSON.
 #[must_use]
-pub fn json(examinations: &[Examination], broken_off: Option<&str>) -> String {
+pub fn json(examined: &Examined) -> String {
     let report = Report {
         version: 1,
         tool: concat!("migration-replay ", env!("CARGO_PKG_VERSION")),
-        broken_off,
-        cases: examinations.iter().map(case).collect(),
+        broken_off: examined.broken_off.as_deref(),
+        cases: examined.all.iter().map(case).collect(),
+        folder: examined.folder.as_ref().map(folder),
+        stubs: examined.stubs.as_ref().map(stubs),
     };
     // Only maps with odd keys and failing `Serialize` implementations are errors; there are none here.
     let text = serde_json::to_string_pretty(&report);
     debug_assert!(text.is_ok(), "plain structs are always JSON");
     text.unwrap_or_default() + "\n"
+}
+
+fn folder(written: &Result<WrittenFolder, Problems>) -> Folder<'_> {
+    match written {
+        Ok(written) => Folder {
+            path: Some(written.path.display().to_string()),
+            error: None,
+            migrations: written.migrations,
+            without: names(&written.without),
+            proofs: written.proofs.iter().map(proof).collect(),
+        },
+        Err(problems) => Folder { error: Some(problems.to_string()), ..Folder::default() },
+    }
+}
+
+fn stubs(written: &Result<WrittenStubs, Problems>) -> StubFolder<'_> {
+    match written {
+        Ok(written) => StubFolder {
+            path: Some(written.path.display().to_string()),
+            error: None,
+            lacking: &written.lacking,
+            files: written.files.iter().map(stub).collect(),
+            kept: written.kept.iter().map(fall).collect(),
+            proofs: written.proofs.iter().map(proof).collect(),
+        },
+        Err(problems) => StubFolder { error: Some(problems.to_string()), ..StubFolder::default() },
+    }
+}
+
+fn stub(stub: &exclusions::StubFile) -> StubFile<'_> {
+    StubFile {
+        migration: stub.migration.as_str(),
+        file: stub.path.display().to_string(),
+        stands_for: stub.stands_for.display().to_string(),
+        without: &stub.without,
+    }
+}
+
+fn proof(proof: &exclusions::Proof) -> Proof<'_> {
+    Proof {
+        case: &proof.case,
+        passed: proof.failure.is_none(),
+        failure: proof.failure.as_deref().map(failure),
+    }
 }
 
 fn case(examination: &Examination) -> Case<'_> {
@@ -125,7 +217,7 @@ fn names<'a>(ids: impl IntoIterator<Item = &'a MigrationId>) -> Vec<&'a str> {
     ids.into_iter().map(MigrationId::as_str).collect()
 }
 
-fn entry<'a>(examination: &'a Examination, entry: &'a crate::exclusions::Entry) -> Entry<'a> {
+fn entry<'a>(examination: &'a Examination, entry: &'a exclusions::Entry) -> Entry<'a> {
     let standing = examination.standing(entry);
     let with = match standing {
         Standing::FreeWith(with) => names(with),

@@ -1,15 +1,64 @@
 use super::words::{about_smallest, counted, headline, listed, standing, why_it_falls};
-use crate::exclusions::{Examination, NoFindings};
+use super::written::{provide, verdict};
+use crate::exclusions::{Examination, Examined, NoFindings, Standing, WrittenFolder, WrittenStubs};
 use crate::outcome::Found;
 
 /// A page with a table for each case.
 #[must_use]
-pub fn markdown(examinations: &[Examination]) -> String {
+pub fn markdown(examined: &Examined) -> String {
     let mut page = "# Exclusion lists\n".to_owned();
-    for examination in examinations {
+    for examination in &examined.all {
         page.push_str(&format!("\n## {}\n\n{}", cell(&examination.case), body(examination)));
     }
+    match &examined.folder {
+        Some(Ok(written)) => page.push_str(&folder(written)),
+        Some(Err(problems)) => {
+            page.push_str(&format!("\n## The folder without them\n\n{problems}\n"))
+        }
+        None => {}
+    }
+    match &examined.stubs {
+        Some(Ok(written)) => page.push_str(&stubs(written)),
+        Some(Err(problems)) => page.push_str(&format!("\n## Stubs\n\n{problems}\n")),
+        None => {}
+    }
     page
+}
+
+fn folder(written: &WrittenFolder) -> String {
+    let migrations = counted(written.migrations, "migration", "migrations");
+    format!(
+        "\n## The folder without them\n\n`{}`: {migrations}, {}. Without {}.\n",
+        written.path.display(),
+        cell(&verdict(&written.proofs)),
+        cell(&listed(&written.without))
+    )
+}
+
+fn stubs(written: &WrittenStubs) -> String {
+    if written.lacking.is_empty() {
+        return "\n## Stubs\n\nNone: the server offers every extension that the files create.\n"
+            .to_owned();
+    }
+    let files = counted(written.files.len(), "stub", "stubs");
+    let mut text = format!(
+        "\n## Stubs\n\n{files} for servers without {}, {}.\n\n| stub | without |\n|---|---|\n",
+        cell(&written.lacking.join(", ")),
+        cell(&verdict(&written.proofs))
+    );
+    for file in &written.files {
+        let without: Vec<_> = file.without.iter().map(|it| cell(it)).collect();
+        text.push_str(&format!("| `{}` | {} |\n", file.path.display(), without.join("<br>")));
+    }
+    for fall in &written.kept {
+        let why = why_it_falls(fall);
+        text.push_str(&format!(
+            "\nLeft out all the same: {}, which {}.\n",
+            fall.migration,
+            cell(&why)
+        ));
+    }
+    text + &format!("\n```toml\n{}```\n", provide(written))
 }
 
 fn body(examination: &Examination) -> String {
@@ -52,7 +101,7 @@ fn table(examination: &Examination) -> String {
     for entry in &examination.entries {
         let stands = examination.standing(entry);
         let place = match stands {
-            crate::exclusions::Standing::Needed(found) => places(found),
+            Standing::Needed(found) => places(found),
             _ => String::new(),
         };
         text.push_str(&format!(

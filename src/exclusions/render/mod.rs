@@ -5,6 +5,7 @@ mod list;
 mod markdown;
 mod text;
 mod words;
+mod written;
 
 pub use json::json;
 pub use list::{ClosedList, closed_list};

@@ -1,12 +1,20 @@
 use super::words::{about_smallest, counted, headline, listed, standing, why_it_falls};
-use crate::exclusions::{Examination, NoFindings, Standing};
+use super::written::{folder, stubs};
+use crate::exclusions::{Examination, Examined, NoFindings, Standing};
 use crate::migration::MigrationId;
 use crate::report::{Style, Tone, render_found};
 use crate::scenario::Cause;
 
 /// Everything that people need; cases of which the same is said share one text.
 #[must_use]
-pub fn text(examinations: &[Examination], style: Style) -> String {
+pub fn text(examined: &Examined, style: Style) -> String {
+    let mut parts = vec![cases(&examined.all, style)];
+    parts.extend(examined.folder.iter().map(|it| folder(it, style)));
+    parts.extend(examined.stubs.iter().map(|it| stubs(it, style)));
+    parts.join("\n")
+}
+
+fn cases(examinations: &[Examination], style: Style) -> String {
     let mut alike: Vec<(String, Vec<&Examination>)> = Vec::new();
     for examination in examinations {
         let body = body(examination, style);

@@ -29,7 +29,8 @@ impl Closure {
     }
 }
 
-/// Leaves out one more after the other, until the rest runs to its end. At most `most` are left out in addition.
+/// Leaves out one more after the other, until the rest runs to its end. At most `most` are left out in addition. Where the
+/// trials can foresee what falls, it is left out at once, and the replay of the rest is the proof.
 ///
 /// # Errors
 ///
@@ -54,5 +55,13 @@ pub async fn closure<T: Trials>(
         purpose = format!("without {migration}, which fails");
         list.insert(migration.clone());
         falls.push(Fall { migration, found });
+        for found in trials.foresee(&list).await {
+            let fails = found.migration.clone().filter(|it| !list.contains(it));
+            if let Some(migration) = fails.filter(|_| falls.len() < most) {
+                purpose = format!("without {migration} and those before it, which fail");
+                list.insert(migration.clone());
+                falls.push(Fall { migration, found: Box::new(found) });
+            }
+        }
     }
 }

@@ -53,4 +53,8 @@ impl<T: Trials + Send> Trials for Remembering<'_, T> {
         }
         Ok(answer)
     }
+
+    async fn foresee(&mut self, left_out: &List) -> Vec<Found> {
+        self.trials.foresee(left_out).await
+    }
 }

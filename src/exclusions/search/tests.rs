@@ -22,6 +22,8 @@ struct World {
     made: Vec<Made>,
     /// Whether failures say who is to blame.
     has_diagnosis: bool,
+    /// Whether it foresees what falls, and then also this, which does not.
+    foresees: Option<usize>,
     replays: usize,
 }
 
@@ -80,6 +82,22 @@ impl Trials for World {
         }
         Ok(Answer::Passed)
     }
+
+    async fn foresee(&mut self, left_out: &List) -> Vec<Found> {
+        let Some(wrong) = self.foresees else { return Vec::new() };
+        let mut list = left_out.clone();
+        for number in 0..self.made.len() {
+            if !list.contains(&id(number)) && self.failure(number, &list).is_some() {
+                list.insert(id(number));
+            }
+        }
+        let all = list.difference(left_out).cloned().chain([id(wrong)]);
+        all.map(|migration| Found {
+            migration: Some(migration),
+            ..Found::new(Phase::Apply, Blame::Migration, "fails")
+        })
+        .collect()
+    }
 }
 
 /// `3 needs 1`, `4 clashes 2`, `5 broken`, one a line.
@@ -94,7 +112,22 @@ fn world(count: usize, rules: &str) -> World {
             _ => made[number].is_broken = true,
         }
     }
-    World { made, has_diagnosis: true, replays: 0 }
+    World { made, has_diagnosis: true, foresees: None, replays: 0 }
+}
+
+#[test]
+fn what_is_foreseen_saves_replays_and_what_falls_besides_is_found_all_the_same() {
+    let rules = "4 needs 2, 5 needs 4, 6 needs 5, 7 needs 6";
+    let closed = |foresees| {
+        let mut world = World { foresees, ..world(9, rules) };
+        let start = list(&[2]);
+        let search = closure(&mut world, &start, 9);
+        let closed = futures_util::FutureExt::now_or_never(search).unwrap().unwrap();
+        (closed.list, world.replays)
+    };
+    assert_eq!(closed(None), (list(&[2, 4, 5, 6, 7]), 5));
+    // 7 is foreseen once more, and nothing is left out that does not fall.
+    assert_eq!(closed(Some(7)), (list(&[2, 4, 5, 6, 7]), 2));
 }
 
 fn look(mut world: World, given: &[usize]) -> Findings {
@@ -196,7 +229,7 @@ fn any_world() -> impl Strategy<Value = (World, Vec<usize>)> {
                 _ => made[second].is_broken = true,
             }
         }
-        (World { made, has_diagnosis, replays: 0 }, given.into_iter().collect())
+        (World { made, has_diagnosis, foresees: None, replays: 0 }, given.into_iter().collect())
     })
 }
 

@@ -18,6 +18,10 @@ pub trait Trials {
         left_out: &List,
         purpose: &str,
     ) -> impl Future<Output = Result<Answer, Halted>> + Send;
+
+    /// What would fall one after the other, found in one replay that goes on after each failure: a guess that saves
+    /// replays, and proves nothing. Nothing where nobody can tell.
+    fn foresee(&mut self, left_out: &List) -> impl Future<Output = Vec<Found>> + Send;
 }
 
 /// What a replay came to.

@@ -29,6 +29,7 @@ const AGENTS: &str = "create table agents (id int primary key, metadata text)";
 #[case::guarded(&["create table t ()", "create table if not exists t ()"], "table public.t", "1 made; 2 kept")]
 #[case::not_there(&["drop table if exists t"], "table public.t", "1 absent")]
 #[case::twice(&["create table t ()", "create table t ()"], "table public.t", "1 made; 2 impossible")]
+#[case::used_before_it_is_made(&["alter table t add b int", "create table t (a int)"], "table public.t", "2 made")]
 #[case::never_made(&["drop table t"], "table public.t", "1 impossible")]
 #[case::rows(&["create table t (a int)", "insert into t (a) values (1)"], "column public.t.a", "1 made; 2 insert")]
 #[case::type_of_a_column(&["create table t (a int)", "alter table t alter a type text"], "column public.t.a", "1 made; 2 altered type")]

@@ -1,22 +1,32 @@
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
-use super::Harness;
-use crate::exclusions::{
-    Answer, Examination, Findings, Halted, List, NoFindings, Question, Trials, examine,
-};
+use super::trials::OnBench;
+use crate::exclusions::{Examination, Examined, Findings, List, NoFindings, Question, examine};
+use crate::harness::Harness;
 use crate::migration::MigrationKind;
-use crate::outcome::{Blame, CaseId, Event, Found, Phase, Verdict};
+use crate::outcome::{CaseId, Event, Verdict};
 use crate::plan::{CasePlan, PrepStep};
 use crate::postgres::{BackendChoice, KnownImages, ServerError, Supply, sweep};
 use crate::replay::{EventSink, Workbench};
 
+/// What is wanted beside the findings.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Write the folder without what is left out here.
+    pub folder: Option<PathBuf>,
+    /// Write stubs here.
+    pub stubs: Option<PathBuf>,
+}
+
 impl Harness {
-    /// Examines the exclusion list of each case, one after the other, and tells what is tried. When `interrupt` resolves, what
-    /// was found out by then is returned. What dead runs left is swept first.
+    /// Examines the exclusion list of each case, one after the other, and tells what is tried; then writes what is wished for,
+    /// and replays that. When `interrupt` resolves, what was found out by then is returned. What dead runs left is swept first.
     pub async fn examine(
         &self,
         cases: &[CasePlan],
         images: KnownImages,
+        wishes: &Wishes,
         listener: EventSink,
         interrupt: impl Future<Output = String>,
     ) -> Examined {
@@ -26,20 +36,37 @@ impl Harness {
         listener(Event::RunStarted { at: SystemTime::now(), cases: heads });
         let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
         let bench = Workbench::new(supply, self.settings.clone(), listener.clone());
-        let mut all = Vec::new();
-        let work = async {
-            for (position, case) in cases.iter().enumerate() {
-                let id = CaseId(position);
-                all.push(self.examine_one(&bench, id, case, &listener).await);
-            }
-        };
+        let mut examined = Examined::default();
+        let work = self.work(&bench, cases, wishes, &listener, &mut examined);
         let broken_off = tokio::select! {
             () = work => None,
             reason = interrupt => Some(reason),
         };
         bench.close().await;
         listener(Event::RunFinished { took: begun.elapsed(), broken_off: broken_off.clone() });
-        Examined { all, broken_off }
+        Examined { broken_off, ..examined }
+    }
+
+    async fn work(
+        &self,
+        bench: &Workbench,
+        cases: &[CasePlan],
+        wishes: &Wishes,
+        listener: &EventSink,
+        examined: &mut Examined,
+    ) {
+        for (position, case) in cases.iter().enumerate() {
+            let id = CaseId(position);
+            examined.all.push(self.examine_one(bench, id, case, listener).await);
+        }
+        if let Some(path) = &wishes.folder {
+            let written = super::written::write(bench, cases, &examined.all, path, listener).await;
+            examined.folder = Some(written);
+        }
+        if let Some(path) = &wishes.stubs {
+            let stubs = super::stubs::write(bench, cases, &examined.all, path, listener).await;
+            examined.stubs = Some(stubs);
+        }
     }
 
     async fn examine_one(
@@ -52,24 +79,13 @@ impl Harness {
         let begun = Instant::now();
         let bare = case.without_expectations();
         let outcome = match bench.begin(id, &bare).await {
-            Ok(()) => self.find_out(bench, id, &bare, listener).await,
+            Ok(()) => find_out(bench, id, &bare, listener).await,
             Err(error) => Err(self.no_server(error)),
         };
         bench.end(&bare).await;
         let (verdict, reason) = told(&outcome);
         listener(Event::CaseFinished { case: id, verdict, reason, took: begun.elapsed() });
         Examination::of(case, outcome)
-    }
-
-    async fn find_out(
-        &self,
-        bench: &Workbench,
-        id: CaseId,
-        bare: &CasePlan,
-        listener: &EventSink,
-    ) -> Result<Findings, NoFindings> {
-        let mut trials = OnBench { bench, id, case: bare, listener };
-        Ok(examine(&question(bare), &mut trials).await?)
     }
 
     fn no_server(&self, error: ServerError) -> NoFindings {
@@ -83,13 +99,14 @@ impl Harness {
     }
 }
 
-/// What was found out, until the end or until somebody interrupted it.
-#[derive(Debug, Default)]
-pub struct Examined {
-    /// The cases, in order.
-    pub all: Vec<Examination>,
-    /// Why the others are missing.
-    pub broken_off: Option<String>,
+async fn find_out(
+    bench: &Workbench,
+    id: CaseId,
+    bare: &CasePlan,
+    listener: &EventSink,
+) -> Result<Findings, NoFindings> {
+    let mut trials = OnBench { bench, id, case: bare, listener };
+    Ok(examine(&question(bare), &mut trials).await?)
 }
 
 fn told(outcome: &Result<Findings, NoFindings>) -> (Verdict, Option<String>) {
@@ -116,33 +133,4 @@ fn question(case: &CasePlan) -> Question {
         idle,
         is_sequential: !has_baseline && (!has_seeded || case.seed.exclude.is_some()),
     }
-}
-
-/// Replays of one case on a workbench.
-struct OnBench<'a> {
-    bench: &'a Workbench,
-    id: CaseId,
-    case: &'a CasePlan,
-    listener: &'a EventSink,
-}
-
-impl Trials for OnBench<'_> {
-    async fn replay(&mut self, left_out: &List, purpose: &str) -> Result<Answer, Halted> {
-        let what = purpose.to_owned();
-        (self.listener)(Event::Investigating { case: self.id, what });
-        let plan = self.case.leaving_out(left_out);
-        let tried = self.bench.try_out(self.id, &plan).await.map_err(halted)?;
-        let Some(mut found) = tried else { return Ok(Answer::Passed) };
-        if found.blame != Blame::Migration {
-            return Err(Halted(found));
-        }
-        if found.cause.is_none() {
-            self.bench.explain(self.id, &plan, &mut found).await.map_err(halted)?;
-        }
-        Ok(Answer::Failed(found))
-    }
-}
-
-fn halted(error: ServerError) -> Halted {
-    Halted(Box::new(Found::new(Phase::Apply, Blame::Environment, error.to_string())))
 }
