@@ -15,6 +15,7 @@ mod catalog_notices;
 mod cause_pages;
 mod causes;
 mod describe;
+mod exclusion_lists;
 mod exclusions;
 mod expectations;
 mod git_ref;

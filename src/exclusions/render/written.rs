@@ -1,5 +1,7 @@
 //! What was written, as text for people.
 
+use std::fmt::Write;
+
 use super::words::{counted, in_short, listed, why_it_falls};
 use crate::exclusions::{Proof, WrittenFolder, WrittenStubs, are_proven};
 use crate::place::Problems;
@@ -36,15 +38,15 @@ pub(super) fn stubs(written: &Result<WrittenStubs, Problems>, style: Style) -> S
     );
     let mut text = heading_of(&written.proofs, &heading, style);
     for file in &written.files {
-        text.push_str(&format!("  {}\n", file.path.display()));
+        let _ = writeln!(text, "  {}", file.path.display());
         for without in &file.without {
             let line = format!("    without {}", crate::report::first_line(without));
-            text.push_str(&format!("{}\n", style.paint(Tone::Dim, &line)));
+            let _ = writeln!(text, "{}", style.paint(Tone::Dim, &line));
         }
     }
     for fall in &written.kept {
         let why = crate::report::first_line(&why_it_falls(fall));
-        text.push_str(&format!("  left out all the same: {}, which {why}\n", fall.migration));
+        let _ = writeln!(text, "  left out all the same: {}, which {why}", fall.migration);
     }
     text.push_str(&failures(&written.proofs, style));
     if !written.files.is_empty() {
@@ -60,7 +62,7 @@ pub(super) fn provide(written: &WrittenStubs) -> String {
     let mut table =
         format!("[migrations]\npath = {}\n\n[migrations.provide]\n", quoted(&written.source));
     for file in &written.files {
-        table.push_str(&format!("{} = {}\n", quoted(&file.stands_for), quoted(&file.named)));
+        let _ = writeln!(table, "{} = {}", quoted(&file.stands_for), quoted(&file.named));
     }
     table
 }
@@ -82,7 +84,7 @@ fn failures(proofs: &[Proof], style: Style) -> String {
     let mut text = String::new();
     for proof in proofs {
         if let Some(found) = &proof.failure {
-            text.push_str(&format!("\n{}\n", render_found(found, &found.error.message, style)));
+            let _ = write!(text, "\n{}\n", render_found(found, &found.error.message, style));
         }
     }
     text

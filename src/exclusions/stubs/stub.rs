@@ -59,7 +59,7 @@ impl Stub {
         edits.sort_by_key(|edit| edit.span.start);
         let mut text = String::with_capacity(self.text.len());
         let mut done = 0;
-        for edit in edits.into_iter() {
+        for edit in edits {
             if edit.span.start < done || edit.span.end > self.text.len() {
                 continue;
             }

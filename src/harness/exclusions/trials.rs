@@ -22,13 +22,13 @@ impl OnBench<'_> {
     pub(super) async fn try_out(&self, plan: &CasePlan, purpose: &str) -> Result<Answer, Halted> {
         let what = purpose.to_owned();
         (self.listener)(Event::Investigating { case: self.id, what });
-        let tried = self.bench.try_out(self.id, plan).await.map_err(halted)?;
+        let tried = self.bench.try_out(self.id, plan).await.map_err(|error| halted(&error))?;
         let Some(mut found) = tried else { return Ok(Answer::Passed) };
         if found.blame != Blame::Migration {
             return Err(Halted(found));
         }
         if found.cause.is_none() {
-            self.bench.explain(self.id, plan, &mut found).await.map_err(halted)?;
+            self.bench.explain(self.id, plan, &mut found).await.map_err(|error| halted(&error))?;
         }
         Ok(Answer::Failed(found))
     }
@@ -45,7 +45,7 @@ impl Trials for OnBench<'_> {
     }
 }
 
-fn halted(error: ServerError) -> Halted {
+fn halted(error: &ServerError) -> Halted {
     Halted(Box::new(Found::new(Phase::Apply, Blame::Environment, error.to_string())))
 }
 
