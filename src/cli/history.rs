@@ -35,11 +35,11 @@ pub(crate) struct HistoryArguments {
     folder: FolderArguments,
 
     /// How to print it
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_enum, default_value = "text", help_heading = "Output")]
     format: Format,
 
     /// Read the files only, and ask no server: so it is in this version, with or without it
-    #[arg(long = "static")]
+    #[arg(long = "static", help_heading = "Output")]
     is_static: bool,
 }
 

@@ -20,6 +20,7 @@ mod exclusions;
 mod expectations;
 mod git_ref;
 mod history;
+mod history_and_graph;
 mod input;
 mod isolation;
 mod junit_is_strict;

@@ -120,7 +120,7 @@ fn a_graph_is_a_table_and_notes() {
 
     critical path: 001 → 003 → 004
     005_skills_again.sql:1:18: DEPENDS names 009, which is no migration here
-    defined twice: table public.skills, there at 002_skills.sql:1:14, here at 005_skills_again.sql:2:28 (only there: level; only here: name; agent: integer references agents(id) there, integer here)
+    defined twice: table public.skills, there at 002_skills.sql:1:14, here at 005_skills_again.sql:2:28 (only there: level; only here: name; agent: integer references agents (id) there, integer here)
     "#);
 }
 
@@ -139,7 +139,7 @@ fn a_markdown_table_keeps_its_columns() {
 
     - critical path: 001 → 003 → 004
     - 005_skills_again.sql:1:18: DEPENDS names 009, which is no migration here
-    - defined twice: table public.skills, there at 002_skills.sql:1:14, here at 005_skills_again.sql:2:28 (only there: level; only here: name; agent: integer references agents(id) there, integer here)
+    - defined twice: table public.skills, there at 002_skills.sql:1:14, here at 005_skills_again.sql:2:28 (only there: level; only here: name; agent: integer references agents (id) there, integer here)
     "#);
 }
 
@@ -280,5 +280,5 @@ fn json_has_stable_names() {
     }
     "#);
     insta::assert_snapshot!(serde_json::to_string(&graph["depends"]).unwrap(), @r#"[{"at":{"column":18,"file":"005_skills_again.sql","line":1},"finding":"missing","migration":"005_skills_again.sql","on":"009"}]"#);
-    insta::assert_snapshot!(serde_json::to_string(&graph["defined_twice"]).unwrap(), @r#"[{"differences":["column public.skills.agent: integer references agents(id) in the first, integer in the second","column public.skills.name: only in the second","column public.skills.level: only in the first"],"first":{"column":14,"file":"002_skills.sql","line":1},"object":"table public.skills","second":{"column":28,"file":"005_skills_again.sql","line":2}}]"#);
+    insta::assert_snapshot!(serde_json::to_string(&graph["defined_twice"]).unwrap(), @r#"[{"differences":["column public.skills.agent: integer references agents (id) in the first, integer in the second","column public.skills.name: only in the second","column public.skills.level: only in the first"],"first":{"column":14,"file":"002_skills.sql","line":1},"object":"table public.skills","second":{"column":28,"file":"005_skills_again.sql","line":2}}]"#);
 }
