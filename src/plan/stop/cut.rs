@@ -55,9 +55,9 @@ fn is_migration(migration: &Migration, stop: &Stop) -> bool {
     matches!(&stop.body, StopBody::Migration(body) if body.id == migration.id)
 }
 
-fn is_step(step: &PrepStep, stop: &Stop) -> bool {
-    match (step, &stop.body) {
-        (PrepStep::Migrate(migration), StopBody::Migration(_)) => is_migration(migration, stop),
+fn is_step(step: &PrepStep, at: &Stop) -> bool {
+    match (step, &at.body) {
+        (PrepStep::Migrate(migration), StopBody::Migration(_)) => is_migration(migration, at),
         (PrepStep::Sql(script), StopBody::Script(body)) => Arc::ptr_eq(script, body),
         _ => false,
     }
