@@ -6,6 +6,7 @@
 
 pub mod describe;
 pub mod diagnosis;
+pub mod exclusions;
 pub mod harness;
 pub mod lineage;
 pub mod migration;
@@ -14,7 +15,7 @@ pub mod outcome;
 pub mod place;
 pub mod plan;
 pub mod postgres;
-mod preflight;
+pub mod preflight;
 pub mod replay;
 pub mod report;
 pub mod scenario;

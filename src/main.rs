@@ -16,6 +16,7 @@ async fn main() -> ExitCode {
         cli::Command::History(history) => cli::history(&history),
         cli::Command::Graph(graph) => cli::graph(&graph),
         cli::Command::Describe(describe) => cli::describe(describe).await,
+        cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
     };
     ExitCode::from(ending.code())
 }

@@ -127,6 +127,8 @@ def _rebuild(there, without):
     serial = [each for each in there.values() if each.kind == "sequence" and each.of == without.of and each.last in defaults]
     sql += [f"ALTER SEQUENCE {_full(each)} OWNED BY NONE;" for each in serial]
     pointing = _pointing_to(there, without.of)
+    if any(sqltext.speaks_of(each.shape.split("REFERENCES")[1], without.last) for each in pointing):
+        return None
     sql += [f"ALTER TABLE {table_of(each)} DROP CONSTRAINT {quoted(each.last)};" for each in pointing]
     sql += [f"DROP TABLE {old};", f"ALTER TABLE {quoted(schema)}.{new} RENAME TO {quoted(table)};"]
     for each in there.values():

@@ -168,7 +168,17 @@ def events_between(before, after):
                 events.changed.add(new.identity)
             else:
                 events.renamed[old.identity] = new.identity
+    _forget_the_implicit(events)
     return events
+
+
+def _forget_the_implicit(events):
+    """ALTER COLUMN TYPE makes the indexes and constraints of its column again, and nobody has asked for it."""
+    for identity in [each for each in events.made if each in events.gone and each[0] in ("index", "constraint")]:
+        old, new = events.gone[identity], events.made[identity]
+        if old == new and ("table", new.of) not in events.made:
+            del events.gone[identity], events.made[identity]
+            events.changed.add(identity)
 
 
 class Timeline:

@@ -37,6 +37,7 @@ _RULES = [
     ("0A000", r"cannot alter type of a column used by", "dependents", ""),
     ("0A000", rf"(?P<class>extension) {_NAME} is not available", "unavailable", ""),
 ]
+_MEMBERS = ("constraint", "trigger", "policy", "enum value")
 # A class of the table above, and the kinds of objects that belong to it.
 _RELATIONS = {"table", "view", "materialized view", "sequence", "foreign table", "index"}
 _KINDS = {
@@ -70,18 +71,17 @@ class Fault:
         parts = self.name.split(".")
         if self.klass == "column":
             return each.last == parts[-1]
-        if self.klass in ("constraint", "trigger", "policy", "enum value"):
-            table = self.of.split(".")[-1]
-            return each.last == self.name and (not table or each.kind == "index" or each.parts[-2] == table)
+        if self.klass in _MEMBERS:
+            return each.last == self.name
         if self.klass in ("role", "extension", "publication", "schema"):
             return each.name == self.name
         return each.parts[-len(parts) :] == parts
 
     def fits_best(self, objects):
-        """Those that fit; of columns those of the table that the message names, if there are any."""
+        """Those that fit; of members those of the table that the message names, if there are any: it may be an alias, or new."""
         fitting = [each for each in objects if self.fits(each)]
         table = self.of.split(".")[-1]
-        exact = [each for each in fitting if self.klass == "column" and table and each.parts[-2] == table]
+        exact = [each for each in fitting if table and self.klass in ("column", *_MEMBERS) and each.parts[-2] == table]
         return exact or fitting
 
 

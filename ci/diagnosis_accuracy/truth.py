@@ -375,7 +375,7 @@ def _by_history(case, found):
     """It was there, and a migration before the failing one took it away."""
     told = []
     for each in found:
-        place = case.timeline.remover(each.identity, case.place)
+        place = case.timeline.remover(each.identity, case.place - 1)
         if place > 0:
             told += _removed_by(case, [each], place)
     return told

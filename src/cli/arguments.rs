@@ -9,6 +9,7 @@ use migration_replay::scenario::Pass;
 
 use super::clean::CleanArguments;
 use super::describe::DescribeArguments;
+use super::exclusions::ExclusionsArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::repro::ReproArguments;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Graph(GraphArguments),
     /// Describe the schema that migrations come to, for documentation
     Describe(Box<DescribeArguments>),
+    /// Prove exclusion lists: what falls with them, and which entries are still needed
+    Exclusions(Box<ExclusionsArguments>),
 }
 
 const EXAMPLES: &str = "\

@@ -11,6 +11,7 @@
 //! ```
 
 mod bundle;
+mod exclusions;
 mod flags;
 mod histories;
 mod prepare;
@@ -26,6 +27,7 @@ use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{EventSink, Keeping, Reached, RunSettings, reach, run};
 
+pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, histories};
 pub use prepare::{Prepared, prepare_files, prepare_flags};

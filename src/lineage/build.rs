@@ -98,21 +98,23 @@ impl Story {
         }
         let uses = self.resolve_uses(context);
         let mut done: Vec<Done> = Vec::with_capacity(read.reading.acts.len());
-        for act in &read.reading.acts {
+        for (number, act) in read.reading.acts.iter().enumerate() {
             let whole = act.part_of.and_then(|whole| done.get(whole)).copied();
             let part_of = whole.and_then(|whole| whole.happening);
-            let at = At { context, act, part_of, follows: false };
+            let at = At { context, act, number, part_of, follows: false };
             let acts = &read.reading.acts;
-            let last = done.len().checked_sub(1).and_then(|last| acts.get(last)).zip(done.last());
+            let last = number.checked_sub(1).and_then(|last| acts.get(last)).zip(done.last());
             let last = last.map(|(act, done)| Last { act, done: *done });
             let became = self.act(at, whole, last);
             done.push(became);
         }
+        self.keep_body(context, &done);
+        self.follow_calls(context);
         self.tell_what_is_missing(context, &done);
         self.need(context, uses, &done);
     }
 
-    fn act(&mut self, at: At<'_>, whole: Option<Done>, last: Option<Last<'_>>) -> Done {
+    pub(super) fn act(&mut self, at: At<'_>, whole: Option<Done>, last: Option<Last<'_>>) -> Done {
         if at.act.inside == Inside::Routine {
             return self.in_routine(at);
         }
@@ -146,18 +148,13 @@ impl Story {
     /// Temporary relations end with their session; nobody dropped them.
     fn end_session(&mut self) {
         for thing in self.in_schema(TEMPORARY) {
-            for part in self.world.thing(thing).parts.clone() {
-                self.world.leave(part);
-                self.world.thing_mut(part).is_there = false;
-            }
-            self.world.leave(thing);
-            self.world.thing_mut(thing).is_there = false;
+            self.world.dismiss(thing);
         }
     }
 
     /// Members of the last relation of a name that the new one lacks.
     fn tell_what_is_missing(&mut self, context: &Context<'_>, done: &[Done]) {
-        for (act, became) in context.reading.acts.iter().zip(done) {
+        for (number, (act, became)) in context.reading.acts.iter().zip(done).enumerate() {
             let came = match (&act.verb, became.outcome) {
                 (Verb::Create, Outcome::Made(thing))
                 | (Verb::Rename(_) | Verb::SetSchema(_), Outcome::Touched(thing)) => thing,
@@ -166,7 +163,7 @@ impl Story {
             let name = self.world.thing(came).id.name.clone();
             let is_whole = is_relation(self.world.thing(came).id.kind);
             let Some(members) = self.graves.remove(&name).filter(|_| is_whole) else { continue };
-            let at = At { context, act, part_of: became.happening, follows: true };
+            let at = At { context, act, number, part_of: became.happening, follows: true };
             for member in members {
                 if self.world.at(&member).is_none() {
                     self.tell_of_nothing(at, member, Effect::MadeAgainWithout);

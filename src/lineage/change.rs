@@ -11,10 +11,11 @@ impl Story {
     /// Something of an object is changed, or rows are written.
     pub(super) fn touch(&mut self, at: At<'_>, effect: Effect) -> Done {
         let Some(thing) = self.meant(at) else { return self.missing(at) };
-        if effect == Effect::Altered("type")
-            && let Some(definition) = &at.act.definition
-        {
-            self.world.thing_mut(thing).definition = Some(definition.clone());
+        if effect == Effect::Altered("type") && at.act.object.kind == Kind::Column {
+            self.world.stand_alone(thing);
+            if let Some(definition) = &at.act.definition {
+                self.world.thing_mut(thing).definition = Some(definition.clone());
+            }
         }
         let happening = self.tell(at, thing, effect.clone());
         if let Effect::Altered(what @ ("attach partition" | "detach partition")) = effect {
@@ -43,6 +44,9 @@ impl Story {
             let happening = self.tell(at, thing, at.misfit());
             return Done { outcome: Outcome::Nothing, happening: Some(happening) };
         }
+        if self.world.thing(thing).id.kind == Kind::Column {
+            self.rename_in_keys(thing, name);
+        }
         let twin = self.twin(thing);
         let before = self.world.thing(thing).name.clone();
         let happening = self.call(at, thing, target, |it| name.clone_into(&mut it.name));
@@ -62,6 +66,18 @@ impl Story {
             }
         }
         Done { outcome: Outcome::Touched(thing), happening: Some(happening) }
+    }
+
+    /// The definitions of the keys and indexes of a column say its new name.
+    fn rename_in_keys(&mut self, column: ThingId, name: &str) {
+        let old = self.world.thing(column).name.clone();
+        for part in self.world.thing(column).parts.clone() {
+            let part = self.world.thing_mut(part);
+            let is_key = matches!(part.id.kind, Kind::Index | Kind::Constraint);
+            if let Some(definition) = part.definition.as_mut().filter(|_| is_key) {
+                *definition = with_name(definition, &quoted(&old), &quoted(name));
+            }
+        }
     }
 
     /// `SET SCHEMA`: indexes, sequences and row types go along.
@@ -172,4 +188,19 @@ impl Story {
             }
         }
     }
+}
+
+/// A text with one name in the place of another one, where it stands as a word.
+fn with_name(text: &str, old: &str, new: &str) -> String {
+    let is_part = |character: char| character.is_alphanumeric() || character == '_';
+    let mut changed = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(old) {
+        let (before, after) = (&rest[..at], &rest[at + old.len()..]);
+        changed.push_str(before);
+        let is_word = !changed.ends_with(is_part) && !after.starts_with(is_part);
+        changed.push_str(if is_word { new } else { old });
+        rest = after;
+    }
+    changed + rest
 }

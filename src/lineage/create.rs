@@ -143,8 +143,7 @@ impl Story {
         if at.act.object.kind != Kind::Constraint || is_said(at, &said) {
             return said;
         }
-        let acts = &at.context.reading.acts;
-        let next = acts.iter().skip_while(|act| !std::ptr::eq(*act, at.act)).nth(1);
+        let next = at.context.reading.acts.get(at.number + 1);
         let has_index =
             next.is_some_and(|next| next.object.kind == Kind::Index && next.verb == Verb::Create);
         let table = &self.world.thing(parent).name;
@@ -179,8 +178,11 @@ impl Story {
             None if is_relation(id.kind) => self.world.relation(Some(&schema), &name, &path),
             found => found,
         };
-        if let Some(there) = there {
-            return self.there_already(at, there);
+        match there {
+            // An earlier statement works on it, and cannot have: it is only made now.
+            Some(there) if self.world.thing(there).is_foreign => self.world.dismiss(there),
+            Some(there) => return self.there_already(at, there),
+            None => {}
         }
         let schema = (!is_global(named.kind)).then_some(schema);
         let thing = self.world.add(id, schema, &name);
@@ -257,6 +259,7 @@ impl Story {
             Guard::OrReplace => {
                 let happening = self.tell(at, there, Effect::Replaced);
                 self.world.thing_mut(there).definition.clone_from(&at.act.definition);
+                self.world.stand_alone(there);
                 Done { outcome: Outcome::Touched(there), happening: Some(happening) }
             }
             // `ALTER TABLE IF EXISTS t ADD COLUMN IF NOT EXISTS c` has one guard to tell of.

@@ -68,7 +68,7 @@ pub fn disagreements(lineage: &Lineage, graph: &Graph) -> Vec<Disagreement> {
         match one.on {
             None => found.push(Disagreement::Missing(one.clone())),
             Some(on) if on >= one.author => found.push(Disagreement::Later(one.clone())),
-            Some(on) if !graph.reaches(one.author, on) => {
+            Some(on) if !graph.reaches(one.author, on) && !mentions(graph, one.author, on) => {
                 found.push(Disagreement::NotNeeded(one.clone()));
             }
             Some(_) => {}
@@ -96,6 +96,12 @@ pub fn disagreements(lineage: &Lineage, graph: &Graph) -> Vec<Disagreement> {
         }
     }
     found
+}
+
+/// Whether an author speaks of what the other one makes, and would not fail without it.
+fn mentions(graph: &Graph, author: usize, other: usize) -> bool {
+    let node = graph.nodes().get(author);
+    node.is_some_and(|node| node.mentions.iter().any(|it| it.author == other))
 }
 
 /// What the headers of an author name, and theirs.

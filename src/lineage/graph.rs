@@ -257,12 +257,9 @@ impl Node {
             self.need_outside(&link, true);
         }
         let list = match (&told.effect, &told.verb) {
-            (Effect::Made, _) => &mut self.creates,
-            (Effect::RenamedTo(_), _) => return,
-            (
-                Effect::Altered(_) | Effect::Replaced | Effect::RenamedFrom(_) | Effect::Removed,
-                _,
-            )
+            (Effect::Made | Effect::RenamedFrom(_), _) => &mut self.creates,
+            (Effect::Altered("comment"), _) => return,
+            (Effect::Altered(_) | Effect::Replaced | Effect::Removed, _)
             | (Effect::Written(_), Verb::Write(_)) => &mut self.changes,
             _ => return,
         };

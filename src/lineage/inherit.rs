@@ -122,6 +122,10 @@ impl Story {
             if goes_with {
                 self.world.thing_mut(member).heirs.push(there);
             }
+            // No column of a partition is its own (`attislocal`).
+            if self.world.thing(heir).is_partition {
+                self.world.tie(member, there);
+            }
             return;
         }
         let copy = self.world.add_member(original.id.kind, heir, &original.name);
@@ -136,9 +140,12 @@ impl Story {
 
     /// A new index of a table is one of its partitions as well.
     pub(super) fn inherit_index(&mut self, at: At<'_>, index: ThingId, table: ThingId) {
-        let is_alone = has_words(&at.context.text.to_ascii_lowercase(), "on only");
-        for heir in self.world.thing(table).heirs.clone() {
-            if !is_alone && self.world.thing(heir).is_partition && self.world.thing(heir).is_there {
+        let heirs = self.world.thing(table).heirs.clone();
+        if heirs.is_empty() || has_words(&at.context.text.to_ascii_lowercase(), "on only") {
+            return;
+        }
+        for heir in heirs {
+            if self.world.thing(heir).is_partition && self.world.thing(heir).is_there {
                 self.copy_index(at, index, heir, true);
             }
         }

@@ -7,6 +7,7 @@
 mod answers;
 mod author;
 mod build;
+mod calls;
 mod change;
 mod copies;
 mod create;
@@ -36,3 +37,6 @@ pub use graph::{Graph, Link, Node, Requirement};
 pub use happening::{Effect, Happening, Need, Strength};
 pub use readings::Readings;
 pub use twofold::{Told, Twofold};
+
+#[cfg(test)]
+mod tests;

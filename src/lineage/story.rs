@@ -1,11 +1,9 @@
 //! What happened so far, and what is there.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::happening::{Effect, Happening, Need};
 use super::path::SearchPath;
-use super::readings::Read;
 use super::world::{ThingId, World};
 use crate::migration::Script;
 use crate::schema::ObjectId;
@@ -22,16 +20,8 @@ pub(super) struct Story {
     pub(super) path: SearchPath,
     /// What belonged to the last relation of a name that is free now, or was: its members.
     pub(super) graves: HashMap<String, Vec<ObjectId>>,
-    /// Where routines were defined, for those who call them.
-    pub(super) bodies: HashMap<ThingId, Body>,
-}
-
-/// The statement that defined a routine.
-#[derive(Debug, Clone)]
-pub(super) struct Body {
-    pub(super) author: usize,
-    pub(super) statement: usize,
-    pub(super) reads: Arc<Vec<Read>>,
+    /// What the bodies of routines do, for those who call them.
+    pub(super) bodies: HashMap<ThingId, Vec<Act>>,
 }
 
 /// The statement that is told.
@@ -51,6 +41,8 @@ pub(super) struct Context<'a> {
 pub(super) struct At<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) act: &'a Act,
+    /// Its position in [`Reading::acts`].
+    pub(super) number: usize,
     /// The happening that it is a part or consequence of.
     pub(super) part_of: Option<usize>,
     /// Whether the statement does not say it, but it follows.

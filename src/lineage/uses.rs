@@ -1,5 +1,7 @@
 //! What statements speak of: needs, and what leans on what.
 
+use std::cmp::Reverse;
+
 use super::extensions::extension_with;
 use super::happening::{Effect, Need, Strength};
 use super::names::{is_member, is_relation, is_routine, is_system_schema, member_id};
@@ -132,13 +134,20 @@ impl Story {
     /// Tells the needs of a statement, and ties what it made to what that speaks of.
     pub(super) fn need(&mut self, context: &Context<'_>, uses: Vec<Option<Meant>>, done: &[Done]) {
         let first = self.needs.len();
+        let beginnings = Beginnings::of(&context.reading.acts);
         for (used, meant) in context.reading.uses.iter().zip(uses) {
             let meant = meant.filter(|meant| meant.thing.is_some());
             let Some(meant) = meant.or_else(|| self.resolve_use(used)) else { continue };
-            let act = act_of(used, context);
+            let act = beginnings.act_of(used);
             let outcome = act.and_then(|it| done.get(it)).map_or(Outcome::Nothing, |it| it.outcome);
-            if let (Some(thing), Outcome::Made(made)) = (meant.thing, outcome) {
-                self.lean_on(used, thing, made);
+            let act = act.and_then(|it| context.reading.acts.get(it));
+            let is_defined =
+                act.is_some_and(|act| matches!(act.verb, Verb::Create | Verb::Alter("type")));
+            match (meant.thing, outcome) {
+                (Some(on), Outcome::Made(thing) | Outcome::Touched(thing)) if is_defined => {
+                    self.lean_on(used, on, thing);
+                }
+                _ => {}
             }
             let is_kept = matches!(outcome, Outcome::Kept(_)) && !is_relation(used.object.kind);
             let strength = match strength(used.inside, context) {
@@ -254,26 +263,34 @@ impl Story {
 /// What happens where it is missing. Postgres looks into the bodies of SQL functions when they are made
 /// (`check_function_bodies`), and into no others.
 fn strength(inside: Inside, context: &Context<'_>) -> Strength {
+    let is_sql = || {
+        let definition = context.reading.acts.first().and_then(|act| act.definition.as_deref());
+        definition.is_some_and(|definition| definition.contains("language sql"))
+    };
     match inside {
         Inside::Statement | Inside::Block => Strength::Firm,
         Inside::Branch | Inside::Dynamic => Strength::Guarded,
-        Inside::Routine if is_sql_function(context.text) => Strength::Firm,
+        Inside::Routine if is_sql() => Strength::Firm,
         Inside::Routine => Strength::Called,
     }
 }
 
-fn is_sql_function(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    super::inherit::has_words(&text, "language sql")
-}
+/// The acts of a statement by where they begin, to find the one that a use belongs to: the last that begins before it.
+struct Beginnings(Vec<(usize, Reverse<usize>)>);
 
-/// The act that a use belongs to: the last that begins before it.
-fn act_of(used: &Use, context: &Context<'_>) -> Option<usize> {
-    let acts = context.reading.acts.iter().enumerate();
-    let before =
-        acts.filter(|(_, act)| act.span.start <= used.span.start && act.inside != Inside::Routine);
-    let last = before.max_by_key(|(number, act)| (act.span.start, std::cmp::Reverse(*number)));
-    last.map(|(number, _)| number)
+impl Beginnings {
+    fn of(acts: &[Act]) -> Self {
+        let acts = acts.iter().enumerate().filter(|(_, act)| act.inside != Inside::Routine);
+        let mut starts: Vec<_> =
+            acts.map(|(number, act)| (act.span.start, Reverse(number))).collect();
+        starts.sort_unstable();
+        Self(starts)
+    }
+
+    fn act_of(&self, used: &Use) -> Option<usize> {
+        let after = self.0.partition_point(|(start, _)| *start <= used.span.start);
+        self.0.get(after.checked_sub(1)?).map(|(_, number)| number.0)
+    }
 }
 
 fn is_system_column(name: &str) -> bool {

@@ -30,6 +30,8 @@ pub(super) struct Thing {
     pub(super) parts: Vec<ThingId>,
     /// What goes with it only by `CASCADE`.
     pub(super) dependents: Vec<ThingId>,
+    /// Whose dependent it is.
+    pub(super) leans_on: Vec<ThingId>,
     /// For a table those that inherit from it, for a column or constraint its copies there.
     pub(super) heirs: Vec<ThingId>,
     pub(super) is_there: bool,
@@ -55,6 +57,7 @@ impl Thing {
             owners: Vec::new(),
             parts: Vec::new(),
             dependents: Vec::new(),
+            leans_on: Vec::new(),
             heirs: Vec::new(),
             is_there: true,
             is_foreign: false,
@@ -140,8 +143,16 @@ impl World {
 
     /// Lets a thing go with another when that is dropped with `CASCADE`.
     pub(super) fn lean(&mut self, on: ThingId, dependent: ThingId) {
-        if on != dependent && self.things[on].dependents.last() != Some(&dependent) {
+        if on != dependent && !self.things[dependent].leans_on.contains(&on) {
             self.things[on].dependents.push(dependent);
+            self.things[dependent].leans_on.push(on);
+        }
+    }
+
+    /// Ends all of what [`World::lean`] began for a dependent.
+    pub(super) fn stand_alone(&mut self, dependent: ThingId) {
+        for on in std::mem::take(&mut self.things[dependent].leans_on) {
+            self.things[on].dependents.retain(|it| *it != dependent);
         }
     }
 
@@ -152,6 +163,14 @@ impl World {
         self.things[thing].is_foreign = true;
         self.things[thing].is_open = true;
         thing
+    }
+
+    /// Takes a thing away with its parts, without anybody having dropped it.
+    pub(super) fn dismiss(&mut self, thing: ThingId) {
+        for part in self.things[thing].parts.clone().into_iter().chain([thing]) {
+            self.leave(part);
+            self.things[part].is_there = false;
+        }
     }
 
     fn push(&mut self, thing: Thing) -> ThingId {

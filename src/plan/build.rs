@@ -6,9 +6,9 @@ use super::exclusions::{excluded_on, read_pattern, rules};
 use super::refusals::check_refusals;
 use super::runner::check_runner;
 use super::sharing::LARGE_DUMP;
-use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup};
+use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup, needs};
 use crate::migration::history::from_nothing;
-use crate::migration::{Ledger, Migration, MigrationId, MigrationSet, Pattern, Script};
+use crate::migration::{Migration, MigrationId, MigrationSet, Pattern, Script};
 use crate::outcome::Excluded;
 use crate::place::{Located, Problem, Problems};
 use crate::scenario::{ExpectedFailure, Pass, Scenario, Seed, StaticFinding};
@@ -119,20 +119,16 @@ fn case(
     let rule = overridden.unwrap_or(set.rule);
     let order = scenario.replay.order.unwrap_or(set.order);
     let sessions = set.sessions;
-    let has_runner = scenario.replay.runner.is_some();
-    let ledger =
-        set.ledger.filter(|ledger| has_runner || needs_ledger(ledger, &chain, &setup, &seeding));
+    let ledger = needs::ledger(set.ledger, scenario, (&setup, &seeding), &chain);
     let search_path = scenario.setup.search_path.as_deref();
-    let setup_is_global = setup.iter().find_map(server_object).is_some();
+    let setup_is_global = setup.iter().find_map(needs::server_object).is_some();
     let group = ServerGroup {
         image: image.clone(),
         settings: scenario.setup.settings.clone(),
         setup: setup_is_global.then(|| PrepKey::of(&setup, rule, search_path)),
         on_disk: inputs.dumps.values().any(|dump| dump.bytes > LARGE_DUMP),
     };
-    let of_chain = || chain.iter().find_map(|migration| migration.up.server_object());
-    let named = scenario.setup.database.is_some().then_some("CREATE DATABASE");
-    let alone = named.or_else(|| seeding.iter().find_map(server_object)).or_else(of_chain);
+    let alone = needs::alone(scenario, &seeding, &chain);
     let meant = |only: &Option<Located<String>>, this: Option<&str>| {
         only.as_ref().is_none_or(|only| Some(only.value.as_str()) == this)
     };
@@ -161,37 +157,12 @@ fn case(
     }
 }
 
-/// Whether the tool's history table has to be there for some SQL of the case.
-fn needs_ledger(
-    ledger: &Ledger,
-    chain: &[Arc<Migration>],
-    setup: &[PrepStep],
-    seeding: &[PrepStep],
-) -> bool {
-    let mut steps = setup.iter().chain(seeding);
-    let in_steps = steps.any(|step| match step {
-        PrepStep::Sql(script) => ledger.matters_to(script),
-        PrepStep::Migrate(migration) => ledger.matters_to(&migration.up),
-        _ => false,
-    });
-    in_steps || chain.iter().any(|migration| ledger.matters_to(&migration.up))
-}
-
 fn reproduce(origin: &Origin, name: &str) -> String {
     match origin {
         Origin::File(path) => {
             format!("migration-replay run {} --filter '{name}'", path.display())
         }
         Origin::Flags(flags) => format!("migration-replay run {flags}"),
-    }
-}
-
-fn server_object(step: &PrepStep) -> Option<&'static str> {
-    match step {
-        PrepStep::Role(_) | PrepStep::User(_) => Some("CREATE ROLE"),
-        PrepStep::Sql(script) => script.server_object(),
-        PrepStep::Migrate(migration) => migration.up.server_object(),
-        PrepStep::Record(_) | PrepStep::Restore(_) => None,
     }
 }
 

@@ -6,6 +6,8 @@
 mod build;
 mod case;
 mod exclusions;
+mod list;
+mod needs;
 mod refusals;
 mod runner;
 mod sharing;

@@ -40,7 +40,11 @@ pub(super) fn admit(
 }
 
 /// What the case needs and was not allowed.
-fn refusal(case: &CasePlan, settings: &RunSettings, ground: Ground) -> Option<(Verdict, String)> {
+pub(super) fn refusal(
+    case: &CasePlan,
+    settings: &RunSettings,
+    ground: Ground,
+) -> Option<(Verdict, String)> {
     let has_runner = case.scenario.replay.runner.is_some();
     if (has_runner || !case.expect().commands.is_empty()) && !settings.allow_commands {
         let verdict = if settings.allow_skip { Verdict::Skipped } else { Verdict::Errored };

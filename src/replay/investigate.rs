@@ -1,15 +1,14 @@
 //! After a failure: why it failed, and which ways out hold.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::case::CaseRun;
+use super::bench::Bench;
 use super::emit::Emitter;
-use super::pool::{ServerPool, SharedServer};
 use super::trial::Trial;
 use crate::diagnosis::{Change, Diagnosis, Evidence, WayOut, diagnose};
+use crate::exclusions::{Answer, End, Halted, List, Trials, closure};
 use crate::migration::MigrationId;
 use crate::outcome::{Advice, Blame, Event, Found, Phase};
 use crate::plan::CasePlan;
@@ -20,19 +19,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// More migrations than this are not left out together with one.
 const LARGEST_CLOSURE: usize = 60;
 
-/// Where a case is looked at again.
-#[derive(Clone, Copy)]
-pub(super) enum Bench<'a> {
-    /// On the server that its run was on.
-    Shared(&'a SharedServer),
-    /// On a new server for each replay: it changes what belongs to the whole server.
-    Own(&'a ServerPool),
-}
-
 /// Explains what a case found.
 pub(super) struct Investigation<'a> {
     pub(super) case: &'a CasePlan,
-    pub(super) pool: &'a ServerPool,
     pub(super) bench: Bench<'a>,
     pub(super) emitter: &'a Emitter,
 }
@@ -52,7 +41,7 @@ impl Investigation<'_> {
                 case: self.emitter.case,
                 what: "looking at the failure again".into(),
             });
-            let evidence = self.look_again(each).await;
+            let evidence = self.bench.look_again(self.case, each).await;
             if let Some(diagnosis) = diagnose(self.case, each, &evidence) {
                 diagnosis.tell(each);
                 diagnoses.push((position, diagnosis));
@@ -103,7 +92,7 @@ impl Investigation<'_> {
                 break;
             }
             let Some(plan) = change.made_in(self.case) else { continue };
-            if matches!(self.try_out(&plan).await, Trial::Passed) {
+            if matches!(self.bench.try_out(&plan).await, Trial::Passed) {
                 return (other, Some(change));
             }
         }
@@ -116,7 +105,7 @@ impl Investigation<'_> {
             Change::Include(migrations) => self.attempt_to_include(migrations, until).await,
             _ => {
                 let Some(plan) = change.made_in(self.case) else { return unproven(way_out) };
-                match self.try_out(&plan).await {
+                match self.bench.try_out(&plan).await {
                     Trial::Passed => Advice { text: way_out.text.clone(), proven: true },
                     Trial::Failed(next) => disproven(&way_out.text, &next),
                 }
@@ -131,23 +120,18 @@ impl Investigation<'_> {
         migration: &MigrationId,
         until: Instant,
     ) -> Advice {
-        let Some(mut plan) = Change::Exclude(migration.clone()).made_in(self.case) else {
+        let listed = self.case.listed();
+        let mut list: List = listed.into_iter().map(|entry| entry.migration.clone()).collect();
+        list.insert(migration.clone());
+        let mut attempt = Attempt { case: self.case, bench: self.bench, until };
+        let Ok(closed) = closure(&mut attempt, &list, LARGEST_CLOSURE).await else {
             return unproven(way_out);
         };
-        let mut with_it: Vec<MigrationId> = Vec::new();
-        while with_it.len() <= LARGEST_CLOSURE && Instant::now() < until {
-            let next = match self.try_out(&plan).await {
-                Trial::Passed => {
-                    return Advice { text: closure_text(migration, &with_it), proven: true };
-                }
-                Trial::Failed(next) => next.migration,
-            };
-            let Some(next) = next else { break };
-            let Some(smaller) = Change::Exclude(next.clone()).made_in(&plan) else { break };
-            with_it.push(next);
-            plan = smaller;
+        let with_it: Vec<_> = closed.fallen().cloned().collect();
+        match closed.end {
+            End::Passed => Advice { text: closure_text(migration, &with_it), proven: true },
+            End::Stuck(_) => unproven(way_out),
         }
-        unproven(way_out)
     }
 
     /// Takes back what is left out, and whatever that turns out to need of the list.
@@ -157,7 +141,7 @@ impl Investigation<'_> {
             let way_out = WayOut::include(all.clone());
             let plan = way_out.change.as_ref().and_then(|change| change.made_in(self.case));
             let Some(plan) = plan else { return unproven(&way_out) };
-            let next = match self.try_out(&plan).await {
+            let next = match self.bench.try_out(&plan).await {
                 Trial::Passed => return Advice { text: way_out.text, proven: true },
                 Trial::Failed(next) => next,
             };
@@ -183,42 +167,32 @@ impl Investigation<'_> {
         let what = format!("trying: {}", way_out.text);
         self.emitter.event(Event::Investigating { case: self.emitter.case, what });
     }
+}
 
-    async fn look_again(&self, found: &Found) -> Evidence {
-        match self.bench {
-            Bench::Shared(server) => self.run_on(server).look_again(found).await,
-            Bench::Own(pool) => {
-                let Ok(server) = pool.own(&self.case.group).await else {
-                    return Evidence::default();
-                };
-                let evidence = self.run_on(&server).look_again(found).await;
-                super::run::take_away(pool, &server).await;
-                evidence
-            }
+/// Other lists for one case, as long as there is time.
+struct Attempt<'a> {
+    case: &'a CasePlan,
+    bench: Bench<'a>,
+    until: Instant,
+}
+
+impl Trials for Attempt<'_> {
+    async fn replay(&mut self, left_out: &List, _purpose: &str) -> Result<Answer, Halted> {
+        if Instant::now() >= self.until {
+            let why = "there is no time left";
+            return Err(Halted(Box::new(Found::new(Phase::Apply, Blame::Environment, why))));
+        }
+        match self.bench.try_out(&self.case.leaving_out(left_out)).await {
+            Trial::Passed => Ok(Answer::Passed),
+            Trial::Failed(found) => Ok(Answer::Failed(found)),
         }
     }
 
-    async fn try_out(&self, plan: &CasePlan) -> Trial {
-        match self.bench {
-            Bench::Shared(server) => self.run_on(server).try_out(plan).await,
-            Bench::Own(pool) => match pool.own(&self.case.group).await {
-                Ok(server) => {
-                    let trial = self.run_on(&server).try_out(plan).await;
-                    super::run::take_away(pool, &server).await;
-                    trial
-                }
-                Err(error) => {
-                    let found = Found::new(Phase::Apply, Blame::Environment, error.to_string());
-                    Trial::Failed(Box::new(found))
-                }
-            },
+    async fn foresee(&mut self, left_out: &List) -> Vec<Found> {
+        if Instant::now() >= self.until {
+            return Vec::new();
         }
-    }
-
-    /// A run of the case that nobody hears of.
-    fn run_on<'b>(&'b self, server: &'b SharedServer) -> CaseRun<'b> {
-        let emitter = Emitter { case: self.emitter.case, sink: Arc::new(|_| {}) };
-        CaseRun::new(self.case, self.pool, server, emitter)
+        self.bench.explore(&self.case.leaving_out(left_out)).await
     }
 }
 

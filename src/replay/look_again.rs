@@ -1,5 +1,7 @@
 //! The replay with eyes open: a failed case once more, up to the statement that failed.
 
+use std::collections::BTreeMap;
+
 use super::case::CaseRun;
 use super::migrate::run_statement;
 use super::sequence::Sequence;
@@ -8,7 +10,7 @@ use crate::migration::history::pending;
 use crate::migration::{Migration, Sends, Wraps};
 use crate::outcome::{Found, Phase, SqlError};
 use crate::plan::PrepStep;
-use crate::postgres::{Database, Session};
+use crate::postgres::{Database, PgSession, Session};
 
 impl CaseRun<'_> {
     /// What the failing statement found. What cannot be seen again is left out.
@@ -23,6 +25,18 @@ impl CaseRun<'_> {
         evidence
     }
 
+    /// The extensions that the server offers, with the version it would create.
+    pub(super) async fn offered(&self) -> Result<BTreeMap<String, String>, SqlError> {
+        let failed = |found: Box<Found>| found.error;
+        let database = self.set_up_database().await.map_err(failed)?;
+        let offered = match self.session(&database).await {
+            Ok(mut session) => offered(&mut session).await,
+            Err(error) => Err(error),
+        };
+        let _dropped = self.server.server.drop_database(&database).await;
+        offered
+    }
+
     async fn evidence(&self, database: &Database, found: &Found) -> Result<Evidence, SqlError> {
         let mut session = self.session_as(self.case.user(), database).await?;
         let is_open = self.replay_until(&mut session, database, found).await?;
@@ -31,25 +45,18 @@ impl CaseRun<'_> {
         let _ended = session.execute("ROLLBACK").await;
         let mut session = self.session(database).await?;
         let roles = session.query("SELECT rolname FROM pg_catalog.pg_roles").await?;
-        let offered = session
-            .query("SELECT name, default_version FROM pg_catalog.pg_available_extensions")
-            .await?;
         let first = |row: &Vec<Option<String>>| row.first().cloned().flatten();
         Ok(Evidence {
             catalog,
             roles: roles.0.iter().filter_map(first).collect(),
-            offered: offered
-                .0
-                .iter()
-                .filter_map(|row| Some((first(row)?, row.get(1).cloned().flatten()?)))
-                .collect(),
+            offered: offered(&mut session).await?,
         })
     }
 
     /// Runs everything before the statement that failed; whether a transaction is open then.
     async fn replay_until(
         &self,
-        session: &mut crate::postgres::PgSession,
+        session: &mut PgSession,
         database: &Database,
         found: &Found,
     ) -> Result<bool, SqlError> {
@@ -86,7 +93,7 @@ impl CaseRun<'_> {
     /// Runs the first statements of a migration's body, in the transaction that they would be in.
     async fn start(
         &self,
-        session: &mut crate::postgres::PgSession,
+        session: &mut PgSession,
         migration: &Migration,
         stop: Option<usize>,
     ) -> Result<bool, SqlError> {
@@ -105,4 +112,13 @@ impl CaseRun<'_> {
         // A file with a BEGIN of its own is in a transaction too.
         session.in_transaction().await
     }
+}
+
+async fn offered(session: &mut PgSession) -> Result<BTreeMap<String, String>, SqlError> {
+    let sql = "SELECT name, default_version FROM pg_catalog.pg_available_extensions";
+    let rows = session.query(sql).await?;
+    let pair = |row: &Vec<Option<String>>| {
+        Some((row.first().cloned().flatten()?, row.get(1).cloned().flatten()?))
+    };
+    Ok(rows.0.iter().filter_map(pair).collect())
 }

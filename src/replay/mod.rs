@@ -5,11 +5,13 @@
 
 mod admit;
 mod alike;
+mod bench;
 mod case;
 mod commands;
 mod connect;
 mod emit;
 mod expectations;
+mod explore;
 mod foresee;
 mod investigate;
 mod keep;
@@ -27,8 +29,10 @@ mod sequence;
 mod shell;
 mod trial;
 mod url;
+mod workbench;
 
 pub use emit::EventSink;
 pub use keep::{Keep, Keeping};
 pub use reach::{Reached, reach};
 pub use run::{RunSettings, run};
+pub use workbench::Workbench;

@@ -50,6 +50,16 @@ impl SharedServer {
         self.fresh_ends.lock().await.entry(key).or_default().clone()
     }
 
+    /// Drops the roles that were added since; what else is left on the whole server.
+    pub(super) async fn take_back(&self) -> Result<Vec<String>, SqlError> {
+        if self.strays().await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let before = self.baseline.lock().await.clone();
+        self.server.drop_roles_added_since(&before).await?;
+        self.strays().await
+    }
+
     /// Takes what is there now as the state that no case may change.
     pub(super) async fn accept_globals(&self) -> Result<(), SqlError> {
         *self.baseline.lock().await = self.server.read_globals().await?;
@@ -69,13 +79,19 @@ impl SharedServer {
 
 type Slot = Arc<OnceCell<Result<Arc<SharedServer>, ServerError>>>;
 
+/// Which preparations are worth a template.
+enum Worth {
+    Everything,
+    These(BTreeSet<(ServerGroup, PrepKey)>),
+}
+
 /// All servers of a run.
 pub(super) struct ServerPool {
     supply: Supply,
     sink: EventSink,
     shared: Mutex<BTreeMap<ServerGroup, Slot>>,
     started: Mutex<Vec<Arc<SharedServer>>>,
-    worth_a_template: BTreeSet<(ServerGroup, PrepKey)>,
+    worth_a_template: Worth,
     compared: BTreeSet<(ServerGroup, PrepKey)>,
     /// The files of the cases, with what they want of a server.
     pub(super) files: Files,
@@ -97,9 +113,23 @@ impl ServerPool {
             sink,
             shared: Mutex::default(),
             started: Mutex::default(),
-            worth_a_template: shared_preparations(cases()),
+            worth_a_template: Worth::These(shared_preparations(cases())),
             files: Files::default(),
             open: Mutex::new(open),
+        }
+    }
+
+    /// Servers for plans that are tried one after the other: whatever comes before the replay is prepared once.
+    pub(super) fn for_trials(supply: Supply, sink: EventSink) -> Self {
+        Self {
+            supply,
+            sink,
+            shared: Mutex::default(),
+            started: Mutex::default(),
+            worth_a_template: Worth::Everything,
+            compared: BTreeSet::new(),
+            files: Files::default(),
+            open: Mutex::default(),
         }
     }
 
@@ -166,8 +196,16 @@ impl ServerPool {
             // A copy has another name than the one that the scenario asks for.
             return false;
         }
-        case.group.setup.as_ref() == Some(key)
-            || self.worth_a_template.contains(&(case.group.clone(), key.clone()))
+        let is_shared = match &self.worth_a_template {
+            Worth::Everything => true,
+            Worth::These(keys) => keys.contains(&(case.group.clone(), key.clone())),
+        };
+        is_shared || case.group.setup.as_ref() == Some(key)
+    }
+
+    /// Whether one plan after the other is tried on each server.
+    pub(super) fn is_for_trials(&self) -> bool {
+        matches!(self.worth_a_template, Worth::Everything)
     }
 
     /// Whether a populated case is compared with the end of this fresh replay.

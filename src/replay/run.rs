@@ -6,10 +6,11 @@ use std::time::{Instant, SystemTime};
 use tokio::sync::{RwLock, Semaphore};
 
 use super::admit::{Ground, admit};
+use super::bench::{Bench, On};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::foresee::tell_foreseen;
-use super::investigate::{Bench, Investigation};
+use super::investigate::Investigation;
 use super::keep::{Keeping, settle};
 use super::pool::{ServerPool, SharedServer};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
@@ -176,7 +177,7 @@ async fn run_on_server(
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
     let mut end = case_run(shared, case, &server, emitter, None).run().await;
-    explain(shared, case, Bench::Shared(&server), emitter, &mut end.found).await;
+    explain(shared, case, On::Shared(&server), emitter, &mut end.found).await;
     tell_foreseen(&end.lacks, &mut end.found);
     let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
@@ -237,7 +238,7 @@ async fn run_alone(
     let lacks = end.lacks.clone();
     let mut found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
     let left = clean_up(shared, &server).await;
-    explain(shared, case, Bench::Own(&shared.pool), emitter, &mut found).await;
+    explain(shared, case, On::Own, emitter, &mut found).await;
     tell_foreseen(&lacks, &mut found);
     found.extend(left);
     Ok(found)
@@ -246,12 +247,12 @@ async fn run_alone(
 async fn explain(
     shared: &Shared,
     case: &CasePlan,
-    bench: Bench<'_>,
+    server: On<'_>,
     emitter: &Emitter,
     found: &mut [Found],
 ) {
-    let investigation = Investigation { case, pool: &shared.pool, bench, emitter };
-    investigation.explain(found).await;
+    let bench = Bench { pool: &shared.pool, server, case: emitter.case };
+    Investigation { case, bench, emitter }.explain(found).await;
 }
 
 /// Stops a server that was only looked at; on one that is not ours the roles are dropped that were made there.

@@ -17,7 +17,7 @@ impl CaseRun<'_> {
         let key = self.case.seed_key();
         let has_seed = !self.case.seeding.is_empty();
         if has_seed && self.pool.is_worth_a_template(self.case, &key) {
-            let database = self.copy_of(key, || self.make_seeded()).await?;
+            let database = self.copy_of(key, || self.make_seeded_for_copies()).await?;
             self.hand_over(&database).await?;
             return Ok(database);
         }
@@ -30,6 +30,15 @@ impl CaseRun<'_> {
             return Ok(database);
         }
         self.do_steps(&database, &self.case.seeding, Phase::Seed).await?;
+        Ok(database)
+    }
+
+    /// The copies need whatever belongs to the whole server and came with the seed.
+    async fn make_seeded_for_copies(&self) -> Result<Database, Box<Found>> {
+        let database = self.make_seeded().await?;
+        if self.pool.is_for_trials() {
+            self.accept_globals().await?;
+        }
         Ok(database)
     }
 
@@ -58,11 +67,14 @@ impl CaseRun<'_> {
         let database = self.empty_database().await?;
         self.do_steps(&database, &self.case.setup, Phase::Setup).await?;
         if self.case.group.setup.is_some() {
-            let accepted = self.server.accept_globals().await;
-            accepted
-                .map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))?;
+            self.accept_globals().await?;
         }
         Ok(database)
+    }
+
+    async fn accept_globals(&self) -> Result<(), Box<Found>> {
+        let accepted = self.server.accept_globals().await;
+        accepted.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
     async fn empty_database(&self) -> Result<Database, Box<Found>> {

@@ -24,6 +24,22 @@ pub fn render_failure(failure: &Failure, style: Style) -> String {
     style.renderer().render(&[group])
 }
 
+/// A finding under a title of the caller's: its place, who is to blame, and why; nothing of a run.
+#[must_use]
+pub fn render_found(found: &Found, title: &str, style: Style) -> String {
+    let mut title = Level::ERROR.primary_title(visible(title));
+    if let Some(state) = &found.error.sqlstate {
+        title = title.id(state.to_string());
+    }
+    let details = (!found.details.is_empty()).then(|| found.details.join("\n"));
+    let group = title
+        .elements(places(found))
+        .elements(note("detail", found.error.detail.as_deref()))
+        .elements(note("details", details.as_deref()))
+        .elements(diagnosis(found));
+    style.renderer().render(&[group])
+}
+
 /// Where it failed, where inside a function, and where the culprits stand.
 fn places(found: &Found) -> Vec<Element<'static>> {
     let mut places = Vec::new();

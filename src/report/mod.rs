@@ -17,7 +17,7 @@ mod style;
 mod summary;
 mod text;
 
-pub use failure::render_failure;
+pub use failure::{render_failure, render_found};
 pub use json::json;
 pub use junit::junit;
 pub use lineage::{
@@ -27,8 +27,9 @@ pub use lineage::{
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};
-pub use style::Style;
+pub use style::{Style, Tone};
 pub use summary::summary;
+pub use text::first_line;
 
 #[cfg(test)]
 mod samples;

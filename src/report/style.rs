@@ -11,10 +11,14 @@ pub enum Style {
 
 /// What a piece of text is to the reader.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Tone {
+pub enum Tone {
+    /// As it should be.
     Good,
+    /// Wrong.
     Bad,
+    /// Worth a look.
     Doubtful,
+    /// Beside the point.
     Dim,
 }
 
@@ -26,7 +30,9 @@ impl Style {
         }
     }
 
-    pub(super) fn paint(self, tone: Tone, text: &str) -> String {
+    /// The text in the colour of its tone.
+    #[must_use]
+    pub fn paint(self, tone: Tone, text: &str) -> String {
         let code = match tone {
             Tone::Good => "32",
             Tone::Bad => "1;31",

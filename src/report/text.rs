@@ -28,7 +28,8 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// The first line of a text, for places that hold one line; `…` stands for more lines.
-pub(super) fn first_line(text: &str) -> String {
+#[must_use]
+pub fn first_line(text: &str) -> String {
     let mut lines = text.trim().lines();
     let first = cut(&visible(lines.next().unwrap_or_default()), 300);
     if lines.next().is_some() { first + " …" } else { first }

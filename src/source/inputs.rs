@@ -8,7 +8,7 @@ use super::discover::read_text;
 use super::migrations::SetKey;
 use super::paths::{repository_of, resolve};
 use crate::migration::{MigrationSet, Script, Variables, psql};
-use crate::place::{Located, Problem, Problems};
+use crate::place::{Located, Problem, Problems, SourceText};
 use crate::plan::{DumpFile, DumpFormat, Inputs, Origin};
 use crate::scenario::Scenario;
 
@@ -30,14 +30,11 @@ pub(crate) fn read_inputs(
     environment: &BTreeMap<String, String>,
     given: &mut Given,
 ) -> Result<Inputs, Problems> {
-    let repository = match &origin {
-        Origin::File(file) => repository_of(file),
+    let file = match &origin {
+        Origin::File(file) => Some(file.as_path()),
         Origin::Flags(_) => None,
     };
-    let git_repository = match &origin {
-        Origin::File(_) => repository.clone(),
-        Origin::Flags(_) => repository_of(Path::new(".")),
-    };
+    let (repository, git_repository) = repositories(file);
     let mut reader = Reader {
         folder: &scenario.folder,
         repository: repository.as_deref(),
@@ -62,6 +59,36 @@ pub(crate) fn read_inputs(
         }
         _ => Err(reader.problems),
     }
+}
+
+/// What a scenario file may not lead out of, and where commits are looked for.
+fn repositories(file: Option<&Path>) -> (Option<PathBuf>, Option<PathBuf>) {
+    match file.map(repository_of) {
+        Some(repository) => (repository.clone(), repository),
+        None => (None, repository_of(Path::new("."))),
+    }
+}
+
+/// Reads one thing that a scenario names.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub(super) fn reader<T>(
+    scenario: &Scenario,
+    given: &mut Given,
+    read: impl FnOnce(&mut Reader<'_>) -> Option<T>,
+) -> Result<T, Problems> {
+    let (repository, git_repository) = repositories(scenario.source.as_ref().map(SourceText::path));
+    let mut reader = Reader {
+        folder: &scenario.folder,
+        repository: repository.as_deref(),
+        git_repository: git_repository.as_deref(),
+        given,
+        problems: Problems::default(),
+    };
+    let read = read(&mut reader);
+    read.ok_or(reader.problems)
 }
 
 pub(super) struct Reader<'a> {

@@ -11,7 +11,7 @@ use crate::place::{Located, Problem, Problems};
 use crate::scenario::{FileList, MigrationSource, Scenario};
 
 /// What makes a difference when migrations are read.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SetKey {
     path: PathBuf,
     layout: Option<String>,
@@ -21,6 +21,18 @@ pub(super) struct SetKey {
     commit: Option<String>,
     variables: Variables,
     known: Known<String>,
+}
+
+impl SetKey {
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The list in the folder, where the scenario names one.
+    pub(super) fn manifest(&self) -> Option<&Path> {
+        self.manifest.as_deref()
+    }
 }
 
 impl Reader<'_> {
@@ -59,7 +71,16 @@ impl Reader<'_> {
         source: &MigrationSource,
         provided: Vec<(Located<String>, PathBuf)>,
     ) -> Result<MigrationSet, Problems> {
-        let manifest = key.manifest.as_deref();
+        lay_out(&self.folder_of(key, source, provided)?, key, source)
+    }
+
+    fn folder_of(
+        &self,
+        key: &SetKey,
+        source: &MigrationSource,
+        provided: Vec<(Located<String>, PathBuf)>,
+    ) -> Result<Folder, Problems> {
+        let manifest = key.manifest();
         let mut folder = match (&source.git_ref, self.git_repository) {
             (Some(reference), Some(repository)) => {
                 read_folder_at(repository, &key.path, reference, manifest)
@@ -67,21 +88,20 @@ impl Reader<'_> {
             _ => read_folder(&key.path, self.repository, manifest),
         }?;
         stand_in(&mut folder, provided)?;
-        let place = source.path.place.as_ref();
-        match &source.files {
-            None => {
-                let known = Known {
-                    database: key.known.database.as_deref(),
-                    user: key.known.user.as_deref(),
-                };
-                layout::read(&folder, source.layout.as_ref(), place, &key.variables, known)
-            }
-            Some(FileList::Listed(files)) => layout::read_list(&folder, files, &key.variables),
-            Some(FileList::Manifest(file)) => {
-                let files = read_manifest(&folder, file)?;
-                layout::read_list(&folder, &files, &key.variables)
-            }
-        }
+        Ok(folder)
+    }
+
+    /// The folder of a scenario, and what makes a difference when it is laid out.
+    pub(super) fn folder(&mut self, scenario: &Scenario) -> Option<(Folder, SetKey)> {
+        let source = &scenario.migrations;
+        let path = match &source.git_ref {
+            None => self.path(&source.path)?,
+            Some(reference) => self.path_in_git(&source.path, reference)?,
+        };
+        let provided = self.provided(source)?;
+        let key = key(path, scenario, &provided);
+        let folder = self.folder_of(&key, source, provided);
+        Some((self.check(folder)?, key))
     }
 
     /// Variables that nothing fills in are a mistake. SQL files of setup and seeds take psql's.
@@ -133,6 +153,27 @@ fn key(path: PathBuf, scenario: &Scenario, provided: &[(Located<String>, PathBuf
         commit: source.git_ref.as_ref().map(|reference| reference.value.clone()),
         variables: setup.variables.clone(),
         known: Known { database: value(&setup.database), user: value(&setup.user) },
+    }
+}
+
+/// Reads the migrations of a folder by the rules that its scenario names.
+pub(super) fn lay_out(
+    folder: &Folder,
+    key: &SetKey,
+    source: &MigrationSource,
+) -> Result<MigrationSet, Problems> {
+    match &source.files {
+        None => {
+            let known =
+                Known { database: key.known.database.as_deref(), user: key.known.user.as_deref() };
+            let place = source.path.place.as_ref();
+            layout::read(folder, source.layout.as_ref(), place, &key.variables, known)
+        }
+        Some(FileList::Listed(files)) => layout::read_list(folder, files, &key.variables),
+        Some(FileList::Manifest(file)) => {
+            let files = read_manifest(folder, file)?;
+            layout::read_list(folder, &files, &key.variables)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reads scenario files, migration folders, SQL files and dumps from disk. The only module of the
 //! library that opens the user's files (but for the contents of a dump, which are streamed).
 
+mod again;
 mod discover;
 mod folder;
 mod git;
@@ -8,5 +9,6 @@ mod inputs;
 mod migrations;
 mod paths;
 
+pub(crate) use again::{FolderAgain, write_file};
 pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use inputs::{Given, read_inputs};

@@ -3,7 +3,7 @@ use std::ops::Range;
 use super::reader::Reader;
 use super::syntax::{Is, Node, Parsed, statement};
 use super::uses::Scope;
-use super::{Fault, Reading};
+use super::{Fault, Named, Reading};
 
 /// Reads what a statement does and speaks of.
 ///
@@ -13,7 +13,7 @@ use super::{Fault, Reading};
 pub fn read(sql: &str) -> Reading {
     let mut reader = Reader::default();
     reader.text(&statement(sql), &Scope::default());
-    let mut reading = reader.reading.without(|object| object.is_blank());
+    let mut reading = reader.reading.without(Named::is_blank);
     reading.uses.sort_by_key(|used| used.span.start);
     reading.faults.sort_by_key(|fault| fault.span.start);
     reading

@@ -1,9 +1,12 @@
 use std::ops::Range;
 
 use super::syntax::Node;
-use super::words;
-use super::{Act, Guard, Inside, Named, Reading, Use, Verb};
+use super::words::{self, Given};
+use super::{Act, Fault, Guard, Inside, Named, Reading, Use, Verb};
 use crate::schema::Kind;
+
+/// Queries, blocks and bodies that are nested deeper than this are not read: the stack is not for them.
+const DEEPEST: usize = 64;
 
 /// Collects what a statement does and speaks of, while its tree is walked.
 #[derive(Debug, Default)]
@@ -11,6 +14,10 @@ pub(super) struct Reader {
     pub(super) reading: Reading,
     /// Where in the statement the walk is.
     pub(super) inside: Inside,
+    /// The names that the statement has given so far.
+    pub(super) given: Given,
+    /// How deep the walk is in queries, blocks and bodies.
+    pub(super) depth: usize,
 }
 
 impl Reader {
@@ -62,6 +69,23 @@ impl Reader {
     pub(super) fn uses_column_of(&mut self, relation: &Named, node: Node<'_>) {
         let column = relation.member(Kind::Column, words::identifier(node));
         self.uses_among(column, vec![relation.clone()], node.span());
+    }
+
+    /// Reads something that may be nested in its like; nothing where that goes too far.
+    pub(super) fn deeper<T>(
+        &mut self,
+        node: Node<'_>,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        if self.depth >= DEEPEST {
+            let message = "something that is less deeply nested".to_owned();
+            self.reading.faults.push(Fault { message, span: node.span() });
+            return None;
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
     }
 
     /// Reads something as being at another place of the statement.

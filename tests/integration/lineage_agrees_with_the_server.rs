@@ -51,7 +51,11 @@ async fn what_a_lineage_says_is_there_is_there() {
 #[tokio::test]
 async fn what_a_lineage_says_of_a_folder_given_by_hand() {
     let Ok(folder) = std::env::var(BY_HAND) else { return };
-    let Some(server) = UrlServer::start().await else { return };
+    let server = match std::env::var("LINEAGE_IMAGE") {
+        Ok(image) => UrlServer::start_container(&image).await,
+        Err(_) => UrlServer::start().await,
+    };
+    let Some(server) = server else { return };
     let layout = std::env::var("LINEAGE_LAYOUT").ok();
     let exclude = std::env::var("LINEAGE_EXCLUDE").unwrap_or_default();
     let setup = std::env::var("LINEAGE_SETUP").map(|file| std::fs::read_to_string(file).unwrap());

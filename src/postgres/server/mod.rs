@@ -168,8 +168,17 @@ impl Server {
     ///
     /// Whatever the server says.
     pub async fn drop_added_roles(&self) -> Result<(), SqlError> {
+        self.drop_roles_added_since(&self.globals).await
+    }
+
+    /// Drops roles that were not there at a certain time.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn drop_roles_added_since(&self, before: &Globals) -> Result<(), SqlError> {
         let admin = self.admin().await?;
-        for role in self.read_globals().await?.roles_added_since(&self.globals) {
+        for role in self.read_globals().await?.roles_added_since(before) {
             let sql = format!("DROP ROLE {}", super::quote(&role));
             admin.batch_execute(&sql).await.map_err(|error| sql_error(&error))?;
         }

@@ -84,12 +84,16 @@ impl<'t> GraphView<'t> {
     }
 
     fn row(&self, number: usize, node: &Node) -> Row {
-        let mut requires: Vec<_> = node.outside.iter().map(|it| it.object.to_string()).collect();
+        let mut requires = outside(node);
         let others = node.requires.iter().filter(|it| self.is_migration(it.author));
         requires.extend(others.map(|it| self.requirement(it)));
         let mut creates = grouped(&node.creates);
-        let changes = grouped(&node.changes);
-        creates.extend(changes.into_iter().map(|change| format!("changes {change}")));
+        let changes: Vec<_> =
+            node.changes.iter().filter(|it| !is_detail(it.kind)).cloned().collect();
+        let changes = grouped(&changes);
+        if !changes.is_empty() {
+            creates.push(format!("changes {}", changes.join(", ")));
+        }
         Row {
             file: self.file(number),
             left_out: self.told.left_out(number).map(ToOwned::to_owned),
@@ -106,39 +110,82 @@ impl<'t> GraphView<'t> {
     }
 }
 
-/// Without columns and other members of a table that is named itself, and without extensions, which stand alone.
+/// What an image or an environment has to bring, and what no file makes although it should.
+fn outside(node: &Node) -> Vec<String> {
+    let objects = node.outside.iter().map(|link| &link.object);
+    let is_of_server = |it: &&ObjectId| matches!(it.kind, Kind::Extension | Kind::Role);
+    let (server, missing): (Vec<&ObjectId>, Vec<&ObjectId>) = objects.partition(is_of_server);
+    let mut said: Vec<_> = server.into_iter().map(ToString::to_string).collect();
+    let missing: Vec<_> = missing.into_iter().cloned().collect();
+    if !missing.is_empty() {
+        said.push(format!("not made here: {}", grouped(&missing).join(", ")));
+    }
+    said
+}
+
+/// Without columns and other members of a table that is named itself, and without indexes, constraints and the like where
+/// there is something else.
 fn told_once(links: &[Link]) -> Vec<&ObjectId> {
     let is_of = |object: &ObjectId, whole: &ObjectId| {
         object.name.strip_prefix(&whole.name).is_some_and(|rest| rest.starts_with('.'))
     };
-    let objects = links.iter().map(|link| &link.object);
-    let wholes: Vec<_> = objects.clone().filter(|object| object.kind != Kind::Column).collect();
-    objects.filter(|object| !wholes.iter().any(|whole| is_of(object, whole))).collect()
+    let objects = || links.iter().map(|link| &link.object);
+    let wholes: Vec<_> = objects().filter(|object| object.kind != Kind::Column).collect();
+    let is_own = |object: &&ObjectId| !wholes.iter().any(|whole| is_of(object, whole));
+    let main: Vec<_> = objects().filter(is_own).filter(|object| !is_detail(object.kind)).collect();
+    if main.is_empty() { objects().filter(is_own).collect() } else { main }
 }
 
 /// Objects by kind, in the order of kinds: the important ones by name, the others by number.
 fn grouped(objects: &[ObjectId]) -> Vec<String> {
-    let mut kinds: BTreeMap<Kind, Vec<&ObjectId>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(bool, Kind), Vec<&ObjectId>> = BTreeMap::new();
     for object in objects {
-        kinds.entry(object.kind).or_default().push(object);
+        kinds.entry((is_detail(object.kind), object.kind)).or_default().push(object);
     }
-    let tell = |(kind, objects): (Kind, Vec<&ObjectId>)| {
-        let is_detail = matches!(
-            kind,
-            Kind::Index
-                | Kind::Constraint
-                | Kind::Trigger
-                | Kind::Policy
-                | Kind::Rule
-                | Kind::EnumValue
-        );
-        if is_detail && objects.len() > 1 {
-            return kind.counted(objects.len());
+    let mut groups = Vec::new();
+    for ((is_detail, kind), objects) in kinds {
+        if is_detail {
+            groups.push(kind.counted(objects.len()));
+        } else if kind == Kind::Column {
+            groups.extend(columns(&objects));
+        } else {
+            let names: Vec<_> = objects.iter().map(|object| short(object)).collect();
+            groups.push(format!("{kind} {}", listed(&names)));
         }
-        let names: Vec<_> = objects.iter().map(|object| short(object)).collect();
-        format!("{kind} {}", listed(&names))
+    }
+    groups
+}
+
+/// `columns a, b of t`, for each table.
+fn columns(columns: &[&ObjectId]) -> Vec<String> {
+    let mut tables: Vec<(&str, Vec<&str>)> = Vec::new();
+    for column in columns {
+        let Some((table, name)) = short(column).rsplit_once('.') else { continue };
+        match tables.iter_mut().find(|(known, _)| *known == table) {
+            Some((_, names)) => names.push(name),
+            None => tables.push((table, vec![name])),
+        }
+    }
+    let tell = |(table, names): (&str, Vec<&str>)| {
+        let word = if names.len() == 1 { "column" } else { "columns" };
+        format!("{word} {} of {table}", listed(&names))
     };
-    kinds.into_iter().map(tell).collect()
+    tables.into_iter().map(tell).collect()
+}
+
+/// What belongs to a table and is seldom asked for by name.
+fn is_detail(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Index
+            | Kind::Constraint
+            | Kind::Trigger
+            | Kind::Policy
+            | Kind::Rule
+            | Kind::EnumValue
+            | Kind::Sequence
+            | Kind::Statistics
+    )
 }
 
 fn listed(names: &[&str]) -> String {

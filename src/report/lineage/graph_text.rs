@@ -2,10 +2,11 @@ use std::fmt::Write as _;
 
 use super::graph_rows::{GraphView, Row};
 use super::words::short;
-use crate::lineage::Disagreement;
+use crate::lineage::{Disagreement, DoubleDefinition, Unlike};
 use crate::report::Style;
 use crate::report::style::Tone;
 use crate::report::text::{first_line, visible};
+use crate::schema::ObjectId;
 
 const HEADS: [&str; 4] = ["file", "requires", "creates", "used by"];
 /// The widest that each column gets.
@@ -58,7 +59,7 @@ fn cells(row: &Row) -> [String; 4] {
         Some(reason) => format!("{} (excluded: {})", row.file, first_line(reason)),
         None => row.file.clone(),
     };
-    let cells = [file, row.requires.join(", "), row.creates.join(", "), row.used_by.join(", ")];
+    let cells = [file, row.requires.join("; "), row.creates.join("; "), row.used_by.join(", ")];
     cells.map(|cell| visible(&cell))
 }
 
@@ -123,16 +124,42 @@ fn notes(view: &GraphView<'_>) -> Vec<String> {
         let (Some(first), Some(second)) = (all.get(double.first), all.get(double.second)) else {
             continue;
         };
-        let differences: Vec<_> = double.differences.iter().map(ToString::to_string).collect();
         notes.push(format!(
-            "defined twice: {} at {} and at {} ({})",
+            "defined twice: {}, there at {}, here at {} ({})",
             double.object,
             first.place,
             second.place,
-            differences.join("; ")
+            differences(double)
         ));
     }
     notes.into_iter().map(|note| visible(&note)).collect()
+}
+
+/// What is not the same in two definitions: columns and labels by their own names.
+fn differences(double: &DoubleDefinition) -> String {
+    let own =
+        |object: &ObjectId| match object.name.strip_prefix(&format!("{}.", double.object.name)) {
+            Some(member) => member.to_owned(),
+            None => object.to_string(),
+        };
+    let mut sides = [Vec::new(), Vec::new()];
+    let mut other = Vec::new();
+    for unlike in &double.differences {
+        let [first_only, second_only] = &mut sides;
+        match unlike {
+            Unlike::OnlyFirst(object) => first_only.push(own(object)),
+            Unlike::OnlySecond(object) => second_only.push(own(object)),
+            Unlike::Other { object, first, second } => {
+                other.push(format!("{}: {first} there, {second} here", own(object)));
+            }
+        }
+    }
+    let words = ["only there", "only here"];
+    let said = words.iter().zip(&sides).filter(|(_, names)| !names.is_empty());
+    let mut said: Vec<_> =
+        said.map(|(word, names)| format!("{word}: {}", names.join(", "))).collect();
+    said.extend(other);
+    said.join("; ")
 }
 
 fn disagreement(view: &GraphView<'_>, found: &Disagreement) -> String {

@@ -58,7 +58,8 @@ impl Reader {
 
     fn changes_to(&mut self, what: &'static str, target: &Target<'_>, action: Node<'_>) {
         let mut act = self.act(Verb::Alter(what), target.object.clone(), target.name.span());
-        act.definition = Some(fold(action));
+        let is_secret = matches!(target.object.kind, Kind::Server | Kind::Subscription);
+        act.definition = (!is_secret).then(|| fold(action));
         self.add(act);
     }
 

@@ -5,7 +5,7 @@ use crate::schema::Kind;
 use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
 use crate::sql::uses::{Scope, names_of};
-use crate::sql::words::{identifier, object};
+use crate::sql::words::{Given, identifier, object};
 use crate::sql::{Guard, Named};
 
 /// What an `ALTER` is about: the object, the node that names it, and whether it has to be there.
@@ -22,6 +22,7 @@ impl Reader {
         let Some(target) = self.target(node) else {
             return self.references_below(node, scope);
         };
+        self.given = Given::default();
         let before = self.reading.acts.len();
         let name = target.name.written();
         let actions = node.children().filter(|part| {
@@ -33,8 +34,9 @@ impl Reader {
             self.action(action, &target, scope);
         }
         if target.guard == Guard::IfExists {
-            for act in self.reading.acts.iter_mut().skip(before) {
-                act.guard = Guard::IfExists.max(act.guard);
+            let acts = self.reading.acts.iter_mut().skip(before);
+            for act in acts.filter(|act| act.guard == Guard::None && act.part_of.is_none()) {
+                act.guard = Guard::IfExists;
             }
         }
     }

@@ -3,7 +3,7 @@ use crate::schema::Kind;
 use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
 use crate::sql::uses::{Scope, is_type};
-use crate::sql::words::{Given, fold, full_type, identifier};
+use crate::sql::words::{fold, full_type, identifier};
 use crate::sql::{Act, Guard, Verb};
 
 impl Reader {
@@ -17,9 +17,8 @@ impl Reader {
         let table = &target.object;
         if action.kind() == Is::ADD_COLUMN {
             let scope = Scope::of_table(table, scope);
-            let mut given = Given::default();
-            let constraints = self.column_definition(action, table, None, &mut given, &scope);
-            return self.constraints(constraints, &mut given, &scope);
+            let constraints = self.column_definition(action, table, None, &scope);
+            return self.constraints(&constraints, &scope);
         }
         let Some(name) = action.child(Is::COLUMN_NAME_REF) else { return };
         let column = table.member(Kind::Column, identifier(name));
@@ -34,10 +33,8 @@ impl Reader {
                 self.does(Verb::Rename(new), column, name);
             }
             _ => {
-                let option = action.children().filter(|part| !part.is_token());
-                let Some(option) =
-                    option.skip_while(|part| part.kind() == Is::COLUMN_NAME_REF).next()
-                else {
+                let mut option = action.children().filter(|part| !part.is_token());
+                let Some(option) = option.find(|part| part.kind() != Is::COLUMN_NAME_REF) else {
                     return;
                 };
                 let act = self.act(Verb::Alter(what(option)), column, name.span());
@@ -57,12 +54,13 @@ impl Reader {
         act.definition = altered(option);
         let column = act.object.member.clone().unwrap_or_default();
         let span = act.span.clone();
-        self.add(act);
+        let position = self.add(act);
         if option.kind() == Is::ADD_GENERATED {
-            let name = Given::default().choose(&target.object.name, &column, "seq");
+            let name = self.given.choose(&target.object.name, &column, "seq");
             let schema = target.object.schema.clone();
             let sequence = crate::sql::Named::new(Kind::Sequence, schema, name);
-            let act = self.act(Verb::Create, sequence, span);
+            let mut act = self.act(Verb::Create, sequence, span);
+            act.part_of = Some(position);
             self.add(act);
         }
         self.expressions_below(action, &Scope::of_table(&target.object, scope));

@@ -3,32 +3,37 @@ use crate::schema::Kind;
 use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
 use crate::sql::uses::{Scope, is_type};
-use crate::sql::words::{Given, fold, fold_tokens, full_type, identifier, object, parts};
+use crate::sql::words::{fold, fold_tokens, full_type, identifier, object, parts};
 use crate::sql::{Guard, Named, Verb};
 
 impl Reader {
     /// Adds a column with its sequence, and gives the constraints that are written at it.
+    ///
+    /// A column without a type is one that a partition takes over.
     pub(super) fn column_definition<'t>(
         &mut self,
         node: Node<'t>,
         table: &Named,
         part_of: Option<usize>,
-        given: &mut Given,
         scope: &Scope<'_>,
     ) -> Vec<Constraint<'t>> {
         let Some(name) = node.child(Is::COLUMN_NAME) else {
             return Vec::new();
         };
         let column = identifier(name);
-        let mut act = self.act(Verb::Create, table.member(Kind::Column, &*column), name.span());
-        act.part_of = part_of;
-        act.definition = Some(definition(node));
-        if node.has(Is::IF_NOT_EXISTS) {
-            act.guard = Guard::IfNotExists;
+        let mut part_of = part_of;
+        if node.children().any(|child| is_type(child.kind())) {
+            let named = table.member(Kind::Column, &*column);
+            let mut act = self.act(Verb::Create, named, name.span());
+            act.part_of = part_of;
+            act.definition = Some(definition(node));
+            if node.has(Is::IF_NOT_EXISTS) {
+                act.guard = Guard::IfNotExists;
+            }
+            let position = self.add(act);
+            part_of = part_of.or(Some(position));
         }
-        let position = self.add(act);
-        let part_of = part_of.or(Some(position));
-        self.sequence_of(node, table, &column, part_of, given);
+        self.sequence_of(node, table, &column, part_of);
         self.column_uses(node, scope);
         let named = node.children().filter(|child| is_named(child.kind()));
         named
@@ -40,14 +45,7 @@ impl Reader {
     }
 
     /// The sequence behind `serial` and `identity`.
-    fn sequence_of(
-        &mut self,
-        node: Node<'_>,
-        table: &Named,
-        column: &str,
-        part_of: Option<usize>,
-        given: &mut Given,
-    ) {
+    fn sequence_of(&mut self, node: Node<'_>, table: &Named, column: &str, part_of: Option<usize>) {
         let identity = node
             .child(Is::GENERATED_CONSTRAINT)
             .and_then(|generated| generated.child(Is::GENERATED_IDENTITY));
@@ -55,12 +53,11 @@ impl Reader {
             return;
         }
         let said = identity.and_then(|identity| identity.find(Is::SEQUENCE));
-        let object = match said {
-            Some(sequence) => object(Kind::Sequence, sequence),
-            None => {
-                let name = given.choose(&table.name, column, "seq");
-                Named::new(Kind::Sequence, table.schema.clone(), name)
-            }
+        let object = if let Some(sequence) = said {
+            object(Kind::Sequence, sequence)
+        } else {
+            let name = self.given.choose(&table.name, column, "seq");
+            Named::new(Kind::Sequence, table.schema.clone(), name)
         };
         let span = said.or(node.child(Is::COLUMN_NAME)).unwrap_or(node).span();
         let mut act = self.act(Verb::Create, object, span);

@@ -131,21 +131,16 @@ impl<'t> Constraint<'t> {
 impl Reader {
     /// Adds constraints in the order in which they are written; those without a name get theirs in the order in which
     /// Postgres makes them: checks, the primary key, other indexes, foreign keys.
-    pub(super) fn constraints(
-        &mut self,
-        constraints: Vec<Constraint<'_>>,
-        given: &mut Given,
-        scope: &Scope<'_>,
-    ) {
+    pub(super) fn constraints(&mut self, constraints: &[Constraint<'_>], scope: &Scope<'_>) {
         let said: Vec<_> = constraints.iter().map(Constraint::said).collect();
-        said.iter().flatten().for_each(|(name, _)| given.give(name));
+        said.iter().flatten().for_each(|(name, _)| self.given.give(name));
         let mut names: Vec<_> =
             said.iter().map(|said| said.clone().map(|(name, _)| name)).collect();
         let mut order: Vec<_> = (0..constraints.len()).collect();
         order.sort_by_key(|at| constraints.get(*at).map_or(0, |it| turn(it.node.kind())));
         for at in order {
             if let (Some(constraint), Some(name)) = (constraints.get(at), names.get_mut(at)) {
-                name.get_or_insert_with(|| constraint.choose(given));
+                name.get_or_insert_with(|| constraint.choose(&mut self.given));
             }
         }
         for (constraint, name) in constraints.iter().zip(names) {
@@ -197,7 +192,9 @@ impl Reader {
                 }
                 Is::COLUMN_NAME_REF | Is::FOREIGN_KEY_COLUMN_LIST | Is::INDEX_PARAMETERS => {
                     let table = if is_own { Some(&place.of) } else { other.as_ref() };
-                    table.into_iter().for_each(|table| self.columns_below(part, table));
+                    if let Some(table) = table {
+                        self.columns_below(part, table);
+                    }
                 }
                 Is::ON_DELETE_ACTION | Is::ON_UPDATE_ACTION | Is::CONSTRAINT_INCLUDE_CLAUSE => {
                     self.columns_below(part, &place.of);
@@ -231,7 +228,7 @@ impl Reader {
         let constraint = Constraint::new(constraint, place);
         let own = Scope::of_table(of, scope);
         let scope = if of.kind == Kind::Type { scope } else { &own };
-        self.constraints(vec![constraint], &mut Given::default(), scope);
+        self.constraints(&[constraint], scope);
     }
 
     /// `ADD NOT NULL column`, since Postgres 18.
@@ -279,7 +276,7 @@ fn listed(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 fn excluded_columns(node: Node<'_>) -> Vec<String> {
     let list = node.child(Is::CONSTRAINT_EXCLUSION_LIST);
     let items = list.into_iter().flat_map(|list| list.all(Is::CONSTRAINT_EXCLUSION));
-    items.filter_map(|item| item.first_node()).map(index_column_name).collect()
+    items.filter_map(Node::first_node).map(index_column_name).collect()
 }
 
 /// The different columns of a condition; a check of one column has it in its name.

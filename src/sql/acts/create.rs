@@ -88,7 +88,9 @@ impl Reader {
         let inside = schema.name.clone();
         let act = self.made(node, schema, name);
         self.add(act);
-        target.into_iter().for_each(|target| self.roles_below(target));
+        if let Some(target) = target {
+            self.roles_below(target);
+        }
         if name.kind() == Is::ROLE {
             self.uses(Named::new(Kind::Role, None, inside.clone()), name.span());
         }

@@ -43,7 +43,9 @@ impl Reader {
             self.does(Verb::Alter("grants"), object.clone(), name);
             if object.kind == Kind::Table {
                 let privileges = node.child_of(&[Is::REVOKE_COMMAND_LIST, Is::ALL_PRIVILEGES]);
-                privileges.into_iter().for_each(|list| self.columns_below(list, &object));
+                if let Some(list) = privileges {
+                    self.columns_below(list, &object);
+                }
             }
         }
     }
@@ -71,13 +73,18 @@ impl Reader {
                 .find(|child| format!("{:?}", child.kind()).starts_with("PRIVILEGE_TARGET"))
         });
         let name = target.map(|target| target.text().to_ascii_lowercase()).unwrap_or_default();
-        let first = schemas.and_then(|clause| clause.child(Is::SCHEMA_REF)).map(identifier);
-        let object = Named::new(Kind::DefaultPrivileges, first, name);
-        self.does(Verb::Alter("grants"), object, target.unwrap_or(node));
+        let within: Vec<_> = schemas.into_iter().flat_map(|it| it.all(Is::SCHEMA_REF)).collect();
+        let names = within.iter().map(|schema| Some(identifier(*schema)));
+        let everywhere = within.is_empty().then_some(None);
+        for schema in names.chain(everywhere).collect::<Vec<_>>() {
+            let object = Named::new(Kind::DefaultPrivileges, schema, name.clone());
+            self.does(Verb::Alter("grants"), object, target.unwrap_or(node));
+        }
         if let Some(roles) = node.child(Is::FOR_ROLES) {
             self.roles_below(roles);
         }
-        let to = action.and_then(|action| action.child(Is::ROLE_REF_LIST));
-        to.into_iter().for_each(|roles| self.roles_below(roles));
+        if let Some(roles) = action.and_then(|action| action.child(Is::ROLE_REF_LIST)) {
+            self.roles_below(roles);
+        }
     }
 }

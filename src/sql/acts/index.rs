@@ -10,15 +10,11 @@ impl Reader {
     pub(super) fn create_index(&mut self, node: Node<'_>, scope: &Scope<'_>) {
         let Some(on) = node.find(Is::TABLE_NAME_REF) else { return };
         let table = object(Kind::Table, on);
-        let items: Vec<_> = items(node).collect();
         let said = node.child(Is::INDEX);
-        let name = match said.and_then(|name| parts(name).pop()) {
-            Some(name) => name,
-            None => {
-                let columns: Vec<_> = items.iter().copied().map(item_name).collect();
-                Given::default().choose(&table.name, &index_columns(&columns), "idx")
-            }
-        };
+        let name = said.and_then(|name| parts(name).pop()).unwrap_or_else(|| {
+            let columns: Vec<_> = items(node).map(item_name).collect();
+            Given::default().choose(&table.name, &index_columns(&columns), "idx")
+        });
         let index = Named::new(Kind::Index, table.schema.clone(), name);
         let mut act = self.act(Verb::Create, index, said.unwrap_or(on).span());
         if node.has(Is::IF_NOT_EXISTS) {
@@ -50,16 +46,14 @@ impl Reader {
         let table = object(Kind::Table, from);
         let on = node.child(Is::STATISTICS_ON_CLAUSE);
         let said = node.child(Is::STATISTICS);
-        let named = match said {
-            Some(name) => object(Kind::Statistics, name),
-            None => {
-                let columns = on.into_iter().flat_map(Node::children);
-                let columns = columns.filter(|child| !child.is_token()).map(index_column_name);
-                let columns: Vec<_> = columns.collect();
-                let name = Given::default().choose(&table.name, &index_columns(&columns), "stat");
-                Named::new(Kind::Statistics, table.schema.clone(), name)
-            }
+        let chosen = || {
+            let columns = on.into_iter().flat_map(Node::children);
+            let columns = columns.filter(|child| !child.is_token()).map(index_column_name);
+            let columns: Vec<_> = columns.collect();
+            let name = Given::default().choose(&table.name, &index_columns(&columns), "stat");
+            Named::new(Kind::Statistics, table.schema.clone(), name)
         };
+        let named = said.map_or_else(chosen, |name| object(Kind::Statistics, name));
         let act = self.made(node, named, said.unwrap_or(from));
         self.add(act);
         self.uses(table.clone(), from.span());

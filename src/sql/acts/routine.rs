@@ -112,10 +112,12 @@ fn parameter(node: Node<'_>) -> String {
 }
 
 fn returns(node: Node<'_>) -> String {
-    match node.children().find(|child| is_type(child.kind())) {
-        Some(one) => format!("returns {}", argument(one)),
-        None => fold(node),
+    if let Some(one) = node.children().find(|child| is_type(child.kind())) {
+        return format!("returns {}", argument(one));
     }
+    let columns = node.descendants().filter(|it| it.kind() == Is::RETURN_TABLE_COLUMN);
+    let columns: Vec<_> = columns.map(parameter).collect();
+    format!("returns table ({})", columns.join(", "))
 }
 
 /// The body with blanks folded; comments and the case of words stay, since a body is a string to Postgres.

@@ -81,7 +81,8 @@ impl Reader {
 
     /// The statement within `EXPLAIN`, `PREPARE` or `DECLARE`.
     fn wrapped(&mut self, node: Node<'_>, scope: &Scope<'_>) {
-        let inner = node.children().filter(|child| !child.is_token()).last();
-        inner.into_iter().for_each(|inner| self.statement(inner, scope));
+        if let Some(inner) = node.children().filter(|child| !child.is_token()).last() {
+            self.statement(inner, scope);
+        }
     }
 }

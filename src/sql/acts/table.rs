@@ -15,7 +15,10 @@ impl Reader {
         let table = object(kind, name);
         let mut act = self.made(node, table.clone(), name);
         act.definition = manner(node);
-        act.columns_from = parents(node).map(|parent| object(Kind::Table, parent)).collect();
+        let of_type = node.child(Is::OF_TYPE).and_then(|of| of.find(Is::PATH_REF));
+        let of_type = of_type.map(|path| object(Kind::Type, path));
+        let parents_of = parents(node).map(|parent| object(Kind::Table, parent));
+        act.columns_from = of_type.into_iter().chain(parents_of).collect();
         let position = self.add(act);
         for parent in parents(node) {
             self.uses_named(Kind::Table, parent);
@@ -27,19 +30,19 @@ impl Reader {
 
     /// Columns, then the constraints of columns and table.
     fn table_parts(&mut self, node: Node<'_>, table: &Named, position: usize, scope: &Scope<'_>) {
-        let mut given = Given::default();
+        self.given = Given::default();
         let mut constraints = Vec::new();
         let parts = node.child(Is::TABLE_ARG_LIST);
         for part in parts.into_iter().flat_map(Node::children) {
             if part.kind() == Is::COLUMN {
                 let of = Some(position);
-                constraints.extend(self.column_definition(part, table, of, &mut given, scope));
+                constraints.extend(self.column_definition(part, table, of, scope));
             } else if is_named(part.kind()) {
                 let place = Place { of: table.clone(), column: None, part_of: Some(position) };
                 constraints.push(Constraint::new(part, place));
             }
         }
-        self.constraints(without_doubles(constraints), &mut given, scope);
+        self.constraints(&without_doubles(constraints), scope);
     }
 
     /// The clauses after the columns.

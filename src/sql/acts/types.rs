@@ -68,7 +68,6 @@ impl Reader {
                 | "canonical" | "subtype_diff" | "restrict" | "join" => Kind::Function,
                 "collation" => Kind::Collation,
                 "subtype_opclass" => Kind::OperatorClass,
-                "template" | "parser" => continue,
                 "copy" => Kind::TextSearchConfiguration,
                 _ => continue,
             };
@@ -96,7 +95,8 @@ impl Reader {
                 self.expression(part, scope);
             }
         }
-        self.constraints(constraints, &mut Given::default(), scope);
+        self.given = Given::default();
+        self.constraints(&constraints, scope);
     }
 
     /// `ALTER TYPE`, as far as it is about labels and attributes.

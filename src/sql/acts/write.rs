@@ -98,7 +98,7 @@ impl Reader {
         let Some(relation) = target.relation.clone() else { return };
         scope.items.push(target);
         if let Some(from) = node.child_of(&[Is::FROM_CLAUSE, Is::USING_CLAUSE]) {
-            self.from_items(from, scope);
+            self.items_of(from, scope);
         }
         let rest = [Is::SET_CLAUSE, Is::WHERE_CLAUSE];
         for part in node.children().filter(|child| rest.contains(&child.kind())) {
@@ -113,7 +113,7 @@ impl Reader {
         let Some(relation) = target.relation.clone() else { return };
         scope.items.push(target);
         if let Some(using) = node.child(Is::USING_ON_CLAUSE) {
-            self.from_items(using, scope);
+            self.items_of(using, scope);
         }
         for when in node.children().filter(|child| !child.is_token()) {
             let action = when.child_of(&[Is::MERGE_UPDATE, Is::MERGE_INSERT, Is::MERGE_DELETE]);
@@ -131,10 +131,9 @@ impl Reader {
     /// `COPY`: rows are written by `FROM`, read by `TO`.
     pub(super) fn copy(&mut self, node: Node<'_>, scope: &Scope<'_>) {
         let Some(table) = node.child(Is::COPY_TABLE) else {
-            let query = node.child(Is::COPY_QUERY).and_then(|query| query.first_node());
-            query.into_iter().for_each(|query| {
+            if let Some(query) = node.child(Is::COPY_QUERY).and_then(Node::first_node) {
                 self.query(query, scope);
-            });
+            }
             return;
         };
         let Some(name) = table.child(Is::TABLE_NAME_REF) else { return };

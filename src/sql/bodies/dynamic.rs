@@ -19,7 +19,7 @@ impl Reader {
             return;
         }
         let inside = if self.inside == Inside::Routine { self.inside } else { Inside::Dynamic };
-        let mut reader = Self { inside, ..Self::default() };
+        let mut reader = Self { inside, depth: self.depth, ..Self::default() };
         reader.text(&excerpt(text, Language::Sql), &Scope::default());
         self.take(reader.reading.without(is_unknown));
     }

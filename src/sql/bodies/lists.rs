@@ -85,8 +85,13 @@ fn inner(node: Node<'_>) -> Option<Node<'_>> {
     let mut at = node;
     loop {
         at = match at.kind() {
-            Is::PLPGSQL_EXPR | Is::SELECT_CLAUSE | Is::TARGET_LIST | Is::ARG => at.first_node()?,
-            Is::TARGET | Is::PAREN_EXPR | Is::FUNCTION_FROM_ITEM => at.first_node()?,
+            Is::PLPGSQL_EXPR
+            | Is::SELECT_CLAUSE
+            | Is::TARGET_LIST
+            | Is::TARGET
+            | Is::ARG
+            | Is::PAREN_EXPR
+            | Is::FUNCTION_FROM_ITEM => at.first_node()?,
             Is::SELECT => match at.child(Is::FROM_CLAUSE) {
                 Some(from) => from.child(Is::FUNCTION_FROM_ITEM)?,
                 None => at.child(Is::SELECT_CLAUSE)?,

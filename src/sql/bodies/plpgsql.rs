@@ -42,9 +42,6 @@ impl Reader {
         match node.kind() {
             Is::PLPGSQL_BLOCK => self.block(node, body),
             Is::PLPGSQL_BODY => self.branch(|reader| reader.sequence(node, body)),
-            Is::PLPGSQL_EXPR => {
-                self.query(node, &body.scope);
-            }
             Is::PLPGSQL_VAR_DECL => {
                 self.parts(node, body);
                 body.constants.declare(node);
@@ -68,7 +65,7 @@ impl Reader {
                 self.parts(node, body);
             }
             Is::ERROR => self.refused(node, body),
-            Is::SELECT | Is::SELECT_INTO => {
+            Is::PLPGSQL_EXPR | Is::SELECT | Is::SELECT_INTO => {
                 self.query(node, &body.scope);
             }
             kind if is_type(kind) => self.type_use(node),
@@ -97,6 +94,13 @@ impl Reader {
 
     /// Statements one after the other; after one that may end the block, the rest may not happen.
     fn sequence(&mut self, node: Node<'_>, body: &mut Body<'_>) {
+        self.deeper(node, |reader| {
+            reader.statements(node, body);
+            Some(())
+        });
+    }
+
+    fn statements(&mut self, node: Node<'_>, body: &mut Body<'_>) {
         let before = self.inside;
         body.constants.enter(node);
         for part in node.children().filter(|child| !child.is_token()) {
@@ -130,6 +134,9 @@ impl Reader {
 
     /// A statement with `INTO variable`, which the grammar refuses.
     fn refused(&mut self, node: Node<'_>, body: &mut Body<'_>) {
+        if node.children().next().is_some_and(|first| first.kind() == Is::DECLARE_KW) {
+            return self.declared_again(node, body);
+        }
         let Some(text) = without_into(node) else { return };
         let parsed = excerpt(text, Language::Sql);
         if parsed.faults.is_empty() {
@@ -138,6 +145,18 @@ impl Reader {
         let statements = parsed.tree.root().into_iter().flat_map(Node::children);
         for statement in statements.filter(|child| !child.is_token()) {
             self.statement(statement, &body.scope);
+        }
+    }
+
+    /// `DECLARE` before every declaration, which Postgres allows and the grammar does not.
+    fn declared_again(&mut self, node: Node<'_>, body: &mut Body<'_>) {
+        let mut text = node.excerpt();
+        text.push_for(" begin end", node.span().end..node.span().end);
+        let parsed = excerpt(text, Language::PlPgSql);
+        if let Some(section) = parsed.tree.root().filter(|_| parsed.faults.is_empty()) {
+            body.understood.push(node.span());
+            body.scope.variables.extend(variables(section));
+            self.parts(section, body);
         }
     }
 }

@@ -37,7 +37,7 @@ impl Reader {
         }
         let Some(body) = node.child(Is::LITERAL).and_then(string) else { return };
         let inside = if self.inside == Inside::Statement { Inside::Block } else { self.inside };
-        self.at(inside, |reader| reader.body(body, &language, &[], scope));
+        self.at(inside, |reader| reader.body(node, body, &language, Scope::within(scope)));
     }
 
     /// The body of `CREATE FUNCTION` and `CREATE PROCEDURE`.
@@ -57,11 +57,10 @@ impl Reader {
         let text = options.and_then(|options| options.find(Is::AS_DEFINITION));
         let text = text.and_then(|text| text.child(Is::LITERAL)).and_then(string);
         self.at(Inside::Routine, |reader| {
-            if let Some(text) = text {
-                return reader.body(text, language, &variables, scope);
-            }
             let scope = Scope { variables, ..Scope::within(scope) };
-            if let Some(body) = node.child(Is::ATOMIC_BODY) {
+            if let Some(text) = text {
+                reader.body(node, text, language, scope);
+            } else if let Some(body) = node.child(Is::ATOMIC_BODY) {
                 reader.atomic(body, &scope);
             } else if let Some(result) = node.child(Is::RETURN_STMT) {
                 reader.expressions_below(result, &scope);
@@ -80,15 +79,17 @@ impl Reader {
     }
 
     /// A body that is a string.
-    fn body(&mut self, text: Excerpt, language: &str, variables: &[String], scope: &Scope<'_>) {
-        let mut scope = Scope { variables: variables.to_vec(), ..Scope::within(scope) };
-        match language {
-            "plpgsql" => {
-                scope.variables.extend(KNOWN.iter().map(|name| (*name).to_owned()));
-                self.plpgsql(text, scope);
+    fn body(&mut self, node: Node<'_>, text: Excerpt, language: &str, mut scope: Scope<'_>) {
+        self.deeper(node, |reader| {
+            match language {
+                "plpgsql" => {
+                    scope.variables.extend(KNOWN.iter().map(|name| (*name).to_owned()));
+                    reader.plpgsql(text, scope);
+                }
+                "sql" => reader.text(&excerpt(text, Language::Sql), &scope),
+                _ => {}
             }
-            "sql" => self.text(&excerpt(text, Language::Sql), &scope),
-            _ => {}
-        }
+            Some(())
+        });
     }
 }

@@ -35,13 +35,13 @@ fn build(text: Cow<'_, str>, places: Places, language: Language) -> Parsed<'_> {
     let Some((entries, mut faults)) = with_room(&text, || steps(&text, language)) else {
         let message = "something that is less deeply nested".to_owned();
         let span = places.range(0..text.len());
-        let tree = Tree { entries: Vec::new(), text, places };
+        let tree = Tree { text, entries: Vec::new(), places };
         return Parsed { tree, faults: vec![Fault { message, span }] };
     };
     for fault in &mut faults {
         fault.span = places.range(fault.span.clone());
     }
-    Parsed { tree: Tree { entries, text, places }, faults }
+    Parsed { tree: Tree { text, entries, places }, faults }
 }
 
 /// Runs the parser.

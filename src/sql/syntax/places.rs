@@ -39,12 +39,9 @@ impl Places {
         if self.pieces.is_empty() {
             return range;
         }
-        let mut found = self.within(&range);
-        let Some(first) = found.next() else {
-            return self.point(range.start);
-        };
-        let end = found.last().map_or(first.source.end, |last| last.source.end);
-        first.source.start..end.max(first.source.start)
+        let found = self.within(&range).map(|piece| piece.source);
+        let whole = found.reduce(|one, next| one.start.min(next.start)..one.end.max(next.end));
+        whole.unwrap_or_else(|| self.point(range.start))
     }
 
     /// The place of an empty range.

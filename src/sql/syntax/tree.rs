@@ -132,6 +132,12 @@ impl<'t> Node<'t> {
         self.children().find(|child| !child.is_token())
     }
 
+    /// Whether it is the first child of a node of one of these kinds.
+    pub(in crate::sql) fn begins(self, kinds: &[SyntaxKind]) -> bool {
+        let before = self.at.checked_sub(1).and_then(|before| self.tree.node(before));
+        before.is_some_and(|parent| kinds.contains(&parent.kind()))
+    }
+
     /// Walks over itself and what is below it; `visit` says where to go on.
     pub(in crate::sql) fn walk(self, mut visit: impl FnMut(Node<'t>) -> Step<'t>) {
         let mut at = self.at;

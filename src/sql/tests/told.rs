@@ -5,7 +5,7 @@ use crate::sql::{Act, Guard, Inside, Named, Reading, RowWrite, Use, Verb, read};
 pub(super) fn told(sql: &str) -> String {
     let reading = read(sql);
     let mut lines: Vec<_> = reading.acts.iter().map(act).collect();
-    lines.extend(reading.uses.iter().map(|used| self::used(used)));
+    lines.extend(reading.uses.iter().map(used));
     lines.extend(faults(&reading));
     lines.join("; ")
 }

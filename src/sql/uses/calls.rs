@@ -22,8 +22,8 @@ impl Reader {
         let Some(name) = names.pop().filter(|_| !is_grammar(callee)) else {
             return Step::Behind(callee);
         };
+        self.uses(Named::new(Kind::Function, names.pop(), &*name), callee.span());
         self.names_in_arguments(&name, node);
-        self.uses(Named::new(Kind::Function, names.pop(), name), callee.span());
         Step::Behind(callee)
     }
 

@@ -22,14 +22,14 @@ impl Reader {
         if SYSTEM.contains(&name) {
             return;
         }
+        let of_any = || Named::new(Kind::Column, None, "").member(Kind::Column, name);
         match scope.meaning(name) {
             Meaning::ColumnAmong(among) => {
-                let column = match among.as_slice() {
-                    [only] => only.member(Kind::Column, name),
-                    _ => Named::new(Kind::Column, None, "").member(Kind::Column, name),
-                };
+                let only = among.first().filter(|_| among.len() == 1);
+                let column = only.map_or_else(of_any, |only| only.member(Kind::Column, name));
                 self.uses_among(column, among, node.span());
             }
+            Meaning::PerhapsAmong(among) => self.uses_among(of_any(), among, node.span()),
             Meaning::Other => {}
         }
     }
@@ -73,17 +73,16 @@ impl Reader {
     }
 }
 
-/// The names of `a.b.c`; nothing where something else than a name stands before a dot. A star gives no name.
+/// The names of `a.b.c`; nothing where something else than a name stands before a dot. A star gives no names.
 pub(super) fn dotted(node: Node<'_>) -> Option<Vec<Node<'_>>> {
     let mut parts = Vec::new();
+    let mut has_star = false;
     let mut at = node;
     while at.kind() == Is::FIELD_EXPR {
         let mut nodes = at.children().filter(|child| !child.is_token());
         let base = nodes.next()?;
         parts.extend(nodes.next().filter(|field| field.kind() == Is::NAME_REF));
-        if at.has(Is::STAR) {
-            return Some(Vec::new()).filter(|_| is_dotted(base));
-        }
+        has_star |= at.has(Is::STAR);
         at = base;
     }
     if at.kind() != Is::NAME_REF {
@@ -91,11 +90,7 @@ pub(super) fn dotted(node: Node<'_>) -> Option<Vec<Node<'_>>> {
     }
     parts.push(at);
     parts.reverse();
-    Some(parts)
-}
-
-fn is_dotted(node: Node<'_>) -> bool {
-    node.kind() == Is::NAME_REF || dotted(node).is_some()
+    Some(if has_star { Vec::new() } else { parts })
 }
 
 /// `current_user`, `localtime` and their like: names to the grammar, functions to Postgres.

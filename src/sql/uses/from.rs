@@ -7,30 +7,33 @@ use crate::sql::words::{identifier, object};
 
 impl Reader {
     /// Reads the items of a `FROM` or `USING` into the scope, and the conditions of its joins.
-    pub(in crate::sql) fn from_items(&mut self, clause: Node<'_>, scope: &mut Scope<'_>) {
+    pub(in crate::sql) fn items_of(&mut self, clause: Node<'_>, scope: &mut Scope<'_>) {
         let mut conditions = Vec::new();
         for item in clause.children().filter(|child| !child.is_token()) {
-            self.from_item(item, scope, &mut conditions);
+            self.item(item, scope, &mut conditions);
         }
         for condition in conditions {
             self.join_condition(condition, scope);
         }
     }
 
-    fn from_item<'t>(
-        &mut self,
-        node: Node<'t>,
-        scope: &mut Scope<'_>,
-        conditions: &mut Vec<Node<'t>>,
-    ) {
+    fn item<'t>(&mut self, node: Node<'t>, scope: &mut Scope<'_>, conditions: &mut Vec<Node<'t>>) {
         match node.kind() {
-            Is::JOIN_EXPR | Is::JOIN => self.join(node, scope, conditions),
+            Is::JOIN_EXPR | Is::JOIN => {
+                self.deeper(node, |reader| {
+                    reader.join(node, scope, conditions);
+                    Some(())
+                });
+            }
             Is::RELATION_FROM_ITEM => self.relation_item(node, scope),
             Is::PAREN_FROM_ITEM => self.paren_item(node, scope, conditions),
             Is::PAREN_EXPR => {
-                for child in node.children().filter(|child| !child.is_token()) {
-                    self.from_item(child, scope, conditions);
-                }
+                self.deeper(node, |reader| {
+                    for child in node.children().filter(|child| !child.is_token()) {
+                        reader.item(child, scope, conditions);
+                    }
+                    Some(())
+                });
             }
             Is::FUNCTION_FROM_ITEM
             | Is::EXPR_FROM_ITEM
@@ -55,14 +58,14 @@ impl Reader {
             match first {
                 Some(left) if left.kind() == Is::JOIN_EXPR => at = Some(left),
                 Some(left) => {
-                    self.from_item(left, scope, conditions);
+                    self.item(left, scope, conditions);
                     at = None;
                 }
                 None => at = None,
             }
         }
         for item in chain.into_iter().rev().flatten() {
-            self.from_item(item, scope, conditions);
+            self.item(item, scope, conditions);
         }
     }
 
@@ -98,7 +101,7 @@ impl Reader {
         let query = [Is::SELECT, Is::COMPOUND_SELECT, Is::PAREN_SELECT, Is::TABLE, Is::VALUES];
         let is_query = inside.kind() == Is::PAREN_SELECT || inside.child_of(&query).is_some();
         if !is_query {
-            return self.from_item(inside, scope, conditions);
+            return self.item(inside, scope, conditions);
         }
         let columns = if node.has(Is::LATERAL_KW) {
             self.query(inside, scope)
@@ -127,10 +130,13 @@ impl Reader {
             self.expression(types, scope);
         }
         let called = node.find(Is::NAME_REF).map(identifier).unwrap_or_default();
+        let known = columns_of_function(&called);
         let name = alias.name.clone().unwrap_or(called);
         let mut item = Item { alias: name.clone(), has_more: true, ..Item::default() };
         let declared = node.descendants().filter(|below| below.kind() == Is::COLUMN_NAME);
-        let columns: Vec<_> = declared.map(identifier).chain([name]).collect();
+        let ordinality = node.has(Is::WITH_ORDINALITY).then_some("ordinality");
+        let known = known.iter().copied().chain(ordinality).map(str::to_owned);
+        let columns: Vec<_> = declared.map(identifier).chain([name]).chain(known).collect();
         item.columns = Some(columns);
         alias.apply(&mut item);
         scope.items.push(item);
@@ -152,6 +158,18 @@ impl Reader {
             .child_of(&[Is::REQUIRED_AS_ALIAS, Is::OPTIONAL_AS_ALIAS])
             .and_then(|alias| alias.child(Is::TABLE_ALIAS));
         alias.map_or_else(|| Item::of(relation), |alias| Item::called(&identifier(alias), relation))
+    }
+}
+
+/// The columns of functions of Postgres that give rows.
+fn columns_of_function(name: &str) -> &'static [&'static str] {
+    match name {
+        "json_each" | "json_each_text" | "jsonb_each" | "jsonb_each_text" => &["key", "value"],
+        "json_array_elements"
+        | "json_array_elements_text"
+        | "jsonb_array_elements"
+        | "jsonb_array_elements_text" => &["value"],
+        _ => &[],
     }
 }
 

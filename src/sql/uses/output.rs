@@ -29,53 +29,68 @@ struct Figured {
     is_strong: bool,
 }
 
-fn strong(name: impl Into<String>) -> Option<Figured> {
-    Some(Figured { name: name.into(), is_strong: true })
+impl Figured {
+    fn strong(name: impl Into<String>) -> Self {
+        Self { name: name.into(), is_strong: true }
+    }
 }
 
+/// Parentheses, casts and their like are looked through so often.
+const DEEPEST: u8 = 32;
+
 fn figured(node: Node<'_>) -> Option<Figured> {
+    figured_within(node, DEEPEST)
+}
+
+fn figured_within(node: Node<'_>, left: u8) -> Option<Figured> {
+    let left = left.checked_sub(1)?;
     match node.kind() {
-        Is::NAME_REF => strong(identifier(node)),
+        Is::NAME_REF => Some(Figured::strong(identifier(node))),
         Is::FIELD_EXPR => {
             let field = node.children().filter(|child| child.kind() == Is::NAME_REF).last();
-            strong(identifier(field?))
+            Some(Figured::strong(identifier(field?)))
         }
         Is::CALL_EXPR => call(node),
-        Is::CAST_EXPR => cast(node),
-        Is::CASE_EXPR => case(node),
-        Is::ARRAY_EXPR => strong("array"),
-        Is::COLLATE | Is::PARTITION_ITEM => figured(node.first_node()?),
-        Is::PAREN_EXPR => paren(node),
-        Is::INDEX_EXPR | Is::SLICE_EXPR => figured(node.first_node()?),
-        Is::TUPLE_EXPR if node.has(Is::ROW_KW) => strong("row"),
+        Is::CAST_EXPR => cast(node, left),
+        Is::CASE_EXPR => Some(case(node, left)),
+        Is::ARRAY_EXPR => Some(Figured::strong("array")),
+        Is::COLLATE | Is::PARTITION_ITEM | Is::INDEX_EXPR | Is::SLICE_EXPR => {
+            figured_within(node.first_node()?, left)
+        }
+        Is::PAREN_EXPR => paren(node, left),
+        Is::TUPLE_EXPR if node.has(Is::ROW_KW) => Some(Figured::strong("row")),
         _ => None,
     }
 }
 
 /// A parenthesis gives the name of what it holds; a query in it that of its column.
-fn paren(node: Node<'_>) -> Option<Figured> {
+fn paren(node: Node<'_>, left: u8) -> Option<Figured> {
     let inside = node.first_node()?;
     match inside.kind() {
         Is::SELECT => {
-            let target = inside.find(Is::TARGET)?;
-            strong(column_name(target)?)
+            let target = inside.child(Is::SELECT_CLAUSE)?.find(Is::TARGET)?;
+            match target.child(Is::AS_NAME).and_then(|alias| alias.child(Is::COLUMN_NAME)) {
+                Some(alias) => Some(Figured::strong(identifier(alias))),
+                None => figured_within(target.first_node()?, left),
+            }
         }
-        _ => figured(inside),
+        _ => figured_within(inside, left),
     }
 }
 
 fn call(node: Node<'_>) -> Option<Figured> {
     let callee = node.first_node()?;
     if let Some(names) = dotted(callee) {
-        return strong(identifier(*names.last()?));
+        return Some(Figured::strong(identifier(*names.last()?)));
     }
     let words = callee.tokens().next()?;
-    strong(fold(words))
+    Some(Figured::strong(fold(words)))
 }
 
-fn cast(node: Node<'_>) -> Option<Figured> {
+fn cast(node: Node<'_>, left: u8) -> Option<Figured> {
     let inner = node.children().find(|child| !child.is_token() && !is_type(child.kind()));
-    if let Some(strong) = inner.and_then(figured).filter(|figured| figured.is_strong) {
+    let inner = inner.and_then(|inner| figured_within(inner, left));
+    if let Some(strong) = inner.filter(|figured| figured.is_strong) {
         return Some(strong);
     }
     let to = node.children().find(|child| is_type(child.kind()))?;
@@ -121,8 +136,9 @@ fn type_name(node: Node<'_>) -> String {
 }
 
 /// `CASE` has the name of its `ELSE`, or is called `case`.
-fn case(node: Node<'_>) -> Option<Figured> {
-    let otherwise = node.child(Is::ELSE_CLAUSE).and_then(|clause| clause.first_node());
-    let named = otherwise.and_then(figured).filter(|figured| figured.is_strong);
-    Some(named.unwrap_or(Figured { name: "case".to_owned(), is_strong: false }))
+fn case(node: Node<'_>, left: u8) -> Figured {
+    let otherwise = node.child(Is::ELSE_CLAUSE).and_then(Node::first_node);
+    let named = otherwise.and_then(|otherwise| figured_within(otherwise, left));
+    let named = named.filter(|figured| figured.is_strong);
+    named.unwrap_or(Figured { name: "case".to_owned(), is_strong: false })
 }

@@ -12,6 +12,10 @@ impl Reader {
         node: Node<'_>,
         outer: &Scope<'_>,
     ) -> Option<Vec<String>> {
+        self.deeper(node, |reader| reader.query_of_kind(node, outer))
+    }
+
+    fn query_of_kind(&mut self, node: Node<'_>, outer: &Scope<'_>) -> Option<Vec<String>> {
         match node.kind() {
             Is::SELECT | Is::SELECT_INTO | Is::PLPGSQL_EXPR => self.select(node, outer),
             Is::COMPOUND_SELECT => self.compound(node, outer),
@@ -30,15 +34,14 @@ impl Reader {
         let mut scope = Scope::within(outer);
         self.with_clause(node, &mut scope);
         if let Some(from) = node.child(Is::FROM_CLAUSE) {
-            self.from_items(from, &mut scope);
+            self.items_of(from, &mut scope);
         }
         let list = targets_of(node);
         let mut sorted = Vec::new();
         for part in node.children() {
             match part.kind() {
-                Is::WITH_CLAUSE | Is::FROM_CLAUSE | Is::INTO_CLAUSE => {}
+                Is::WITH_CLAUSE | Is::FROM_CLAUSE | Is::INTO_CLAUSE | Is::LOCKING_CLAUSE => {}
                 Is::ORDER_BY_CLAUSE | Is::GROUP_BY_CLAUSE => sorted.push(part),
-                Is::LOCKING_CLAUSE => {}
                 _ => self.expression(part, &scope),
             }
         }
@@ -104,13 +107,12 @@ impl Reader {
     fn table_query(&mut self, node: Node<'_>, outer: &Scope<'_>) -> Option<Vec<String>> {
         let name = node.find(Is::RELATION_NAME_REF)?;
         let relation = object(Kind::Table, name);
-        match outer.with_query(&relation.name).filter(|_| relation.schema.is_none()) {
-            Some(query) => query.columns.clone(),
-            None => {
-                self.uses(relation, name.span());
-                None
-            }
+        if let Some(query) = outer.with_query(&relation.name).filter(|_| relation.schema.is_none())
+        {
+            return query.columns.clone();
         }
+        self.uses(relation, name.span());
+        None
     }
 
     /// Reads the queries of a `WITH` into the scope, unless they were read already.
@@ -207,7 +209,7 @@ pub(in crate::sql) fn outputs(list: Node<'_>, scope: &Scope<'_>) -> Option<Vec<S
 
 /// The columns of a star, where all that it stands for are known.
 fn starred(target: Node<'_>, scope: &Scope<'_>) -> Option<Vec<String>> {
-    let of = target.child(Is::FIELD_EXPR).and_then(|field| field.first_node()).map(identifier);
+    let of = target.child(Is::FIELD_EXPR).and_then(Node::first_node).map(identifier);
     let items = scope.items.iter().filter(|item| of.as_ref().is_none_or(|of| item.alias == *of));
     let is_known = |item: &Item| item.relation.is_none() && !item.has_more;
     let columns = items.map(|item| item.columns.clone().filter(|_| is_known(item)));

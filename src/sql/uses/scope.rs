@@ -51,8 +51,10 @@ impl Item {
 /// What a name without a qualifier turns out to be.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::sql) enum Meaning {
-    /// A column of one of these relations.
+    /// A column of one of these relations, innermost query first.
     ColumnAmong(Vec<Named>),
+    /// The same, unless it is a column of something whose columns are not known: a function in `FROM`.
+    PerhapsAmong(Vec<Named>),
     /// A variable, a column of a subquery, a whole row: nothing of the database, as far as one can see.
     Other,
 }
@@ -99,16 +101,23 @@ impl<'a> Scope<'a> {
             return Meaning::Other;
         }
         let mut among: Vec<Named> = Vec::new();
+        let mut is_certain = true;
         for scope in self.levels() {
             if scope.items.iter().any(|item| item.alias == name || item.has(name)) {
                 break;
             }
-            for relation in scope.items.iter().filter_map(|item| item.relation.as_ref()) {
-                if !among.contains(relation) {
-                    among.push(relation.clone());
+            for item in &scope.items {
+                match &item.relation {
+                    Some(relation) if among.contains(relation) => {}
+                    Some(relation) => among.push(relation.clone()),
+                    None => is_certain &= item.columns.is_some() && !item.has_more,
                 }
             }
         }
-        if among.is_empty() { Meaning::Other } else { Meaning::ColumnAmong(among) }
+        match (among.is_empty(), is_certain) {
+            (true, _) => Meaning::Other,
+            (_, true) => Meaning::ColumnAmong(among),
+            (_, false) => Meaning::PerhapsAmong(among),
+        }
     }
 }

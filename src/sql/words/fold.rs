@@ -43,18 +43,10 @@ fn is_apart(before: Node<'_>, token: Node<'_>) -> bool {
         return false;
     }
     if right == Is::L_PAREN {
-        return !is_called(before);
+        return !token.begins(&[Is::ARG_LIST, Is::PARAM_LIST]);
     }
     let touch = before.written().end == token.written().start;
     !(touch && is_sign(left) && is_sign(right))
-}
-
-/// Whether a parenthesis after this token is the one of a call or of `numeric(10, 2)`.
-fn is_called(token: Node<'_>) -> bool {
-    let kind = token.kind();
-    let opens_a_list = matches!(kind, Is::KEY_KW | Is::INCLUDE_KW | Is::VALUES_KW | Is::ENUM_KW)
-        || squawk_parser::is_reserved_keyword(kind);
-    kind == Is::IDENT || (kind.is_keyword() && !opens_a_list)
 }
 
 fn is_sign(kind: Is) -> bool {

@@ -2,7 +2,7 @@ use crate::schema::{canonical, quoted};
 use crate::sql::syntax::{Is, Node};
 
 use super::fold::{fold, fold_tokens};
-use super::names::parts;
+use super::names::path;
 
 /// A type as the signature of a routine holds it: the canonical name, without the numbers of `varchar(20)`.
 pub(in crate::sql) fn argument(node: Node<'_>) -> String {
@@ -72,17 +72,27 @@ fn numbers_of_time(node: Node<'_>) -> Option<String> {
 }
 
 fn path_type(node: Node<'_>) -> String {
-    let Some(path) = node.child(Is::PATH_REF) else {
+    let Some(named) = node.child(Is::PATH_REF) else {
         return words(node);
     };
-    let mut parts = parts(path);
-    if parts.len() > 1 && parts.first().is_some_and(|schema| schema == "pg_catalog") {
+    let mut parts = path(named);
+    if parts.len() > 1 && parts.first().is_some_and(|(schema, _)| schema == "pg_catalog") {
         parts.remove(0);
     }
     match parts.as_slice() {
-        [only] if is_built_in(None, only) => only.clone(),
-        _ => parts.iter().map(|part| quoted(part)).collect::<Vec<_>>().join("."),
+        [(only, node)] if is_built_in(None, only) && !node.text().starts_with('"') => only.clone(),
+        _ => {
+            let spelled: Vec<_> =
+                parts.iter().map(|(part, node)| spelled_part(part, *node)).collect();
+            spelled.join(".")
+        }
     }
+}
+
+/// A part of the name of a type; `"char"` keeps its quotes, since it is another type than `char`.
+fn spelled_part(part: &str, node: Node<'_>) -> String {
+    let is_quoted = node.text().starts_with('"');
+    if is_quoted && canonical(part) != part { format!("\"{part}\"") } else { quoted(part) }
 }
 
 /// The words of a type that is no path: `character varying`, `timestamp with time zone`.

@@ -1,0 +1,89 @@
+//! What was written, as text for people.
+
+use super::words::{counted, in_short, listed, why_it_falls};
+use crate::exclusions::{Proof, WrittenFolder, WrittenStubs, are_proven};
+use crate::place::Problems;
+use crate::report::{Style, Tone, render_found, render_problems};
+
+/// The folder without what is left out.
+pub(super) fn folder(written: &Result<WrittenFolder, Problems>, style: Style) -> String {
+    let written = match written {
+        Ok(written) => written,
+        Err(problems) => return render_problems(problems, style) + "\n",
+    };
+    let migrations = counted(written.migrations, "migration", "migrations");
+    let heading = format!("{}: {migrations}, {}", written.path.display(), verdict(&written.proofs));
+    let without = format!("  without {}\n", listed(&written.without));
+    heading_of(&written.proofs, &heading, style) + &without + &failures(&written.proofs, style)
+}
+
+/// The stubs, and how to use them.
+pub(super) fn stubs(written: &Result<WrittenStubs, Problems>, style: Style) -> String {
+    let written = match written {
+        Ok(written) => written,
+        Err(problems) => return render_problems(problems, style) + "\n",
+    };
+    if written.lacking.is_empty() {
+        let why = "no stubs: the server offers every extension that the files create";
+        return style.paint(Tone::Doubtful, why) + "\n";
+    }
+    let files = counted(written.files.len(), "stub", "stubs");
+    let lacking = written.lacking.join(", ");
+    let heading = format!(
+        "{}: {files} for servers without {lacking}, {}",
+        written.path.display(),
+        verdict(&written.proofs)
+    );
+    let mut text = heading_of(&written.proofs, &heading, style);
+    for file in &written.files {
+        text.push_str(&format!("  {}\n", file.path.display()));
+        for without in &file.without {
+            let line = format!("    without {}", crate::report::first_line(without));
+            text.push_str(&format!("{}\n", style.paint(Tone::Dim, &line)));
+        }
+    }
+    for fall in &written.kept {
+        let why = crate::report::first_line(&why_it_falls(fall));
+        text.push_str(&format!("  left out all the same: {}, which {why}\n", fall.migration));
+    }
+    text.push_str(&failures(&written.proofs, style));
+    if !written.files.is_empty() {
+        text.push_str(&format!("  to use them, in the scenario:\n    {}\n", provide(written)));
+    }
+    text
+}
+
+/// `migrations = { path = …, provide = { … } }`
+pub(super) fn provide(written: &WrittenStubs) -> String {
+    let quoted = |path: &std::path::Path| super::list::quoted(&path.to_string_lossy());
+    let pairs = written
+        .files
+        .iter()
+        .map(|file| format!("{} = {}", quoted(&file.stands_for), quoted(&file.named)));
+    let pairs: Vec<_> = pairs.collect();
+    let path = quoted(&written.source);
+    format!("migrations = {{ path = {path}, provide = {{ {} }} }}", pairs.join(", "))
+}
+
+pub(super) fn verdict(proofs: &[Proof]) -> String {
+    match proofs.iter().find_map(|proof| Some((proof, proof.failure.as_ref()?))) {
+        None if are_proven(proofs) => "which pass (proven by a replay)".to_owned(),
+        None => "not proven".to_owned(),
+        Some((proof, found)) => format!("which do not pass {}: {}", proof.case, in_short(found)),
+    }
+}
+
+fn heading_of(proofs: &[Proof], heading: &str, style: Style) -> String {
+    let tone = if are_proven(proofs) { Tone::Good } else { Tone::Bad };
+    style.paint(tone, heading) + "\n"
+}
+
+fn failures(proofs: &[Proof], style: Style) -> String {
+    let mut text = String::new();
+    for proof in proofs {
+        if let Some(found) = &proof.failure {
+            text.push_str(&format!("\n{}\n", render_found(found, &found.error.message, style)));
+        }
+    }
+    text
+}
