@@ -24,7 +24,7 @@ async fn a_missing_extension_is_known_before_the_first_statement() {
     }
     let (outcome, events) = replay("create table tags ();\ncreate extension vector;\n").await;
     assert_ended(&outcome, 1);
-    let position = |is_it: &dyn Fn(&Event) -> bool| events.iter().position(|event| is_it(event));
+    let position = |is_it: &dyn Fn(&Event) -> bool| events.iter().position(is_it);
     let told = position(&|event| matches!(event, Event::Lacking { .. })).unwrap();
     let first_step = position(&|event| matches!(event, Event::StepFinished { .. })).unwrap();
     assert!(told < first_step);
