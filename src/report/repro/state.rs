@@ -47,10 +47,8 @@ fn trial(it: &Reproduction, stopped: &Stopped) -> Option<String> {
     Some(if stopped.fails_alike? {
         format!("tried on a copy: it fails{state}, as in the run")
     } else {
-        format!(
-            "tried on a copy: run by hand it does not fail{state}; it needs what its session or transaction did \
-             before"
-        )
+        let why = "it needs what its session or transaction did before";
+        format!("tried on a copy: run by hand it does not fail{state}; {why}")
     })
 }
 
