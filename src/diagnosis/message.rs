@@ -4,12 +4,13 @@
 use super::inquiry::Inquiry;
 use super::objects::member;
 use crate::schema::{Kind, ObjectId, parts, quoted};
+use crate::sql::Named;
 
 /// What the message itself says is missing, where the parser sees nothing: SQL that a function puts together, say.
 pub(super) fn said_missing(inquiry: &Inquiry<'_>) -> Vec<ObjectId> {
     let message = &inquiry.found.error.message;
-    let names = quoted_names(message);
-    let relation = |name: &str| ObjectId::new(Kind::Table, qualified(name));
+    let names: Vec<String> = message.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    let relation = |name: &str| relation(inquiry, name);
     match (inquiry.state(), names.as_slice()) {
         ("42P01", [name, ..]) => vec![relation(name)],
         ("42703", [column, table, ..]) => vec![member(Kind::Column, &relation(table), column)],
@@ -39,6 +40,14 @@ fn said_object(message: &str, name: &str, of: Option<&String>) -> Option<ObjectI
         (Kind::Extension | Kind::Role | Kind::Schema | Kind::Publication, _) => id,
         (kind, _) => ObjectId::new(kind, qualified(name)),
     })
+}
+
+/// The relation that a name of a message means, by the search path.
+fn relation(inquiry: &Inquiry<'_>, name: &str) -> ObjectId {
+    let mut parts = parts(name).into_iter().map(|part| part.text).rev();
+    let (own, schema) = (parts.next().unwrap_or_default(), parts.next());
+    let meant = inquiry.past.resolve(&Named::new(Kind::Table, schema, own)).into_iter().next();
+    meant.unwrap_or_else(|| ObjectId::new(Kind::Table, qualified(name)))
 }
 
 /// A name of a message as the catalog has it: in the schema `public` unless it says another.

@@ -28,7 +28,7 @@ impl Wanted {
 
 /// Something that the statement names.
 struct Mention<'r> {
-    named: &'r Named,
+    named: Named,
     among: &'r [Named],
     span: Range<usize>,
 }
@@ -80,14 +80,26 @@ pub(super) fn missing(inquiry: &Inquiry<'_>) -> Vec<Wanted> {
 
 /// What the statement names and does not itself make.
 fn mentions<'r>(inquiry: &'r Inquiry<'_>) -> impl Iterator<Item = Mention<'r>> {
-    let acts = inquiry.reading.acts.iter().filter(|act| act.verb != Verb::Create);
-    let acted = acts.map(|act| Mention { named: &act.object, among: &[], span: act.span.clone() });
+    let acts = &inquiry.reading.acts;
+    let changed = acts.iter().filter(|act| act.verb != Verb::Create);
+    let changed = changed.map(|act| (act.object.clone(), act.span.clone()));
+    // `ALTER TABLE t ADD COLUMN c` needs t, unless the statement makes it.
+    let in_part = acts.iter().filter(|act| act.part_of.is_none());
+    let wholes = in_part.filter_map(|act| Some((whole(&act.object)?, act.span.clone())));
+    let acted = changed.chain(wholes).map(|(named, span)| Mention { named, among: &[], span });
     let used = inquiry.reading.uses.iter().map(|it| Mention {
-        named: &it.object,
+        named: it.object.clone(),
         among: &it.among,
         span: it.span.clone(),
     });
     acted.chain(used)
+}
+
+/// The relation or type that a member belongs to.
+fn whole(named: &Named) -> Option<Named> {
+    named.member.as_ref()?;
+    let kind = if named.kind == Kind::EnumValue { Kind::Type } else { Kind::Table };
+    (!named.name.is_empty()).then(|| Named { kind, member: None, ..named.clone() })
 }
 
 /// Whether an error of this SQLSTATE can be about an object of this kind.
@@ -116,7 +128,7 @@ fn absent(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> {
     if mention.named.kind == Kind::Column {
         return absent_column(inquiry, mention);
     }
-    let meant = inquiry.past.resolve(mention.named);
+    let meant = inquiry.past.resolve(&mention.named);
     if meant.iter().any(|object| inquiry.is_there(object)) {
         return Vec::new();
     }
@@ -127,7 +139,7 @@ fn absent(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> {
 fn absent_column(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> {
     let Some(column) = &mention.named.member else { return Vec::new() };
     let among =
-        if mention.among.is_empty() { std::slice::from_ref(mention.named) } else { mention.among };
+        if mention.among.is_empty() { std::slice::from_ref(&mention.named) } else { mention.among };
     let relations = among.iter().filter(|relation| !relation.name.is_empty());
     let tables = relations.flat_map(|relation| {
         let relation = Named { kind: Kind::Table, member: None, ..relation.clone() };

@@ -39,6 +39,14 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Whether it only changes the order.
+    #[must_use]
+    pub fn reorders(&self) -> bool {
+        matches!(self, Self::MoveBefore { .. } | Self::MoveAfter { .. })
+    }
+}
+
 impl WayOut {
     /// Something that no replay can show.
     pub(super) fn words(text: impl Into<String>) -> Self {

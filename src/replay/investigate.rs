@@ -66,18 +66,29 @@ impl Investigation<'_> {
         let (diagnosis, settled) = self.settle(diagnosis, until).await;
         diagnosis.tell(found);
         found.advice.clear();
+        let mut is_reordered = false;
         for way_out in &diagnosis.ways_out {
-            let advice = match &way_out.change {
+            let reorders = way_out.change.as_ref().is_some_and(Change::reorders);
+            if reorders && is_reordered {
+                continue;
+            }
+            let tried = match &way_out.change {
                 Some(change) if settled.as_ref() == Some(change) => {
-                    Advice { text: way_out.text.clone(), proven: true }
+                    Tried::Holds(way_out.text.clone())
                 }
                 Some(change) if Instant::now() < until => {
                     self.say_trying(way_out);
                     self.attempt(way_out, change, until).await
                 }
-                _ => unproven(way_out),
+                _ => Tried::Not,
             };
-            found.advice.push(advice);
+            is_reordered |= reorders && matches!(tried, Tried::Holds(_));
+            match tried {
+                Tried::Holds(text) => found.advice.push(Advice { text, proven: true }),
+                Tried::Not => found.advice.push(unproven(way_out)),
+                Tried::Fails(_) if reorders => {}
+                Tried::Fails(line) => found.because.push(line),
+            }
         }
     }
 
@@ -99,14 +110,14 @@ impl Investigation<'_> {
         (diagnosis, None)
     }
 
-    async fn attempt(&self, way_out: &WayOut, change: &Change, until: Instant) -> Advice {
+    async fn attempt(&self, way_out: &WayOut, change: &Change, until: Instant) -> Tried {
         match change {
-            Change::Exclude(migration) => self.attempt_to_exclude(way_out, migration, until).await,
+            Change::Exclude(migration) => self.attempt_to_exclude(migration, until).await,
             Change::Include(migrations) => self.attempt_to_include(migrations, until).await,
             _ => {
-                let Some(plan) = change.made_in(self.case) else { return unproven(way_out) };
+                let Some(plan) = change.made_in(self.case) else { return Tried::Not };
                 match self.bench.try_out(&plan).await {
-                    Trial::Passed => Advice { text: way_out.text.clone(), proven: true },
+                    Trial::Passed => Tried::Holds(way_out.text.clone()),
                     Trial::Failed(next) => disproven(&way_out.text, &next),
                 }
             }
@@ -114,35 +125,30 @@ impl Investigation<'_> {
     }
 
     /// Leaves out one more after the other, until the rest runs to its end.
-    async fn attempt_to_exclude(
-        &self,
-        way_out: &WayOut,
-        migration: &MigrationId,
-        until: Instant,
-    ) -> Advice {
+    async fn attempt_to_exclude(&self, migration: &MigrationId, until: Instant) -> Tried {
         let listed = self.case.listed();
         let mut list: List = listed.into_iter().map(|entry| entry.migration.clone()).collect();
         list.insert(migration.clone());
         let mut attempt = Attempt { case: self.case, bench: self.bench, until };
         let Ok(closed) = closure(&mut attempt, &list, LARGEST_CLOSURE).await else {
-            return unproven(way_out);
+            return Tried::Not;
         };
         let with_it: Vec<_> = closed.fallen().cloned().collect();
         match closed.end {
-            End::Passed => Advice { text: closure_text(migration, &with_it), proven: true },
-            End::Stuck(_) => unproven(way_out),
+            End::Passed => Tried::Holds(closure_text(migration, &with_it)),
+            End::Stuck(_) => Tried::Not,
         }
     }
 
     /// Takes back what is left out, and whatever that turns out to need of the list.
-    async fn attempt_to_include(&self, migrations: &[MigrationId], until: Instant) -> Advice {
+    async fn attempt_to_include(&self, migrations: &[MigrationId], until: Instant) -> Tried {
         let mut all = migrations.to_vec();
         loop {
             let way_out = WayOut::include(all.clone());
             let plan = way_out.change.as_ref().and_then(|change| change.made_in(self.case));
-            let Some(plan) = plan else { return unproven(&way_out) };
+            let Some(plan) = plan else { return Tried::Not };
             let next = match self.bench.try_out(&plan).await {
-                Trial::Passed => return Advice { text: way_out.text, proven: true },
+                Trial::Passed => return Tried::Holds(way_out.text),
                 Trial::Failed(next) => next,
             };
             let left_out = diagnose(&plan, &next, &Evidence::default());
@@ -209,10 +215,19 @@ fn unproven(way_out: &WayOut) -> Advice {
     Advice { text: way_out.text.clone(), proven: false }
 }
 
-fn disproven(text: &str, next: &Found) -> Advice {
+/// What came of trying a way out.
+enum Tried {
+    /// It holds: in these words.
+    Holds(String),
+    /// It does not: what happened.
+    Fails(String),
+    /// It could not be tried, or not to the end.
+    Not,
+}
+
+fn disproven(text: &str, next: &Found) -> Tried {
     let at = next.migration.as_ref().map_or(String::new(), |id| format!(" {id}"));
-    let text = format!("{text} (tried: then{at} fails, {})", next.error);
-    Advice { text, proven: false }
+    Tried::Fails(format!("tried and no way out: {text}; then{at} fails, {}", next.error))
 }
 
 /// `exclude 011 too, and with it 017 and 018, which fall with it`

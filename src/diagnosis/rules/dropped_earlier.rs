@@ -30,6 +30,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
             let mut diagnosis = Diagnosis::of(Cause::DroppedEarlier).about(object).blame(culprit);
             if let Some(migration) = migration.filter(|it| *it != inquiry.failed.id) {
                 diagnosis = diagnosis
+                    .way_out(WayOut::move_after(&migration, &inquiry.failed.id))
                     .way_out(WayOut::move_before(&inquiry.failed.id, &migration))
                     .way_out(WayOut::exclude(&migration));
             }

@@ -19,7 +19,7 @@ fn rebuilt(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<Diagnosis> {
     let table = whole_of(object)?;
     let own = own_name(object);
     let history = inquiry.past.history(object);
-    let last = history.last()?;
+    let last = history.iter().rev().find(|it| it.effect.takes() || it.effect.brings())?;
     let is_rebuilt = match &last.effect {
         Effect::MadeAgainWithout => true,
         Effect::RemovedWith(_) | Effect::RenamedTo(_) => {

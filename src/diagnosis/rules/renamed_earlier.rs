@@ -14,7 +14,8 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     wanted.iter().find_map(|wanted| {
         let object = &wanted.object;
         let history = history_of(&inquiry.past, object);
-        let gone = history.iter().rev().find(|happening| happening.object.name == object.name)?;
+        let of_it = history.iter().rev().filter(|it| it.object.name == object.name);
+        let gone = of_it.clone().find(|it| it.effect.takes() || it.effect.brings())?;
         let Effect::RenamedTo(new) = &gone.effect else { return None };
         let deed = format!("renames {object} to {new}");
         let culprit =
@@ -23,7 +24,9 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
         let mut diagnosis = Diagnosis::of(Cause::RenamedEarlier).about(object).blame(culprit);
         diagnosis = diagnosis.way_out(WayOut::words(format!("name it {}", new.name)));
         if let Some(migration) = migration.filter(|it| *it != inquiry.failed.id) {
-            diagnosis = diagnosis.way_out(WayOut::move_before(&inquiry.failed.id, &migration));
+            diagnosis = diagnosis
+                .way_out(WayOut::move_after(&migration, &inquiry.failed.id))
+                .way_out(WayOut::move_before(&inquiry.failed.id, &migration));
         }
         Some(diagnosis.way_out(WayOut::exclude(&inquiry.failed.id)))
     })

@@ -55,7 +55,9 @@ fn attempt<'i>(
 ) -> Option<&'i Happening> {
     let history = inquiry.past.history(object);
     let last = history.last()?;
-    let is_swallowed = matches!(last.effect, Effect::Swallowed(_));
+    // What was there and went is missing for another reason.
+    let has_gone = history.iter().any(|happening| happening.effect.takes());
+    let is_swallowed = matches!(last.effect, Effect::Swallowed(_)) && !has_gone;
     // The files say that it was made under IF NOT EXISTS, and the server that it was not: the table was there before.
     let is_hidden = last.effect == Effect::Made
         && last.guard == crate::sql::Guard::IfNotExists
