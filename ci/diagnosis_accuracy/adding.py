@@ -1,16 +1,11 @@
-"""Injections that add a small migration, or a statement: a second definition, a rebuild, rows, a view, an extension, a role."""
+"""Injections that add a migration or a statement: rows, a view, an extension, a role, what cannot run where it is."""
 
 import re
 
 from . import sqltext
-from .injections import first_line
+from .injections import first_line, full_name
 from .sqltext import IDENTIFIER, NAME, quoted
 
-# Types that need no migration.
-_BUILT_IN = re.compile(
-    r"(BIG|SMALL)?(SERIAL|INT(EGER)?)[248]?\b|TEXT\b|VARCHAR|CHARACTER|BOOL(EAN)?\b|UUID\b|TIMESTAMP(TZ)?\b|DATE\b|JSONB?\b|NUMERIC|DECIMAL",
-    re.IGNORECASE,
-)
 _VALUES = [
     (r"(big|small)?int(eger)?|numeric|real|double precision", "0"),
     (r"text|character|citext|name", "'-'"),
@@ -31,137 +26,6 @@ _UNIQUE = re.compile(
 )
 _UNKNOWN_EXTENSIONS = ["vector", "postgis", "timescaledb", "pg_cron", "pg_partman", "pgroonga"]
 _UNKNOWN_ROLES = ["reporting_reader", "app_readonly", "metabase", "billing_worker"]
-
-
-def double_table(context):
-    """A table made twice: the shorter one first, and the longer swallowed."""
-    for place in context.shuffled():
-        for statement in context.statements(place):
-            body = sqltext.body_of_table(statement)
-            kept = _kept_items(context, body) if body else None
-            if kept is None:
-                continue
-            head, items, _ = body
-            name = head.group("name")
-            short = f"CREATE TABLE IF NOT EXISTS {name} (\n    " + ",\n    ".join(each.text for each in kept) + "\n);"
-            guard = "" if head.group("guard") else "IF NOT EXISTS "
-            longer = statement.text[: head.start("name")] + guard + statement.text[head.start("name") :]
-            table = sqltext.plain(name)
-            made = context.added(
-                place - 1,
-                f"{table.split('.')[-1]}_stub",
-                short,
-                "double-table",
-                f"{{file}} makes {table} with {len(kept)} of {len(items)} items before {context.migrations[place].file}",
-                [context.migrations[place].file],
-                objects=[f"table {table}"],
-                notes={"tolerated": context.migrations[place].file, "table": table},
-            )
-            if made is not None:
-                made.written[context.migrations[place].file] = sqltext.replaced(
-                    context.migrations[place].text, statement, longer
-                )
-                yield made
-            break
-
-
-def _kept_items(context, body):
-    """Some columns of the table that need nothing; at most the half of them."""
-    _, items, _ = body
-    columns = [each for each in items if each.column]
-    simple = [each for each in columns if _is_simple(each)]
-    most = min(len(simple), len(columns) // 2)
-    if most < 1:
-        return None
-    count = context.rng.randint(1, most)
-    return simple[:count] if context.rng.random() < 0.5 else sorted(context.rng.sample(simple, count), key=lambda one: one.start)
-
-
-def _is_simple(item):
-    rest = item.text[len(item.column) :].lstrip('" \t\n')
-    return bool(_BUILT_IN.match(rest)) and not re.search(r"REFERENCES|CHECK|\(\s*\w*\.", rest, re.IGNORECASE)
-
-
-def rebuild_without(context):
-    """A table is made again without a column that a later migration speaks of."""
-    for user in context.shuffled():
-        there = context.history.at(user)
-        columns = [each for each in there.values() if each.kind == "column" and ("table", each.of) in there]
-        columns = [each for each in columns if each.last in context.up(user) and context.speaks(user, each)]
-        columns = [each for each in columns if not _in_key(there, each)]
-        if not columns:
-            continue
-        column = context.rng.choice(sorted(columns, key=str))
-        made = max(context.clean.maker(column.identity, user) - 1, 0)
-        after = context.rng.randint(made, user - 1) if made < user else user - 1
-        sql = _rebuild(context.history.at(after + 1), column)
-        if sql is None or after < 0:
-            continue
-        what = f"{{file}} makes {column.of} again without {column.last}"
-        name = f"rebuild_{column.parts[-2]}"
-        involved = [context.migrations[user].file]
-        made = context.added(after, name, sql, "rebuild-without", what, involved, objects=[str(column)], notes={"table": column.of})
-        if made is not None:
-            yield made
-
-
-def _in_key(there, column):
-    return any(
-        each.kind == "constraint" and each.of == column.of and "KEY" in each.shape and sqltext.speaks_of(each.shape, column.last)
-        for each in there.values()
-    )
-
-
-def _rebuild(there, without):
-    """CREATE, copy, DROP, RENAME, with constraints and indexes that do not need the column."""
-    schema, table = without.of.split(".")[-2:]
-    columns = [each for each in there.values() if each.kind == "column" and each.of == without.of and each != without]
-    if not columns or without.identity not in there:
-        return None
-    old, new = f"{quoted(schema)}.{quoted(table)}", quoted(f"{table}_rebuilt")
-    names = ", ".join(quoted(each.last) for each in columns if each.marks != "s")
-    lines = [f"    {quoted(each.last)} {_definition(each)}" for each in columns]
-    sql = [f"CREATE TABLE {quoted(schema)}.{new} (\n" + ",\n".join(lines) + "\n);"]
-    sql += [f"INSERT INTO {quoted(schema)}.{new} ({names}) SELECT {names} FROM {old};"]
-    defaults = " ".join(each.default for each in columns)
-    serial = [each for each in there.values() if each.kind == "sequence" and each.of == without.of and each.last in defaults]
-    sql += [f"ALTER SEQUENCE {_full(each)} OWNED BY NONE;" for each in serial]
-    pointing = _pointing_to(there, without.of)
-    if any(sqltext.speaks_of(each.shape.split("REFERENCES")[1], without.last) for each in pointing):
-        return None
-    sql += [f"ALTER TABLE {table_of(each)} DROP CONSTRAINT {quoted(each.last)};" for each in pointing]
-    sql += [f"DROP TABLE {old};", f"ALTER TABLE {quoted(schema)}.{new} RENAME TO {quoted(table)};"]
-    for each in there.values():
-        if each.of != without.of or sqltext.speaks_of(each.shape, without.last):
-            continue
-        if each.kind == "constraint":
-            sql.append(f"ALTER TABLE {old} ADD CONSTRAINT {quoted(each.last)} {each.shape};")
-        elif each.kind == "index" and ("constraint", f"{without.of}.{each.last}") not in there:
-            sql.append(f"{each.shape};")
-    sql += [f"ALTER TABLE {table_of(each)} ADD CONSTRAINT {quoted(each.last)} {each.shape};" for each in pointing]
-    return "\n".join(sql)
-
-
-def _pointing_to(there, table):
-    """Foreign keys of other tables."""
-    pattern = re.compile(rf"REFERENCES ({re.escape(table)}|{re.escape(table.split('.')[-1])})\(")
-    return [each for each in there.values() if each.kind == "constraint" and each.of != table and pattern.search(each.shape)]
-
-
-def table_of(constraint):
-    return ".".join(quoted(part) for part in constraint.of.split("."))
-
-
-def _definition(column):
-    kind, default = column.column_type, column.default
-    if column.marks in ("a", "d"):
-        return f"{kind} GENERATED BY DEFAULT AS IDENTITY"
-    generated = f" GENERATED ALWAYS AS ({default}) STORED" if column.marks == "s" else f" DEFAULT {default}" if default else ""
-    return kind + generated + (" NOT NULL" if column.not_null else "")
-
-
-def _full(each):
-    return ".".join(quoted(part) for part in each.name.split("."))
 
 
 def image(context):
@@ -219,13 +83,24 @@ def rows(context):
 
 def _bad_rows(context, user, table, column, twice):
     there = context.history.at(user)
-    of = next((each.name for each in there.values() if each.kind == "table" and each.parts[-len(table.split(".")) :] == table.split(".")), None)
+    of = next(
+        (
+            each.name
+            for each in there.values()
+            if each.kind == "table" and each.parts[-len(table.split(".")) :] == table.split(".")
+        ),
+        None,
+    )
     columns = [each for each in there.values() if each.kind == "column" and each.of == of]
     if of is None or column not in [each.last for each in columns]:
         return None
     if not twice and any(each.last == column and each.not_null for each in columns):
         return None
-    keys = " ".join(each.shape for each in there.values() if each.kind == "constraint" and each.of == of and "FOREIGN KEY" in each.shape)
+    keys = " ".join(
+        each.shape
+        for each in there.values()
+        if each.kind == "constraint" and each.of == of and "FOREIGN KEY" in each.shape
+    )
     values = {}
     for each in columns:
         if each.last == column and not twice:
@@ -238,11 +113,14 @@ def _bad_rows(context, user, table, column, twice):
         return None
     row = "(" + ", ".join(values.values()) + ")"
     names = ", ".join(quoted(each) for each in values)
-    sql = f"INSERT INTO {'.'.join(quoted(part) for part in of.split('.'))} ({names}) VALUES {', '.join([row] * (2 if twice else 1))};"
-    what = f"{{file}} inserts {'two equal rows' if twice else 'a null'} into {of}.{column} before {context.migrations[user].file}"
+    sql = f"INSERT INTO {full_name(of)} ({names}) VALUES {', '.join([row] * (2 if twice else 1))};"
+    inserted = "two equal rows" if twice else "a null"
+    what = f"{{file}} inserts {inserted} into {of}.{column} before {context.migrations[user].file}"
     objects = [f"table {of}", f"column {of}.{column}"]
     notes = {"at": context.migrations[user].file}
-    return context.added(user - 1, f"seed_{of.split('.')[-1]}", sql, "rows", what, [notes["at"]], objects=objects, notes=notes)
+    return context.added(
+        user - 1, f"seed_{of.split('.')[-1]}", sql, "rows", what, [notes["at"]], objects=objects, notes=notes
+    )
 
 
 def transaction(context):
@@ -252,13 +130,16 @@ def transaction(context):
         if not tables or re.search(r"no.?transaction|transaction:false", context.up(place), re.IGNORECASE):
             continue
         table = context.rng.choice(sorted(tables, key=str))
-        columns = [each for each in context.history.at(place).values() if each.kind == "column" and each.of == table.name]
+        columns = [
+            each for each in context.history.at(place).values() if each.kind == "column" and each.of == table.name
+        ]
         if not columns:
             continue
         column = context.rng.choice(sorted(columns, key=str))
         index = f"{table.last}_{column.last}_lookup"
         sql = context.rng.choice(
-            [f"CREATE INDEX CONCURRENTLY {quoted(index)} ON {_full(table)} ({quoted(column.last)});"] * 2 + [f"VACUUM {_full(table)};"]
+            [f"CREATE INDEX CONCURRENTLY {quoted(index)} ON {full_name(table.name)} ({quoted(column.last)});"] * 2
+            + [f"VACUUM {full_name(table.name)};"]
         )
         begins = bool(re.search(r"^\s*BEGIN\b", sqltext.mask(context.up(place)), re.IGNORECASE | re.MULTILINE))
         if context.folder.layout == "numbered" and not begins:
@@ -274,19 +155,31 @@ def enum(context):
     for place in context.shuffled():
         there = context.history.at(place + 1)
         enums = [each for each in there.values() if each.kind == "type" and each.shape == "e"]
-        pairs = [(each, one) for each in enums for one in there.values() if one.kind == "column" and _has_type(one, each)]
+        pairs = [
+            (each, one) for each in enums for one in there.values() if one.kind == "column" and _has_type(one, each)
+        ]
         pairs = [(each, one) for each, one in pairs if ("table", one.of) in there]
         if not pairs:
             continue
         kind, column = context.rng.choice(sorted(pairs, key=str))
         value, table = "on_hold", ".".join(quoted(part) for part in column.of.split("."))
         use = context.rng.choice(
-            [f"ALTER TABLE {table} ALTER COLUMN {quoted(column.last)} SET DEFAULT '{value}';", f"UPDATE {table} SET {quoted(column.last)} = '{value}';"]
+            [
+                f"ALTER TABLE {table} ALTER COLUMN {quoted(column.last)} SET DEFAULT '{value}';",
+                f"UPDATE {table} SET {quoted(column.last)} = '{value}';",
+            ]
         )
-        sql = f"ALTER TYPE {_full(kind)} ADD VALUE '{value}';\n{use}"
+        sql = f"ALTER TYPE {full_name(kind.name)} ADD VALUE '{value}';\n{use}"
         sql = f"BEGIN;\n{sql}\nCOMMIT;" if context.folder.layout == "numbered" else sql
         objects = [f"enum value {kind.name}.{value}", str(kind), str(column)]
-        made = context.added(place, f"{kind.last}_on_hold", sql, "enum", f"{{file}} adds {value} to {kind.name} and uses it", objects=objects)
+        made = context.added(
+            place,
+            f"{kind.last}_on_hold",
+            sql,
+            "enum",
+            f"{{file}} adds {value} to {kind.name} and uses it",
+            objects=objects,
+        )
         if made is not None:
             yield made
 
@@ -307,7 +200,8 @@ def dependents(context):
                 continue
             schema, table = column.of.split(".")[-2:]
             view = f"{table}_listing"
-            sql = f"CREATE VIEW {quoted(schema)}.{quoted(view)} AS\nSELECT {quoted(column.last)} FROM {quoted(schema)}.{quoted(table)};"
+            name = full_name(f"{schema}.{view}")
+            sql = f"CREATE VIEW {name} AS\nSELECT {quoted(column.last)} FROM {full_name(column.of)};"
             what = f"{{file}} makes a view of {column.name}, which {context.migrations[place].file} drops or changes"
             objects = [f"view {schema}.{view}", str(column), f"table {column.of}"]
             notes = {"at": context.migrations[place].file}
@@ -330,7 +224,11 @@ def role(context):
             continue
         table, name = context.rng.choice(sorted(tables, key=str)), context.rng.choice(_UNKNOWN_ROLES)
         sql = context.rng.choice(
-            [f"GRANT SELECT ON {_full(table)} TO {name};", f"ALTER TABLE {_full(table)} OWNER TO {name};", f"CREATE POLICY readers ON {_full(table)} FOR SELECT TO {name} USING (true);"]
+            [
+                f"GRANT SELECT ON {full_name(table.name)} TO {name};",
+                f"ALTER TABLE {full_name(table.name)} OWNER TO {name};",
+                f"CREATE POLICY readers ON {full_name(table.name)} FOR SELECT TO {name} USING (true);",
+            ]
         )
         if context.rng.random() < 0.5:
             made = context.added(place, f"grants_{table.last}", sql, "role", f"{{file}} says {first_line(sql)}")

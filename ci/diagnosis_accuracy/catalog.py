@@ -7,12 +7,13 @@ nothing to the parser that it is used to judge.
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-# Every object that a migration can make, without what belongs to an extension: kind, key, name, shape, the object it is of.
+# Every object that a migration can make, without what belongs to an extension: kind, key, name, shape, what it is of.
 _OBJECTS = r"""
 with spaces as (
   select oid, nspname from pg_namespace
   where nspname !~ '^pg_' and nspname not in
-    ('information_schema', 'migration_replay', 'supabase_migrations', 'sqitch', 'graphile_migrate', 'atlas_schema_revisions')
+    ('information_schema', 'migration_replay', 'supabase_migrations', 'sqitch', 'graphile_migrate',
+     'atlas_schema_revisions')
 ), members as (
   select classid, objid from pg_depend where deptype = 'e'
 ), relations as (
@@ -22,13 +23,15 @@ with spaces as (
 )
 select 'schema' as kind, 'schema:' || oid as key, nspname::text as name, '' as shape, '' as of from spaces
 union all
-select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table'
-       when 'i' then 'index' when 'I' then 'index' else 'table' end,
+select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence'
+       when 'f' then 'foreign table' when 'i' then 'index' when 'I' then 'index' else 'table' end,
   'relation:' || c.oid, c.full_name,
-  case when c.relkind in ('i', 'I') then pg_get_indexdef(c.oid) when c.relkind in ('v', 'm') then md5(pg_get_viewdef(c.oid)) else '' end,
+  case when c.relkind in ('i', 'I') then pg_get_indexdef(c.oid)
+       when c.relkind in ('v', 'm') then md5(pg_get_viewdef(c.oid)) else '' end,
   coalesce((select t.full_name from pg_index x join relations t on t.oid = x.indrelid where x.indexrelid = c.oid),
     (select t.full_name from pg_depend d join relations t on t.oid = d.refobjid
-     where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i') and c.relkind = 'S' limit 1), '')
+     where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i') and c.relkind = 'S'
+     limit 1), '')
 from relations c
 union all
 select 'column', 'column:' || c.oid || ':' || a.attnum, c.full_name || '.' || a.attname,
@@ -48,16 +51,19 @@ union all
 select 'policy', 'policy:' || p.oid, c.full_name || '.' || p.polname, '', c.full_name
 from pg_policy p join relations c on c.oid = p.polrelid
 union all
-select case t.typtype when 'd' then 'domain' else 'type' end, 'type:' || t.oid, n.nspname || '.' || t.typname, t.typtype::text, ''
+select case t.typtype when 'd' then 'domain' else 'type' end, 'type:' || t.oid, n.nspname || '.' || t.typname,
+  t.typtype::text, ''
 from pg_type t join spaces n on n.oid = t.typnamespace left join pg_class r on r.oid = t.typrelid
 where (t.typtype in ('e', 'd', 'r') or r.relkind = 'c')
   and not exists (select from members where classid = 'pg_type'::regclass and objid = t.oid)
 union all
-select 'enum value', 'label:' || e.oid, n.nspname || '.' || t.typname || '.' || e.enumlabel, '', n.nspname || '.' || t.typname
+select 'enum value', 'label:' || e.oid, n.nspname || '.' || t.typname || '.' || e.enumlabel, '',
+  n.nspname || '.' || t.typname
 from pg_enum e join pg_type t on t.oid = e.enumtypid join spaces n on n.oid = t.typnamespace
 union all
 select case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end, 'function:' || p.oid,
-  n.nspname || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')', md5(p.prosrc || pg_get_function_result(p.oid)), ''
+  n.nspname || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')',
+  md5(p.prosrc || pg_get_function_result(p.oid)), ''
 from pg_proc p join spaces n on n.oid = p.pronamespace
 where not exists (select from members where classid = 'pg_proc'::regclass and objid = p.oid)
 union all
@@ -70,7 +76,8 @@ select 'publication', 'publication:' || oid, pubname::text, '', '' from pg_publi
 
 # What extensions bring along: a failure may name a function of it where the extension is what is missing.
 _MEMBERS = r"""
-select 'member', 'member:' || d.classid || ':' || d.objid, coalesce(p.proname, t.typname, o.opcname)::text, '', x.extname::text
+select 'member', 'member:' || d.classid || ':' || d.objid, coalesce(p.proname, t.typname, o.opcname)::text, '',
+  x.extname::text
 from pg_depend d join pg_extension x on x.oid = d.refobjid
 left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
 left join pg_type t on d.classid = 'pg_type'::regclass and t.oid = d.objid
@@ -81,7 +88,9 @@ where d.deptype = 'e' and x.extname <> 'plpgsql' and coalesce(p.proname, t.typna
 
 def snapshot_sql(target, with_members):
     query = _OBJECTS + ("union all" + _MEMBERS if with_members else "")
-    return f"copy ({query}) to '{target}';\n"
+    # Columns in their own order, all else by name: plans drawn from this must not depend on oids.
+    order = "kind, of, case kind when 'column' then lpad(split_part(key, ':', 3), 5, '0') else name end"
+    return f"copy (select * from ({query}) as objects order by {order}) to '{target}';\n"
 
 
 @dataclass(frozen=True)
@@ -155,7 +164,7 @@ def _unescaped(value):
 
 def events_between(before, after):
     events = Events()
-    for key in before.keys() | after.keys():
+    for key in [*before, *(each for each in after if each not in before)]:
         old, new = before.get(key), after.get(key)
         if old == new or (old or new).kind == "member":
             continue
@@ -229,7 +238,7 @@ class Timeline:
 
 @dataclass
 class History:
-    """The clean folder's snapshots: `before[0]` is what the setup left, `before[i]` what was there before migration i."""
+    """The clean folder's snapshots: `before[i]` is what was there before migration i; `before[0]` is the setup's."""
 
     before: list
     events: list

@@ -6,7 +6,10 @@ from . import sqltext
 from .injections import first_line
 from .sqltext import IDENTIFIER, NAME
 
-_GUARDED = re.compile(rf"(?:COLUMN|VALUE|[A-Z]+)\s+(?:CONCURRENTLY\s+)?(?P<guard>IF\s+(?:NOT\s+)?EXISTS\s+)(?P<name>{NAME})", re.IGNORECASE)
+_GUARDED = re.compile(
+    rf"(?:COLUMN|VALUE|[A-Z]+)\s+(?:CONCURRENTLY\s+)?(?P<guard>IF\s+(?:NOT\s+)?EXISTS\s+)(?P<name>{NAME})",
+    re.IGNORECASE,
+)
 
 
 def delete_statement(context):
@@ -23,7 +26,7 @@ def _named_statements(context, place):
 
 
 def _choices(context, of):
-    """Statements of all files by chance: first a file, then one of its statements, so that long files do not crowd others out."""
+    """Statements by chance: first a file, then one of its statements, so that long files do not crowd others out."""
     for _ in range(6):
         for place in context.shuffled():
             found = list(of(context, place))
@@ -73,7 +76,9 @@ def _column_items(context, place):
 
 def _added_columns(statement):
     """Several ADD COLUMN in one ALTER TABLE, as items with the names of their columns."""
-    head = re.match(sqltext.ALTER_TABLE.replace("?P<table>", "?P<name>") + r"(?=ADD\s+COLUMN)", statement.mask, re.IGNORECASE)
+    head = re.match(
+        sqltext.ALTER_TABLE.replace("?P<table>", "?P<name>") + r"(?=ADD\s+COLUMN)", statement.mask, re.IGNORECASE
+    )
     if head is None:
         return None
     items = []
@@ -114,7 +119,9 @@ def _effective_guards(context, place):
             negative = "NOT" in found.group("guard").upper()
             if negative == (last in there or last in seen):
                 yield statement, (*found.span("guard"), last)
-        replaced = re.match(rf"\s*CREATE\s+(OR\s+REPLACE\s+)(?:FUNCTION|PROCEDURE|VIEW)\s+({NAME})", statement.mask, re.IGNORECASE)
+        replaced = re.match(
+            rf"\s*CREATE\s+(OR\s+REPLACE\s+)(?:FUNCTION|PROCEDURE|VIEW)\s+({NAME})", statement.mask, re.IGNORECASE
+        )
         if replaced is not None and sqltext.last(replaced.group(2)) in there | seen:
             yield statement, (*replaced.span(1), sqltext.last(replaced.group(2)))
         seen.add(sqltext.made_by(statement))

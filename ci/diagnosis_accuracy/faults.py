@@ -6,7 +6,12 @@ from dataclasses import dataclass
 _NAME = r'"(?P<name>[^"]+)"'
 # SQLSTATE, pattern of the message, sort of fault, class of the object. The first that fits counts.
 _RULES = [
-    ("42P01", rf"(relation|table|view|materialized view|sequence|foreign table) {_NAME} does not exist", "missing", "relation"),
+    (
+        "42P01",
+        rf"(relation|table|view|materialized view|sequence|foreign table) {_NAME} does not exist",
+        "missing",
+        "relation",
+    ),
     ("42P01", rf"missing FROM-clause entry for table {_NAME}", "missing", "relation"),
     ("42703", rf'column {_NAME} of relation "(?P<of>[^"]+)" does not exist', "missing", "column"),
     ("42703", rf"column {_NAME} (does not exist|referenced in foreign key|named in key)", "missing", "column"),
@@ -14,7 +19,12 @@ _RULES = [
     ("42703", rf'record "(?:new|old)" has no field {_NAME}', "missing", "column"),
     ("42704", rf"type {_NAME} does not exist", "missing", "type"),
     ("42704", rf'constraint {_NAME} (of relation|for table) "(?P<of>[^"]+)" does not exist', "missing", "constraint"),
-    ("42704", rf'(?P<class>trigger|policy) {_NAME} for (?:table|relation) "(?P<of>[^"]+)" does not exist', "missing", ""),
+    (
+        "42704",
+        rf'(?P<class>trigger|policy) {_NAME} for (?:table|relation) "(?P<of>[^"]+)" does not exist',
+        "missing",
+        "",
+    ),
     ("42704", rf"operator class {_NAME} does not exist", "missing", "member"),
     ("42704", rf"(?P<class>index|role|extension|publication|schema) {_NAME} does not exist", "missing", ""),
     ("42704", rf"{_NAME} is not an existing enum label", "missing", "enum value"),
@@ -26,7 +36,12 @@ _RULES = [
     ("42P10", r"(?P<of>)no unique or exclusion constraint matching the ON CONFLICT", "missing", "unique"),
     ("42P07", rf"relation {_NAME} already exists", "duplicate", "relation"),
     ("42701", rf'column {_NAME} of relation "(?P<of>[^"]+)" already exists', "duplicate", "column"),
-    ("42710", rf'(?P<class>constraint|trigger|policy) {_NAME} for (?:relation|table) "(?P<of>[^"]+)" already exists', "duplicate", ""),
+    (
+        "42710",
+        rf'(?P<class>constraint|trigger|policy) {_NAME} for (?:relation|table) "(?P<of>[^"]+)" already exists',
+        "duplicate",
+        "",
+    ),
     ("42710", rf"(?P<class>type|role|extension|publication) {_NAME} already exists", "duplicate", ""),
     ("42710", rf"enum label {_NAME} already exists", "duplicate", "enum value"),
     ("42723", rf"function {_NAME} already exists", "duplicate", "function"),
@@ -78,7 +93,7 @@ class Fault:
         return each.parts[-len(parts) :] == parts
 
     def fits_best(self, objects):
-        """Those that fit; of members those of the table that the message names, if there are any: it may be an alias, or new."""
+        """Those that fit; of members those of the table that the message names, if any: it may be an alias, or new."""
         fitting = [each for each in objects if self.fits(each)]
         table = self.of.split(".")[-1]
         exact = [each for each in fitting if table and self.klass in ("column", *_MEMBERS) and each.parts[-2] == table]
@@ -93,7 +108,5 @@ def fault_of(failure):
         found = re.search(pattern, message)
         if found is not None:
             groups = found.groupdict()
-            return Fault(
-                sort, sqlstate, groups.get("class") or klass, groups.get("name") or "", groups.get("of") or ""
-            )
+            return Fault(sort, sqlstate, groups.get("class") or klass, groups.get("name") or "", groups.get("of") or "")
     return Fault("other", sqlstate)

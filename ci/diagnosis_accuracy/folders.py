@@ -9,9 +9,17 @@ IN_FOLDERS = {"diesel": "up.sql", "prisma": "migration.sql"}
 # Where the part begins that goes up, and where it ends; `{}` is replaced by the statements of a new file.
 SECTIONS = {
     "goose": (r"^--\s*\+goose\s+up\b.*$", r"^--\s*\+goose\s+down\b", "-- +goose Up\n{}\n-- +goose Down\nSELECT 1;\n"),
-    "sql-migrate": (r"^--\s*\+migrate\s+up\b.*$", r"^--\s*\+migrate\s+down\b", "-- +migrate Up\n{}\n-- +migrate Down\n"),
+    "sql-migrate": (
+        r"^--\s*\+migrate\s+up\b.*$",
+        r"^--\s*\+migrate\s+down\b",
+        "-- +migrate Up\n{}\n-- +migrate Down\n",
+    ),
     "dbmate": (r"^--\s*migrate:up\b.*$", r"^--\s*migrate:down\b", "-- migrate:up\n{}\n-- migrate:down\n"),
-    "node-pg-migrate": (r"^--\s*up migration\b.*$", r"^--\s*down migration\b", "-- Up Migration\n{}\n-- Down Migration\n"),
+    "node-pg-migrate": (
+        r"^--\s*up migration\b.*$",
+        r"^--\s*down migration\b",
+        "-- Up Migration\n{}\n-- Down Migration\n",
+    ),
 }
 VERSION = re.compile(r"(?P<digits>\d{4}-\d\d-\d\d(?:-\d+)*|\d+)(?P<letters>[a-z]*)(?=[_\-. ])")
 

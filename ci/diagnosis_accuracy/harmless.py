@@ -43,6 +43,8 @@ def _looks_harmless(context, place):
 
 def choose(sets, injection, rng):
     """A set that has nothing to do with the injection."""
-    busy = injection.involved | set(injection.excluded) | injection.removed | set(injection.written) | {injection.target}
+    busy = (
+        injection.involved | set(injection.excluded) | injection.removed | set(injection.written) | {injection.target}
+    )
     free = [each for each in sets if not each & busy]
     return rng.choice(free) if free else frozenset()

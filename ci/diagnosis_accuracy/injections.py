@@ -74,8 +74,12 @@ class Context:
 
     def speakers(self, place, objects):
         """Later migrations that speak of one of the objects."""
-        lasting = [each for each in objects if each.kind not in ("constraint", "index", "sequence") or len(each.last) > 3]
-        return [later for later in range(place + 1, len(self.migrations)) if any(self.speaks(later, one) for one in lasting)]
+        lasting = [
+            each for each in objects if each.kind not in ("constraint", "index", "sequence") or len(each.last) > 3
+        ]
+        return [
+            later for later in range(place + 1, len(self.migrations)) if any(self.speaks(later, one) for one in lasting)
+        ]
 
     def users(self, place):
         """Later migrations that may need what this one made."""
@@ -121,3 +125,8 @@ class Context:
 def first_line(text, width=90):
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def full_name(name):
+    """A name of the catalog, with its schema, as SQL has to write it."""
+    return ".".join(sqltext.quoted(part) for part in name.split("."))

@@ -7,10 +7,10 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from . import adding, editing, moving, program, scoring, truth
+from . import adding, doubling, editing, moving, program, scoring, truth
 from .faults import fault_of
 from .harmless import choose, harmless_sets
-from .injections import Context
+from .injections import SETUP, Context
 from .snapshots import history_of
 
 # How many of a hundred are of a kind. Only `exclude` is an exclusion.
@@ -22,8 +22,8 @@ PLAN = {
     "delete-statement": (12, editing.delete_statement),
     "delete-column": (8, editing.delete_column),
     "remove-guard": (5, editing.remove_guard),
-    "double-table": (4, adding.double_table),
-    "rebuild-without": (4, adding.rebuild_without),
+    "double-table": (4, doubling.double_table),
+    "rebuild-without": (4, doubling.rebuild_without),
     "rows": (3, adding.rows),
     "image": (2, adding.image),
     "dependents": (2, adding.dependents),
@@ -32,7 +32,7 @@ PLAN = {
     "enum": (1, adding.enum),
     "role": (1, adding.role),
 }
-ROUNDS = 5
+ROUNDS = 8
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Measure:
         sources = {kind: PLAN[kind][1](self.context) for kind in quota}
         missing = dict(quota)
         for _ in range(ROUNDS):
-            drawn = [each for kind, count in missing.items() for each in self.draw(sources[kind], 2 * count)]
+            drawn = [each for kind, count in missing.items() for each in self.draw(sources[kind], count)]
             if not drawn:
                 break
             for result in self.judged(drawn):
@@ -126,8 +126,12 @@ class Measure:
         try:
             found = truth.answers(self.context, injection, fault_of(failure), at, beside)
         except truth.Untold as reason:
-            return self.pass_over(injection, "no answer", f"{reason}; {at}: {failure['sqlstate']} {failure['message']}", name)
-        culprits = [program.file_of(case, each["migration"], prefix, folder) for each in failure.get("culprits") or []]
+            return self.pass_over(
+                injection, "no answer", f"{reason}; {at}: {failure['sqlstate']} {failure['message']}", name
+            )
+        # A culprit that is no migration is a script of the setup.
+        named = [each["migration"] for each in failure.get("culprits") or []]
+        culprits = [program.file_of(case, each, prefix, folder) if each else SETUP for each in named]
         result = scoring.judge(injection, failure, found, culprits)
         result.scenario, result.beside = str(self.shop.root / f"{name}.toml"), tuple(beside)
         return result

@@ -8,7 +8,11 @@ def exclude(context):
         each = context.migrations[place]
         if context.users(place) or context.history.events[place].gone:
             yield Injection(
-                "exclude", f"{each.file} is excluded", each.file, excluded=[each.file], order=_without(context, each.file)
+                "exclude",
+                f"{each.file} is excluded",
+                each.file,
+                excluded=[each.file],
+                order=_without(context, each.file),
             )
 
 
@@ -87,7 +91,9 @@ def duplicate(context):
         written = {new: (folder.root / old).read_text(encoding="utf-8-sig") for old, new in names.items()}
         order = context.order_with(after, names[file])
         what = f"{file} is there twice, again as {names[file]}"
-        yield Injection("duplicate", what, names[file], written=written, order=order, involved={file}, notes={"of": file})
+        yield Injection(
+            "duplicate", what, names[file], written=written, order=order, involved={file}, notes={"of": file}
+        )
 
 
 def _without(context, file):

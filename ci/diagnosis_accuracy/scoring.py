@@ -20,6 +20,13 @@ _GROUPS = [
     {"publication"},
 ]
 _KINDS = sorted((kind for group in _GROUPS for kind in group), key=len, reverse=True)
+_WITH_WAYS_OUT = ("excluded-dependency", "ordered-later")
+# The report tells them as sentences; these are how they begin.
+_WAYS_OUT = [
+    ("un-exclude", "do not exclude "),
+    ("exclude the closure", "exclude "),
+    ("reorder", "run .*(before|after) "),
+]
 HIT, MISS, UNCERTAIN, WRONG = "hit", "miss", "not certain", "wrong culprit"
 
 
@@ -33,8 +40,6 @@ class Result:
     verdict: str
     why: str = ""
     culprits: list = field(default_factory=list)  # files
-    proven: bool = False
-    way_out: bool = False  # whether a way out is wanted
     scenario: str = ""
     beside: tuple = ()
 
@@ -46,8 +51,6 @@ class Result:
 def judge(injection, failure, answers, culprits):
     """`culprits`: the files that the report blames."""
     result = Result(injection, failure, answers, MISS, culprits=culprits)
-    result.proven = any(each.get("proven") for each in failure.get("advice") or [])
-    result.way_out = answers[0].cause in ("excluded-dependency", "ordered-later")
     fitting = [each for each in answers if each.cause == failure["cause"]]
     innocent = set(culprits) - set().union(*(each.required | each.tolerated for each in answers))
     if not failure["cause"]:
@@ -73,7 +76,8 @@ def objects_of(failure):
 
 
 def _names_object(answer, failure):
-    return not answer.objects or any(same_object(wanted, got) for wanted in answer.objects for got in objects_of(failure))
+    named = objects_of(failure)
+    return not answer.objects or any(same_object(wanted, got) for wanted in answer.objects for got in named)
 
 
 def same_object(one, other):
@@ -120,9 +124,21 @@ def table(results, of, title):
 
 
 def ways_out(results):
-    wanted = [each for each in results if each.way_out]
-    proven = sum(each.proven for each in wanted)
-    return f"ways out proven: {proven} of {len(wanted)} ({share(proven, len(wanted)).strip()} %)"
+    """How many are proven: failures with one at least, of the causes that have such ways out; then each by its kind."""
+    wanted = [each for each in results if each.answers[0].cause in _WITH_WAYS_OUT]
+    lines = [_proven("failures with a proven way out", [_is_proven(each.failure) for each in wanted])]
+    for kind, pattern in _WAYS_OUT:
+        ways = [way for each in wanted for way in each.failure.get("advice") or [] if re.match(pattern, way["text"])]
+        lines.append(_proven(f"ways out of the kind {kind}", [way["proven"] for way in ways]))
+    return "\n".join(lines)
+
+
+def _proven(what, values):
+    return f"{what:40} {sum(values)} of {len(values)} ({share(sum(values), len(values)).strip()} %)"
+
+
+def _is_proven(failure):
+    return any(way["proven"] for way in failure.get("advice") or [])
 
 
 def told(result):
@@ -132,10 +148,11 @@ def told(result):
     for each in result.answers:
         culprits = ", ".join(sorted(each.required)) or "nobody"
         beside = f" (or beside: {', '.join(sorted(each.tolerated))})" if each.tolerated else ""
-        lines.append(f"    expected  {each.cause}: {culprits}{beside}: {' | '.join(each.objects[:4]) or 'any object'}: {each.why}")
-    sure = "" if failure["certain"] else ", not certain"
-    got = f"{failure['cause']}{sure}: {', '.join(result.culprits) or 'nobody'}: {', '.join(objects_of(failure)) or 'no object'}"
-    lines.append(f"    got       {got}: {result.why}")
+        objects = " | ".join(each.objects[:4]) or "any object"
+        lines.append(f"    expected  {each.cause}: {culprits}{beside}: {objects}: {each.why}")
+    cause = f"{failure['cause']}{'' if failure['certain'] else ', not certain'}"
+    culprits, objects = ", ".join(result.culprits) or "nobody", ", ".join(objects_of(failure)) or "no object"
+    lines.append(f"    got       {cause}: {culprits}: {objects}: {result.why}")
     lines.append(f"    failed    {failure['file']}:{failure['line']}: {failure['sqlstate']} {failure['message']}")
     lines.append(f"    statement {_first_line(failure)}")
     lines.append(f"    beside    {', '.join(sorted(result.beside)) or 'nothing excluded'}")

@@ -21,12 +21,19 @@ _MADE = re.compile(
     re.IGNORECASE,
 )
 ALTER_TABLE = rf"\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{NAME})\s+"
-_ADDING = rf"ADD\s+CONSTRAINT\s+|ADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?!CONSTRAINT\b|PRIMARY\b|UNIQUE\b|CHECK\b|FOREIGN\b|EXCLUDE\b)"
+_ADDING = (
+    r"ADD\s+CONSTRAINT\s+|ADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?"
+    r"(?!CONSTRAINT\b|PRIMARY\b|UNIQUE\b|CHECK\b|FOREIGN\b|EXCLUDE\b)"
+)
 _RENAMING = rf"RENAME\s+TO\s+|RENAME\s+(?:COLUMN\s+|CONSTRAINT\s+)?{IDENTIFIER}\s+TO\s+"
 _ADDED = re.compile(rf"{ALTER_TABLE}(?:{_ADDING}|{_RENAMING})(?P<name>{IDENTIFIER})", re.IGNORECASE)
 _ALSO_ADDED = re.compile(rf",\s*(?:{_ADDING})(?P<name>{IDENTIFIER})", re.IGNORECASE)
-_LABEL = re.compile(rf"\s*ALTER\s+TYPE\s+{NAME}\s+ADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?'(?P<name>[^']+)'", re.IGNORECASE)
-_RENAMED = re.compile(rf"\s*ALTER\s+(?!TABLE\b)[A-Z]+(?:\s+VIEW)?\s+[^;]*\bRENAME\s+TO\s+(?P<name>{IDENTIFIER})", re.IGNORECASE)
+_LABEL = re.compile(
+    rf"\s*ALTER\s+TYPE\s+{NAME}\s+ADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?'(?P<name>[^']+)'", re.IGNORECASE
+)
+_RENAMED = re.compile(
+    rf"\s*ALTER\s+(?!TABLE\b)[A-Z]+(?:\s+VIEW)?\s+[^;]*\bRENAME\s+TO\s+(?P<name>{IDENTIFIER})", re.IGNORECASE
+)
 _DROPPED = re.compile(
     rf"\s*DROP\s+(?:TABLE|VIEW|INDEX|TYPE|FUNCTION|TRIGGER|POLICY|MATERIALIZED\s+VIEW)\s+(?:IF\s+EXISTS\s+)?(?P<name>{NAME})",
     re.IGNORECASE,

@@ -41,7 +41,9 @@ class Texts(unittest.TestCase):
         statement = sqltext.statements("CREATE TABLE a (b int, c int, d int)")[0]
         _, items, _ = sqltext.body_of_table(statement)
         texts = [sqltext.without_item(statement, items, each) for each in items]
-        self.assertEqual(texts, ["CREATE TABLE a (c int, d int)", "CREATE TABLE a (b int, d int)", "CREATE TABLE a (b int, c int)"])
+        self.assertEqual(
+            texts, ["CREATE TABLE a (c int, d int)", "CREATE TABLE a (b int, d int)", "CREATE TABLE a (b int, c int)"]
+        )
 
     def test_a_statement_goes_with_its_semicolon(self):
         text = "select 1;\nselect 2;\n"
@@ -73,7 +75,9 @@ class Folders(unittest.TestCase):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("select 1;")
         ups = [each for each in files if not each.endswith("down.sql")]
-        return folders.Folder(Path(self.root.name), layout, [folders.Migration(each, each, "select 1;") for each in ups])
+        return folders.Folder(
+            Path(self.root.name), layout, [folders.Migration(each, each, "select 1;") for each in ups]
+        )
 
     def test_a_version_between_two(self):
         for layout, files, version in [
@@ -106,11 +110,16 @@ class Folders(unittest.TestCase):
 
 class Catalog(unittest.TestCase):
     def test_a_rename_is_seen_by_the_oid(self):
-        events = catalog.events_between({"relation:1": Object("table", "public.a")}, {"relation:1": Object("table", "public.b")})
+        events = catalog.events_between(
+            {"relation:1": Object("table", "public.a")}, {"relation:1": Object("table", "public.b")}
+        )
         self.assertEqual(events.renamed, {("table", "public.a"): ("table", "public.b")})
 
     def test_a_table_made_again_loses_a_column(self):
-        before = {"relation:1": Object("table", "public.a"), "column:1:1": Object("column", "public.a.b", "", "public.a")}
+        before = {
+            "relation:1": Object("table", "public.a"),
+            "column:1:1": Object("column", "public.a.b", "", "public.a"),
+        }
         events = catalog.events_between(before, {"relation:2": Object("table", "public.a")})
         setup = Events(made={each.identity: each for each in before.values()})
         timeline = Timeline([("setup", setup), ("1.sql", events)])

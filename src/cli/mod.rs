@@ -3,6 +3,7 @@
 mod arguments;
 mod chosen;
 mod clean;
+mod compared;
 mod console;
 mod describe;
 mod examined;

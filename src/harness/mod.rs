@@ -14,6 +14,7 @@ mod bundle;
 mod exclusions;
 mod flags;
 mod histories;
+mod lists;
 mod prepare;
 mod reproduce;
 
@@ -30,6 +31,7 @@ use crate::replay::{EventSink, Keeping, Reached, RunSettings, reach, run};
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, histories};
+pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
 

@@ -127,8 +127,8 @@ impl ServerPool {
             shared: Mutex::default(),
             started: Mutex::default(),
             worth_a_template: Worth::Everything,
-            compared: BTreeSet::new(),
             files: Files::default(),
+            compared: BTreeSet::new(),
             open: Mutex::default(),
         }
     }

@@ -52,7 +52,7 @@ fn explained(case: &str, found: &Found) -> String {
         (None, Some(migration)) => format!(" at {migration}"),
         (None, None) => String::new(),
     };
-    let cause = found.cause.map_or(String::new(), |cause| {
+    let why = found.cause.map_or(String::new(), |cause| {
         let perhaps = if found.certain { "" } else { "perhaps " };
         format!(": {perhaps}{cause}")
     });
@@ -60,7 +60,7 @@ fn explained(case: &str, found: &Found) -> String {
         let place = culprit.place.as_ref()?;
         Some(format!(" ({place} {})", culprit.deed))
     });
-    first_line(&format!("fails: {case}{at}{cause}{}", blamed.unwrap_or_default()))
+    first_line(&format!("fails: {case}{at}{why}{}", blamed.unwrap_or_default()))
 }
 
 #[cfg(test)]

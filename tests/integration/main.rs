@@ -15,6 +15,7 @@ mod catalog_notices;
 mod cause_pages;
 mod causes;
 mod describe;
+mod exclusions;
 mod expectations;
 mod git_ref;
 mod history;

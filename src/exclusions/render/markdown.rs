@@ -58,7 +58,7 @@ fn stubs(written: &WrittenStubs) -> String {
             cell(&why)
         ));
     }
-    text + &format!("\n```toml\n{}\n```\n", provide(written))
+    text + &format!("\n```toml\n{}```\n", provide(written))
 }
 
 fn body(examination: &Examination) -> String {

@@ -48,21 +48,21 @@ pub(super) fn stubs(written: &Result<WrittenStubs, Problems>, style: Style) -> S
     }
     text.push_str(&failures(&written.proofs, style));
     if !written.files.is_empty() {
-        text.push_str(&format!("  to use them, in the scenario:\n    {}\n", provide(written)));
+        text.push_str("  to use them, in the scenario, instead of `migrations = …`:\n\n");
+        text.push_str(&provide(written));
     }
     text
 }
 
-/// `migrations = { path = …, provide = { … } }`
+/// The table of the scenario that takes them.
 pub(super) fn provide(written: &WrittenStubs) -> String {
     let quoted = |path: &std::path::Path| super::list::quoted(&path.to_string_lossy());
-    let pairs = written
-        .files
-        .iter()
-        .map(|file| format!("{} = {}", quoted(&file.stands_for), quoted(&file.named)));
-    let pairs: Vec<_> = pairs.collect();
-    let path = quoted(&written.source);
-    format!("migrations = {{ path = {path}, provide = {{ {} }} }}", pairs.join(", "))
+    let mut table =
+        format!("[migrations]\npath = {}\n\n[migrations.provide]\n", quoted(&written.source));
+    for file in &written.files {
+        table.push_str(&format!("{} = {}\n", quoted(&file.stands_for), quoted(&file.named)));
+    }
+    table
 }
 
 pub(super) fn verdict(proofs: &[Proof]) -> String {
