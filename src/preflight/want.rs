@@ -41,6 +41,11 @@ impl Want {
 }
 
 impl Files {
+    /// Reads a file before somebody needs to know what is in it.
+    pub fn read(&self, script: &Script) {
+        self.said_in(script);
+    }
+
     /// What the files that a case runs want, in their order.
     #[must_use]
     pub fn wants(&self, case: &CasePlan) -> Vec<Want> {
@@ -67,8 +72,13 @@ impl Files {
 
     fn said_in(&self, script: &Script) -> Arc<SaidInFile> {
         let key = (script.source().path().to_owned(), script.sent_checksum());
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(key).or_insert_with(|| Arc::new(read(script))).clone()
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(said) = known().get(&key) {
+            return said.clone();
+        }
+        let said = Arc::new(read(script));
+        known().insert(key, said.clone());
+        said
     }
 }
 

@@ -105,8 +105,8 @@ async fn run_all(shared: &Arc<Shared>, cases: Vec<(usize, CasePlan)>) {
     while tasks.join_next().await.is_some() {}
 }
 
-/// Starts the shared servers in the order in which they are needed, a few at once, and splits the
-/// migrations meanwhile.
+/// Starts the shared servers in the order in which they are needed, a few at once, and splits and reads
+/// the migrations meanwhile.
 fn start_servers(
     shared: &Arc<Shared>,
     cases: &[(usize, CasePlan)],
@@ -130,9 +130,13 @@ fn start_servers(
         });
     }
     let chains: Vec<_> = cases.iter().flat_map(|(_, case)| case.chain.clone()).collect();
+    let shared = shared.clone();
     tasks.spawn_blocking(move || {
-        for migration in chains {
+        for migration in &chains {
             migration.up.statements();
+        }
+        for migration in &chains {
+            shared.pool.files.read(&migration.up);
         }
     });
 }
