@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use migration_replay::harness::Histories;
@@ -49,10 +49,15 @@ enum Format {
     Json,
 }
 
+/// Whether a word of the command line names a scenario file and no object.
+fn is_scenario(word: &str) -> bool {
+    Path::new(word).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
 /// `migration-replay history`.
 pub(crate) fn history(arguments: &HistoryArguments) -> Ending {
     let (scenarios, objects): (Vec<_>, Vec<_>) =
-        arguments.words.iter().partition(|word| word.ends_with(".toml"));
+        arguments.words.iter().partition(|word| is_scenario(word));
     let scenarios: Vec<PathBuf> = scenarios.into_iter().map(PathBuf::from).collect();
     let histories = match read_histories(&arguments.folder, &scenarios) {
         Ok(histories) => histories,
@@ -95,7 +100,7 @@ fn text(answers: &[(&Histories, Vec<Asked>)]) -> String {
     let mut text = String::new();
     for (story, cases) in stories {
         if !is_only {
-            text.push_str(&format!("in {}\n\n", cases.join(", ")));
+            text.extend(["in ", &cases.join(", "), "\n\n"]);
         }
         text.push_str(&story);
     }

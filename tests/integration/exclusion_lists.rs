@@ -166,3 +166,19 @@ fn a_list_that_matches_nothing_is_wrong_input() {
     let project = Project::with_scenario(AUDIT, &scenario(&["009"]));
     examine(&project, &[]).assert(2, &["matches no migration"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_would_be_left_stubs_are_made_all_the_same() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = Project::with_scenario(&PATTERNS[1..], &scenario(&["002"]));
+    let told = [
+        "003_kind.sql fails too, and nothing would be left to replay",
+        "stubs: 1 stub for servers without nowhere_vector, which pass (proven by a replay)",
+    ];
+    examine(&project, &["--stubs", "stubs"]).assert(1, &told);
+    let told = ["case@postgres:15/fresh has no list that passes"];
+    examine(&project, &["--write-folder", "clean"]).assert(2, &told);
+    assert!(!project.path("clean").exists());
+}

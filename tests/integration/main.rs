@@ -29,6 +29,7 @@ mod layouts;
 mod leftovers;
 mod lineage_agrees_with_the_server;
 mod listed;
+mod preflight;
 mod repro;
 mod runner;
 mod scenarios;

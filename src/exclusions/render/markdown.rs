@@ -1,7 +1,9 @@
 use std::fmt::Write;
 
-use super::words::{about_smallest, counted, headline, listed, standing, why_it_falls};
-use super::written::{provide, verdict};
+use super::words::{
+    about_smallest, about_stuck, counted, headline, listed, standing, why_it_falls,
+};
+use super::written::{about_stubs, provide, verdict};
 use crate::exclusions::{Examination, Examined, NoFindings, Standing, WrittenFolder, WrittenStubs};
 use crate::outcome::Found;
 
@@ -44,12 +46,10 @@ fn stubs(written: &WrittenStubs) -> String {
         return "\n## Stubs\n\nNone: the server offers every extension that the files create.\n"
             .to_owned();
     }
-    let files = counted(written.files.len(), "stub", "stubs");
-    let mut text = format!(
-        "\n## Stubs\n\n{files} for servers without {}, {}.\n\n| stub | without |\n|---|---|\n",
-        cell(&written.lacking.join(", ")),
-        cell(&verdict(&written.proofs))
-    );
+    let mut text = format!("\n## Stubs\n\n{}.\n", cell(&about_stubs(written)));
+    if !written.files.is_empty() {
+        text.push_str("\n| stub | without |\n|---|---|\n");
+    }
     for file in &written.files {
         let without: Vec<_> = file.without.iter().map(|it| cell(it)).collect();
         let _ = writeln!(text, "| `{}` | {} |", file.path.display(), without.join("<br>"));
@@ -59,7 +59,10 @@ fn stubs(written: &WrittenStubs) -> String {
         let _ =
             write!(text, "\nLeft out all the same: {}, which {}.\n", fall.migration, cell(&why));
     }
-    text + &format!("\n```toml\n{}```\n", provide(written))
+    if !written.files.is_empty() {
+        let _ = write!(text, "\n```toml\n{}```\n", provide(written));
+    }
+    text
 }
 
 fn body(examination: &Examination) -> String {
@@ -76,7 +79,8 @@ fn body(examination: &Examination) -> String {
     let mut text = format!("The list is **{state}**: {}.\n", headline(examination));
     if let Some(found) = &findings.stuck {
         let message = cell(&found.error.message);
-        let _ = write!(text, "\nIt fails all the same at {}: {message}.\n", at(found));
+        let about = cell(&about_stuck(examination, found));
+        let _ = write!(text, "\n{about}, at {}: {message}.\n", at(found));
     }
     text.push_str(&table(examination));
     if let Some(closed) = examination.closed_in_order().filter(|closed| !closed.is_empty()) {

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::words::{
-    about_smallest, counted, headline, is_dependent, listed, standing, why_it_falls,
+    about_smallest, about_stuck, counted, headline, is_dependent, listed, standing, why_it_falls,
 };
 use super::written::{folder, stubs};
 use crate::exclusions::{Examination, Examined, NoFindings, Standing};
@@ -61,7 +61,7 @@ fn body(examination: &Examination, style: Style) -> String {
         let _ = write!(text, "\n{}\n", render_found(&fall.found, &title, style));
     }
     if let Some(found) = &findings.stuck {
-        let title = format!("it fails all the same: {}", found.error.message);
+        let title = format!("{}: {}", about_stuck(examination, found), found.error.message);
         let _ = write!(text, "\n{}\n", render_found(found, &title, style));
     }
     text.push_str(&table(examination, style));

@@ -124,3 +124,12 @@ pub(super) fn about_smallest(examination: &Examination) -> Option<String> {
         _ => format!("the smallest list found that passes: {}", listed(smallest)),
     })
 }
+
+/// Why the search for a list that passes came to no end.
+pub(super) fn about_stuck(examination: &Examination, found: &Found) -> String {
+    let Some(migration) = &found.migration else { return "it fails all the same".to_owned() };
+    if examination.troubled().len() == examination.order.len() {
+        return format!("{migration} fails too, and nothing would be left to replay");
+    }
+    format!("{migration} fails all the same")
+}

@@ -29,14 +29,7 @@ pub(super) fn stubs(written: &Result<WrittenStubs, Problems>, style: Style) -> S
         let why = "no stubs: the server offers every extension that the files create";
         return style.paint(Tone::Doubtful, why) + "\n";
     }
-    let files = counted(written.files.len(), "stub", "stubs");
-    let lacking = written.lacking.join(", ");
-    let heading = format!(
-        "{}: {files} for servers without {lacking}, {}",
-        written.path.display(),
-        verdict(&written.proofs)
-    );
-    let mut text = heading_of(&written.proofs, &heading, style);
+    let mut text = heading_of(&written.proofs, &about_stubs(written), style);
     for file in &written.files {
         let _ = writeln!(text, "  {}", file.path.display());
         for without in &file.without {
@@ -54,6 +47,17 @@ pub(super) fn stubs(written: &Result<WrittenStubs, Problems>, style: Style) -> S
         text.push_str(&provide(written));
     }
     text
+}
+
+/// `stubs: 6 stubs for servers without vector, which pass (proven by a replay)`
+pub(super) fn about_stubs(written: &WrittenStubs) -> String {
+    let lacking = written.lacking.join(", ");
+    if written.files.is_empty() {
+        return format!("no stubs: no file can do without {lacking}");
+    }
+    let files = counted(written.files.len(), "stub", "stubs");
+    let path = written.path.display();
+    format!("{path}: {files} for servers without {lacking}, {}", verdict(&written.proofs))
 }
 
 /// The table of the scenario that takes them.

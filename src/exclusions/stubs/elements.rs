@@ -141,7 +141,8 @@ fn actions(tokens: &[Token<'_>], end: usize) -> Option<Range<usize>> {
     let rest = after_name(rest)?;
     let first = rest.first().filter(|token| !token.is_symbol('*'))?;
     let before = tokens.iter().take_while(|token| token.offset < first.offset).last()?;
-    Some(end_of(before)..end)
+    let last = tokens.last().filter(|token| token.is_symbol(';'));
+    Some(end_of(before)..last.map_or(end, |semicolon| semicolon.offset))
 }
 
 /// The columns of `CREATE VIEW name AS SELECT … FROM …`.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::exclusions::{Answer, Examination, Halted, List, Proof, StubTrials, Stubs, Trials};
+use crate::exclusions::{Answer, Halted, List, Proof, StubTrials, Stubs, Trials};
 use crate::migration::{Migration, MigrationSet};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase};
 use crate::place::{Problem, Problems};
@@ -138,29 +138,17 @@ pub(super) fn problem_of(Halted(found): Halted) -> Problems {
     Problem::error(found.error.message.clone()).at_some(found.place.clone()).into()
 }
 
-/// The cases without their expectations, and all that any of them leaves out, closed.
+/// The cases without their expectations.
 ///
 /// # Errors
 ///
-/// When they are not of one folder, or some of them have no list that passes.
-pub(super) fn of_one_folder(
-    cases: &[CasePlan],
-    examinations: &[Examination],
-) -> Result<(Vec<CasePlan>, List), Problems> {
+/// When they are not of one folder.
+pub(super) fn of_one_folder(cases: &[CasePlan]) -> Result<Vec<CasePlan>, Problems> {
     let first = cases.first().map(|case| case.set.clone());
     if !cases.iter().all(|case| first.as_ref().is_some_and(|set| Arc::ptr_eq(set, &case.set))) {
         let help = "choose the cases of one with --filter, or name one scenario";
         let message = "nothing is written: the cases are of more than one folder of migrations";
         return Err(Problem::error(message).help(help).into());
     }
-    let mut list = List::new();
-    for examination in examinations {
-        let Some(closed) = examination.closed() else {
-            let message =
-                format!("nothing is written: {} has no list that passes", examination.case);
-            return Err(Problem::error(message).into());
-        };
-        list.extend(closed);
-    }
-    Ok((cases.iter().map(CasePlan::without_expectations).collect(), list))
+    Ok(cases.iter().map(CasePlan::without_expectations).collect())
 }
