@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::author::{Author, Opening};
 use super::build;
 use super::happening::{Effect, Happening, Need};
@@ -6,18 +8,19 @@ use super::story::Story;
 use crate::schema::{Kind, ObjectId};
 use crate::sql::Named;
 
-/// What authors do to objects, one after the other.
+/// What authors do to objects, one after the other. Cloning shares it.
 #[derive(Debug, Clone)]
 pub struct Lineage {
     authors: Vec<Author>,
-    story: Story,
+    story: Arc<Story>,
 }
 
 impl Lineage {
     /// The lineage of all that these authors do, in this order.
     #[must_use]
     pub fn of(authors: &[Author], opening: &Opening<'_>, readings: &Readings) -> Self {
-        Self { authors: authors.to_vec(), story: build::story(authors, opening, readings, None) }
+        let story = Arc::new(build::story(authors, opening, readings, None));
+        Self { authors: authors.to_vec(), story }
     }
 
     /// The same up to a statement, which has not run yet: the author by position, the statement as a position in
@@ -31,7 +34,8 @@ impl Lineage {
         statement: usize,
     ) -> Self {
         let stop = Some((author, statement));
-        Self { authors: authors.to_vec(), story: build::story(authors, opening, readings, stop) }
+        let story = Arc::new(build::story(authors, opening, readings, stop));
+        Self { authors: authors.to_vec(), story }
     }
 
     /// Whose statements they are.

@@ -1,7 +1,7 @@
 //! From statements to happenings, one after the other.
 
 use super::author::{Author, Opening};
-use super::create::{Last, TEMPORARY};
+use super::create::Last;
 use super::happening::Effect;
 use super::names::{is_member, is_relation, is_routine};
 use super::path::SearchPath;
@@ -148,8 +148,10 @@ impl Story {
 
     /// Temporary relations end with their session; nobody dropped them.
     fn end_session(&mut self) {
-        for thing in self.in_schema(TEMPORARY) {
-            self.world.dismiss(thing);
+        for thing in std::mem::take(&mut self.temporary) {
+            if self.world.thing(thing).is_there() {
+                self.world.dismiss(thing);
+            }
         }
     }
 

@@ -1,16 +1,14 @@
 //! Making objects.
 
-use super::copies::{chosen_parts, columns_of, has_index};
+use super::copies::{columns_of, has_index};
 use super::happening::Effect;
 use super::inherit::has_words;
-use super::names::{
-    free_chosen, free_name, is_global, is_member, is_relation, is_routine, member_id, qualified,
-};
+use super::names::{is_global, is_member, is_relation, is_routine, member_id, qualified};
 use super::story::{At, Done, Outcome, Story};
 use super::types;
 use super::world::ThingId;
-use crate::schema::{Kind, ObjectId, quoted};
-use crate::sql::{Act, Guard, Named, Verb, chosen_name};
+use crate::schema::{Kind, ObjectId};
+use crate::sql::{Act, Guard, Named, Verb};
 
 /// The schema of temporary relations.
 pub(super) const TEMPORARY: &str = "pg_temp";
@@ -136,23 +134,6 @@ impl Story {
         }
     }
 
-    /// The name of a new member: one that Postgres chooses is made free.
-    fn member_name(&self, at: At<'_>, parent: ThingId) -> String {
-        let said = at.act.object.member.clone().unwrap_or_default();
-        let Some(schema) = self.world.thing(parent).schema.as_deref() else { return said };
-        if at.act.object.kind != Kind::Constraint || is_said(at, &said) {
-            return said;
-        }
-        let next = at.context.reading.acts.get(at.number + 1);
-        let has_index =
-            next.is_some_and(|next| next.object.kind == Kind::Index && next.verb == Verb::Create);
-        let table = &self.world.thing(parent).name;
-        chosen(at, &said, table, |name| {
-            self.world.is_constraint(schema, name)
-                || (has_index && self.world.is_relation(schema, name))
-        })
-    }
-
     /// The relation or type that a thing belongs to, or is.
     pub(super) fn whole_of(&self, thing: ThingId) -> ThingId {
         let parent = self.world.thing(thing).parent;
@@ -186,6 +167,9 @@ impl Story {
         }
         let schema = (!is_global(named.kind)).then_some(schema);
         let thing = self.world.add(id, schema, &name);
+        if is_temporary {
+            self.temporary.push(thing);
+        }
         let new = self.world.thing_mut(thing);
         new.definition.clone_from(&at.act.definition);
         new.is_open = at.act.has_other_columns;
@@ -220,27 +204,6 @@ impl Story {
         }
         let schema = self.schema_for(table, None);
         Some(self.world.foreign(Kind::Table, &schema, &table.name))
-    }
-
-    /// The name of a new object: one that Postgres chooses is made free.
-    fn whole_name(
-        &self,
-        at: At<'_>,
-        owner: Option<ThingId>,
-        near: Option<ThingId>,
-        schema: &str,
-    ) -> String {
-        let said = &at.act.object.name;
-        let owner = owner.map(|owner| self.world.thing(owner));
-        match owner {
-            Some(owner) if owner.id.kind == Kind::Constraint => owner.name.clone(),
-            _ if !matches!(at.act.object.kind, Kind::Index | Kind::Sequence) => said.clone(),
-            None if is_said(at, said) => said.clone(),
-            _ => {
-                let table = near.map_or("", |near| &self.world.thing(self.whole_of(near)).name);
-                chosen(at, said, table, |name| self.world.is_relation(schema, name))
-            }
-        }
     }
 
     /// The schema that something new goes to: as said, or that of what it belongs to, or the first of the search path.
@@ -280,24 +243,6 @@ impl Story {
     fn was_there(&self, named: &Named) -> bool {
         let schema = self.schema_for(named, None);
         self.graves.contains_key(&qualified(&schema, &named.name))
-    }
-}
-
-/// Whether the statement says this name: otherwise Postgres chose it.
-fn is_said(at: At<'_>, name: &str) -> bool {
-    let said = at.context.text.get(at.act.span.clone()).unwrap_or_default();
-    let last = crate::schema::parts(said.trim()).pop();
-    last.is_some_and(|last| last.means(name)) || said == quoted(name)
-}
-
-/// A name that Postgres chose for the statement alone, made free among what is there.
-fn chosen(at: At<'_>, said: &str, table: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let definition = at.act.definition.as_deref().unwrap_or_default();
-    let (addition, label) = chosen_parts(at.act.object.kind, definition);
-    if chosen_name(table, &addition, label) == said {
-        free_chosen(table, &addition, label, is_taken)
-    } else {
-        free_name(said, is_taken)
     }
 }
 

@@ -9,6 +9,7 @@ mod author;
 mod build;
 mod calls;
 mod change;
+mod chosen;
 mod copies;
 mod create;
 mod declared;

@@ -16,6 +16,8 @@ pub(super) enum PathChange {
     SetLocal(Vec<String>),
     /// Goes back to what the session began with.
     Reset,
+    /// Sets what new sessions begin with: `ALTER ROLE … SET`, `ALTER DATABASE … SET`.
+    Later(Vec<String>),
     /// Ends the transaction.
     End,
 }
@@ -27,6 +29,7 @@ pub(super) fn path_change(text: &str) -> PathChange {
     match (&*head, &*second) {
         ("COMMIT" | "ROLLBACK" | "END" | "ABORT", _) => return PathChange::End,
         ("RESET", "SEARCH_PATH" | "ALL") | ("DISCARD", "ALL") => return PathChange::Reset,
+        ("ALTER", "ROLE" | "USER" | "DATABASE") => return later(text),
         ("SET" | "SELECT" | "DO" | "PERFORM", _) => {}
         _ => return PathChange::None,
     }
@@ -36,6 +39,14 @@ pub(super) fn path_change(text: &str) -> PathChange {
         Some(path) if is_local(&head, &second, text) => PathChange::SetLocal(path),
         Some(path) => PathChange::Set(path),
     }
+}
+
+/// `ALTER ROLE … SET search_path TO …`
+fn later(text: &str) -> PathChange {
+    let lower = text.to_ascii_lowercase();
+    let setting = lower.find("search_path").and_then(|at| text.get(at..));
+    let path = setting.and_then(|setting| crate::sql::search_path(&format!("set {setting}")));
+    path.map_or(PathChange::None, PathChange::Later)
 }
 
 /// `SET search_path TO DEFAULT`
@@ -59,6 +70,7 @@ pub(super) struct SearchPath {
     initial: Vec<String>,
     session: Vec<String>,
     local: Option<Vec<String>>,
+    later: Option<Vec<String>>,
 }
 
 impl SearchPath {
@@ -73,7 +85,7 @@ impl SearchPath {
                 .collect(),
         };
         let initial = meant(initial);
-        Self { session: initial.clone(), local: None, initial }
+        Self { session: initial.clone(), local: None, later: None, initial }
     }
 
     /// The schemas in order, without `pg_catalog`, which is always there.
@@ -93,6 +105,7 @@ impl SearchPath {
                 self.session = self.initial.clone();
                 self.local = None;
             }
+            PathChange::Later(path) => self.later = Some(meant(path.clone())),
             PathChange::End => self.local = None,
         }
     }
@@ -102,7 +115,10 @@ impl SearchPath {
         self.local = None;
         match sessions {
             Sessions::Shared => {}
-            Sessions::Own => self.take(&PathChange::Reset),
+            Sessions::Own => {
+                self.initial = self.later.take().unwrap_or_else(|| self.initial.clone());
+                self.take(&PathChange::Reset);
+            }
             Sessions::Restored(sql) => {
                 for statement in sql.split(';') {
                     self.take(&path_change(statement));

@@ -51,7 +51,7 @@ impl Story {
     }
 
     /// What is in a schema, last made first.
-    pub(super) fn in_schema(&self, schema: &str) -> Vec<ThingId> {
+    fn in_schema(&self, schema: &str) -> Vec<ThingId> {
         let things = self.world.things().iter().enumerate();
         let inside = things.filter(|(_, it)| it.is_there() && it.schema.as_deref() == Some(schema));
         let mut inside: Vec<_> = inside.map(|(number, _)| number).collect();

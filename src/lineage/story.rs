@@ -20,6 +20,8 @@ pub(super) struct Story {
     pub(super) path: SearchPath,
     /// What belonged to the last relation of a name that is free now, or was: its members.
     pub(super) graves: HashMap<String, Vec<ObjectId>>,
+    /// Temporary relations of the session.
+    pub(super) temporary: Vec<ThingId>,
     /// What the bodies of routines do, for those who call them.
     pub(super) bodies: HashMap<ThingId, Vec<Act>>,
 }
@@ -105,6 +107,7 @@ impl Story {
             needs: Vec::new(),
             path,
             graves: HashMap::new(),
+            temporary: Vec::new(),
             bodies: HashMap::new(),
         }
     }

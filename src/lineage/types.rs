@@ -1,9 +1,9 @@
 //! Types as Postgres prints them in signatures.
 
-use super::world::World;
-use crate::schema::{canonical, parts, quoted};
-
+use super::extensions::extension_with;
 use super::names::qualified;
+use super::world::World;
+use crate::schema::{Kind, ObjectId, canonical, parts, quoted};
 
 /// The types of `pg_catalog` that people write, as `format_type` prints them, in order.
 #[rustfmt::skip]
@@ -41,11 +41,20 @@ pub(super) fn argument(written: &str, world: &World, path: &[String]) -> String 
         [schema, name] => qualified(schema, name),
         [name] => match world.type_named(None, name, path) {
             Some(found) => world.thing(found).id.name.clone(),
-            None => qualified(first(path), name),
+            None => qualified(of_extension(name, world).unwrap_or(first(path)), name),
         },
         _ => quoted(bare),
     };
     format!("{name}{array}")
+}
+
+/// The schema that an extension which brings a type was told to go to.
+fn of_extension<'w>(name: &str, world: &'w World) -> Option<&'w str> {
+    let extension = extension_with(Kind::Type, None, name)?;
+    let extension = world.at(&ObjectId::new(Kind::Extension, quoted(extension)))?;
+    let mut words = world.thing(extension).definition.as_deref()?.split_whitespace();
+    words.find(|word| *word == "schema")?;
+    words.next().map(|schema| schema.trim_matches('"'))
 }
 
 /// The schema that an unqualified new object goes to.

@@ -155,6 +155,23 @@ fn a_session_of_its_own_begins_with_the_path_of_the_opening() {
     assert_eq!(there(&laid(&files, &opening)), "table app.s; table other.t");
 }
 
+#[test]
+fn what_new_sessions_begin_with_counts_from_the_next_session_on() {
+    let files = ["alter role app set search_path to app; create table t ()", "create table s ()"];
+    let own = Opening { sessions: Sessions::Own, ..Opening::default() };
+    assert_eq!(there(&laid(&files, &own)), "table app.s; table public.t");
+    assert_eq!(there(&lineage(&files)), "table public.s; table public.t");
+}
+
+#[test]
+fn types_of_an_extension_are_in_its_schema() {
+    let lineage = lineage(&[
+        "create extension vector with schema extensions",
+        "create function near(v vector) returns int language sql as 'select 1'",
+    ]);
+    assert!(lineage.exists(&id("function public.near(extensions.vector)")), "{}", there(&lineage));
+}
+
 #[rstest]
 #[case::looked_for(
     "do $$ begin if not exists (select from information_schema.columns where column_name = 'b') then
