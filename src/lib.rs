@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod place;
 pub mod plan;
 pub mod postgres;
+pub mod preflight;
 pub mod replay;
 pub mod report;
 pub mod scenario;

@@ -11,6 +11,8 @@ async fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     let ending = match arguments.command {
         cli::Command::Run(run) => cli::run(run).await,
+        cli::Command::Repro(repro) => cli::repro(repro).await,
+        cli::Command::Clean(clean) => cli::clean(clean).await,
         cli::Command::History(history) => cli::history(&history),
         cli::Command::Graph(graph) => cli::graph(&graph),
         cli::Command::Describe(describe) => cli::describe(describe).await,

@@ -4,12 +4,15 @@ use clap::{Args, Parser, Subcommand};
 use migration_replay::harness::{FlagScenario, Harness};
 use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
+use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
 
+use super::clean::CleanArguments;
 use super::describe::DescribeArguments;
 use super::exclusions::ExclusionsArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
+use super::repro::ReproArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -24,6 +27,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Run one case up to just before what fails, and keep its database
+    Repro(Box<ReproArguments>),
+    /// Take away what was kept, and what killed runs left
+    Clean(CleanArguments),
     /// Tell who made, changed, renamed and dropped an object, and where
     History(HistoryArguments),
     /// Show which migration requires which, and through what
@@ -86,6 +93,10 @@ pub(crate) struct RunArguments {
     /// Skip cases that cannot run here, instead of counting them as errors
     #[arg(long, help_heading = "Cases")]
     pub(crate) allow_skip: bool,
+
+    /// Keep the databases of cases that fail, as the failure left them, and say how to get there
+    #[arg(long, help_heading = "Cases")]
+    pub(crate) keep: bool,
 }
 
 #[derive(Debug, Args)]
@@ -148,11 +159,25 @@ impl FolderArguments {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ServerArguments {
+pub(crate) struct BackendArguments {
     /// Where servers come from: auto, container, local, or a URL such as
     /// <postgres://user:password@host:5432/postgres>
     #[arg(long, value_name = "KIND|URL", default_value = "auto", hide_default_value = true)]
-    pub(crate) backend: String,
+    backend: String,
+}
+
+impl BackendArguments {
+    /// What the flag means. It is read here and not by clap, whose messages repeat a wrong value, password
+    /// and all.
+    pub(crate) fn choice(&self) -> Result<BackendChoice, Problem> {
+        backend(&self.backend).map_err(|why| Problem::error(format!("--backend: {why}")))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServerArguments {
+    #[command(flatten)]
+    pub(crate) backend: BackendArguments,
 
     /// The folder of `postgres` and `initdb`, for local servers
     #[arg(long, value_name = "DIR")]
@@ -194,21 +219,18 @@ fn backend(text: &str) -> Result<BackendChoice, String> {
     }
 }
 
-impl RunArguments {
-    /// Whether the run is made of flags, without a scenario file.
-    pub(crate) fn is_of_flags(&self) -> bool {
-        self.flags.folder.migrations.is_some()
-    }
-
+impl FlagArguments {
     /// The scenario that the flags make, if there is one.
-    pub(crate) fn flag_scenario(&self) -> Option<FlagScenario> {
+    pub(crate) fn scenario(&self) -> Option<FlagScenario> {
         Some(FlagScenario {
-            through: self.flags.through.clone(),
-            passes: self.flags.passes.clone(),
-            ..self.flags.folder.scenario()?
+            through: self.through.clone(),
+            passes: self.passes.clone(),
+            ..self.folder.scenario()?
         })
     }
+}
 
+impl RunArguments {
     /// What the flags mean for the harness.
     pub(crate) fn harness(&self) -> Result<Harness, Problem> {
         let mut harness = self.servers.harness()?;
@@ -218,17 +240,16 @@ impl RunArguments {
         }
         harness.settings.allow_commands = self.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
+        harness.settings.keeping.which = if self.keep { Keep::Failures } else { Keep::Nothing };
         Ok(harness)
     }
 }
 
 impl ServerArguments {
-    /// A harness with these servers. The backend is read here and not by clap, whose messages repeat a
-    /// wrong value, password and all.
+    /// A harness with these servers.
     pub(crate) fn harness(&self) -> Result<Harness, Problem> {
         let mut harness = Harness::new();
-        harness.backend =
-            backend(&self.backend).map_err(|why| Problem::error(format!("--backend: {why}")))?;
+        harness.backend = self.backend.choice()?;
         harness.pg_bin.clone_from(&self.pg_bin);
         harness.settings.allow_server_objects = self.allow_server_objects;
         Ok(harness)

@@ -12,6 +12,7 @@ use migration_replay::outcome::{Ending, Event, RunOutcome};
 use migration_replay::place::{Problem, Problems};
 use migration_replay::report::{self, Style};
 
+use super::compared::compared;
 use super::console::{Console, say, style};
 use super::exclusions::{ExclusionsArguments, Format};
 use super::files::{check_writable, replace};
@@ -20,6 +21,9 @@ use super::run::prepare;
 
 /// `migration-replay exclusions`.
 pub(crate) async fn exclusions(arguments: Box<ExclusionsArguments>) -> Ending {
+    if !arguments.lists.compare.is_empty() {
+        return compared(&arguments);
+    }
     let (harness, prepared) = match read(&arguments) {
         Ok(read) => read,
         Err(problems) => return refuse(&problems),
@@ -129,13 +133,11 @@ fn put(arguments: &ExclusionsArguments, examined: &Examined) -> Ending {
 }
 
 fn write_list(file: &Path, examinations: &[Examination]) -> Ending {
-    match closed_list(examinations) {
-        Some(list) => ended(replace(file, list.toml.as_bytes())),
-        None => {
-            say("no list was written: not every case has one that passes");
-            Ending::AsExpected
-        }
+    if let Some(list) = closed_list(examinations) {
+        return ended(replace(file, list.toml.as_bytes()));
     }
+    say("no list was written: not every case has one that passes");
+    Ending::AsExpected
 }
 
 fn ended(written: Result<(), Problem>) -> Ending {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::arguments::{FolderArguments, ServerArguments};
+use super::compared::CompareArguments;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,10 +20,17 @@ Examples:
       a page for the documentation
   migration-replay exclusions scenarios/ --strict
       for CI: red as soon as a list is not closed, or has an entry that is not needed any more
+  migration-replay exclusions --migrations db/migrations --compare .github/workflows
+      every MIGRATION_EXCLUDE of every workflow: entries that match nothing, and copies that differ
+  migration-replay exclusions scenarios/ci.toml --production none \\
+      --compare .gitlab-ci.yml:SKIP docs/left-out.txt \"src/migrate.ts#'(\\d+_\\w+\\.sql)'\"
+      another variable, a file with one entry per line, names in code by a pattern; and what
+      production, which leaves out nothing, runs all the same
 
 Exit codes:
   0  every list is closed (entries that are no longer needed are told; see --strict)
-  1  more migrations fall with a list than are on it
+  1  more migrations fall with a list than are on it; compared lists differ, or have an entry that
+     matches nothing, or leave out what production runs
   2  wrong usage or scenario
   3  no server, or a server was lost
   4  nothing selected, or every case was skipped";
@@ -62,6 +70,9 @@ pub(crate) struct ExclusionsArguments {
     /// An entry that is no longer needed makes it end with 1
     #[arg(long)]
     pub(super) strict: bool,
+
+    #[command(flatten, next_help_heading = "Comparing lists")]
+    pub(super) lists: CompareArguments,
 
     /// Print plain lines instead of live progress
     #[arg(long)]

@@ -56,7 +56,7 @@ pub(super) fn check_writable(flag: &str, path: &Path) -> Result<(), Problem> {
 }
 
 /// The folder of a file, made if it is not there.
-fn folder_of(path: &Path) -> std::io::Result<PathBuf> {
+pub(super) fn folder_of(path: &Path) -> std::io::Result<PathBuf> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),

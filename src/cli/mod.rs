@@ -2,6 +2,8 @@
 
 mod arguments;
 mod chosen;
+mod clean;
+mod compared;
 mod console;
 mod describe;
 mod examined;
@@ -10,11 +12,14 @@ mod files;
 mod graph;
 mod history;
 mod interrupt;
+mod repro;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
+pub(crate) use clean::clean;
 pub(crate) use describe::describe;
 pub(crate) use examined::exclusions;
 pub(crate) use graph::graph;
 pub(crate) use history::history;
+pub(crate) use repro::repro;
 pub(crate) use run::run;

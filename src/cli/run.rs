@@ -23,17 +23,12 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(harness) => harness,
         Err(problem) => return refuse(&problem.into(), &files),
     };
-    let flags = arguments.flag_scenario();
+    let flags = arguments.flags.scenario();
     let prepared = match prepare(flags.as_ref(), &arguments.scenarios, &harness) {
         Ok(prepared) => prepared,
         Err(problems) => return refuse(&problems, &files),
     };
-    if !prepared.warnings.0.is_empty() {
-        say(&report::render_problems(&prepared.warnings, style()));
-    }
-    if arguments.is_of_flags() {
-        say_layout(&prepared);
-    }
+    tell_prepared(&prepared, flags.as_ref());
     let all = prepared.cases.len();
     let cases = harness.select(prepared.cases);
     if cases.is_empty() {
@@ -69,6 +64,16 @@ pub(super) fn prepare(
     }
     let default = [PathBuf::from("scenarios")];
     prepare_files(if scenarios.is_empty() { &default } else { scenarios }, &harness.environment)
+}
+
+/// Tells what should be told of what was read.
+pub(super) fn tell_prepared(prepared: &Prepared, flags: Option<&FlagScenario>) {
+    if !prepared.warnings.0.is_empty() {
+        say(&report::render_problems(&prepared.warnings, style()));
+    }
+    if flags.is_some() {
+        say_layout(prepared);
+    }
 }
 
 /// Tells how the folder was read: what was detected may not be what was meant.

@@ -3,7 +3,7 @@
 use crate::schema::{Kind, ObjectId, parts};
 
 /// An extension, and the types, functions, operator classes and access methods by which migrations know it.
-/// Sources: appendix F of the PostgreSQL documentation; the documentation of pgvector, PostGIS, pg_cron and TimescaleDB.
+/// Sources: appendix F of the PostgreSQL documentation; the documentation of `pgvector`, `PostGIS`, `pg_cron` and `TimescaleDB`.
 const KNOWN: &[(&str, &[&str])] = &[
     ("bloom", &["bloom"]),
     ("btree_gin", &["int4_ops", "int8_ops", "text_ops", "uuid_ops", "timestamptz_ops"]),

@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Evidence;
+use super::objects::{RELATIONS, bare, history_of, is_routine, same};
 use crate::lineage::{Author, Happening, Lineage, Opening, Readings};
 use crate::migration::{Migration, MigrationId};
-use crate::outcome::{Culprit, Found, Phase};
+use crate::outcome::{Found, Phase};
 use crate::plan::{CasePlan, PrepStep};
 use crate::schema::{Kind, ObjectId};
 use crate::sql::{self, Reading};
@@ -104,11 +105,6 @@ impl<'a> Inquiry<'a> {
         }
     }
 
-    /// The identity of who did it; `None` for SQL of the scenario's own.
-    pub(super) fn id_of(&self, author: &Author) -> Option<MigrationId> {
-        author.migration().map(|migration| migration.id.clone())
-    }
-
     /// The history of everything, the migrations after the failed one included.
     pub(super) fn whole(&self) -> &Lineage {
         &self.whole
@@ -121,7 +117,7 @@ impl<'a> Inquiry<'a> {
 
     /// What comes to an object after the failed migration.
     pub(super) fn later_history(&self, object: &ObjectId) -> Vec<&Happening> {
-        let mut history = self.history(&self.whole, object);
+        let mut history = history_of(&self.whole, object);
         history.retain(|happening| self.is_later(happening));
         history
     }
@@ -129,47 +125,6 @@ impl<'a> Inquiry<'a> {
     /// The migrations after the failed one.
     pub(super) fn later_authors(&self) -> &[Author] {
         self.whole.authors().get(self.position..).unwrap_or_default()
-    }
-
-    /// What came to an object, whatever its arguments or its kind of relation.
-    pub(super) fn history<'l>(
-        &self,
-        lineage: &'l Lineage,
-        object: &ObjectId,
-    ) -> Vec<&'l Happening> {
-        let exact = lineage.history(object);
-        if !exact.is_empty() {
-            return exact;
-        }
-        lineage.happenings().iter().filter(|it| same(&it.object, object)).collect()
-    }
-
-    /// Who made what is there at the end of a lineage.
-    pub(super) fn maker<'l>(
-        &self,
-        lineage: &'l Lineage,
-        object: &ObjectId,
-    ) -> Option<&'l Happening> {
-        let exact = lineage.maker(object);
-        if exact.is_some() || !lineage.objects().any(|it| same(it, object)) {
-            return exact;
-        }
-        lineage.objects().filter(|it| same(it, object)).find_map(|it| lineage.maker(it))
-    }
-
-    /// A happening as something to blame.
-    pub(super) fn culprit(
-        &self,
-        lineage: &Lineage,
-        happening: &Happening,
-        deed: impl Into<String>,
-    ) -> Culprit {
-        Culprit {
-            migration: lineage.authors().get(happening.author).and_then(|it| self.id_of(it)),
-            place: Some(happening.place.clone()),
-            object: Some(happening.object.to_string()),
-            deed: deed.into(),
-        }
     }
 
     /// Whether a migration is left out by the scenario.
@@ -185,38 +140,6 @@ impl<'a> Inquiry<'a> {
             _ => None,
         })
     }
-}
-
-/// The same object, where a routine is the same whatever its arguments.
-pub(super) fn same(one: &ObjectId, other: &ObjectId) -> bool {
-    if is_routine(one.kind) && is_routine(other.kind) {
-        return routine_name(&one.name) == routine_name(&other.name);
-    }
-    let are_relations = RELATIONS.contains(&one.kind) && RELATIONS.contains(&other.kind);
-    one.name == other.name && (one.kind == other.kind || are_relations)
-}
-
-/// Kinds that share one name space (documentation of `pg_class`).
-pub(super) const RELATIONS: &[Kind] = &[
-    Kind::Table,
-    Kind::View,
-    Kind::MaterializedView,
-    Kind::ForeignTable,
-    Kind::Sequence,
-    Kind::Index,
-];
-
-pub(super) const fn is_routine(kind: Kind) -> bool {
-    matches!(kind, Kind::Function | Kind::Procedure | Kind::Aggregate)
-}
-
-fn routine_name(name: &str) -> &str {
-    name.split('(').next().unwrap_or(name)
-}
-
-/// A name without its quotes.
-pub(super) fn bare(name: &str) -> &str {
-    name.trim_matches('"')
 }
 
 /// What ran before a migration of this case began: setup, seed, and the pending ones before it.

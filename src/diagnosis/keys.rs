@@ -1,7 +1,7 @@
 //! Unique keys that a statement relies on without naming them: `ON CONFLICT (a)`, `REFERENCES t (a)`.
 
-use super::identify::quoted_names;
 use super::inquiry::Inquiry;
+use super::message::quoted_names;
 use crate::lineage::{Happening, Lineage};
 use crate::schema::{Kind, ObjectId};
 use crate::sql::{Named, RowWrite, Verb};

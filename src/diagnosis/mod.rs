@@ -7,12 +7,16 @@
 mod changed_plan;
 mod evidence;
 mod extensions;
-mod identify;
 mod inquiry;
 mod keys;
+mod message;
+mod missing;
+mod objects;
 mod rules;
+mod there;
 mod trouble;
 mod verdict;
+mod violated;
 mod way_out;
 mod writers;
 

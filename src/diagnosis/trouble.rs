@@ -1,5 +1,8 @@
-use super::identify::{Wanted, acted_table, dependents, missing, named_row, there, violated};
 use super::inquiry::Inquiry;
+use super::message::dependents;
+use super::missing::{Wanted, missing};
+use super::there::there;
+use super::violated::{acted_table, named_row, violated};
 use crate::schema::{Kind, ObjectId};
 use crate::sql::Verb;
 
@@ -97,7 +100,7 @@ fn dependent(inquiry: &Inquiry<'_>) -> Trouble {
     Trouble::Dependents { of, dependents: dependents(inquiry) }
 }
 
-/// `CREATE EXTENSION` of what the server does not offer: feature_not_supported since Postgres 13, undefined_file before.
+/// `CREATE EXTENSION` of what the server does not offer: `feature_not_supported` since Postgres 13, `undefined_file` before.
 fn unavailable(inquiry: &Inquiry<'_>) -> Option<Trouble> {
     let acts = inquiry.reading.acts.iter();
     let made = acts.filter(|act| act.verb == Verb::Create && act.object.kind == Kind::Extension);
@@ -109,7 +112,7 @@ fn unavailable(inquiry: &Inquiry<'_>) -> Option<Trouble> {
         .map(|name| Trouble::Unavailable(ObjectId::new(Kind::Extension, name)))
 }
 
-/// "cannot alter type of a column used by a view or rule": feature_not_supported, with what uses it in the detail.
+/// "cannot alter type of a column used by a view or rule": `feature_not_supported`, with what uses it in the detail.
 fn used_by_others(inquiry: &Inquiry<'_>) -> Option<Trouble> {
     let altered = inquiry
         .reading

@@ -46,7 +46,7 @@ impl Diagnosis {
     }
 
     /// Adds an object that it is about.
-    pub(super) fn about(mut self, object: impl ToString) -> Self {
+    pub(super) fn about(mut self, object: &impl ToString) -> Self {
         let object = object.to_string();
         if !self.objects.contains(&object) {
             self.objects.push(object);

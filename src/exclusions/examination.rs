@@ -113,6 +113,15 @@ impl Examination {
         Some(self.order.iter().filter(|id| closed.contains(*id)).collect())
     }
 
+    /// Whatever is left out or fails.
+    #[must_use]
+    pub fn troubled(&self) -> List {
+        let entries = self.entries.iter().map(|entry| entry.migration.clone());
+        let falls = self.falls().iter().map(|fall| fall.migration.clone());
+        let stuck = self.findings().and_then(|findings| findings.stuck.as_ref()?.migration.clone());
+        entries.chain(falls).chain(stuck).collect()
+    }
+
     /// How the command ends because of this case: 1 where the list is not closed, and, if that is asked for, where an entry
     /// is not needed.
     #[must_use]

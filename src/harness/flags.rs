@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::place::Located;
+use crate::place::{Located, shell_word};
 use crate::scenario::{
     Defaults, Exclusion, Expect, MigrationSource, Pass, Replay, Scenario, Seed, SeedSql, Setup,
 };
@@ -96,22 +96,23 @@ impl FlagScenario {
 
     /// The flags as one would type them again.
     pub(super) fn command_line(&self) -> String {
-        let mut words = vec!["--migrations".to_owned(), quoted(&self.migrations.to_string_lossy())];
+        let mut words =
+            vec!["--migrations".to_owned(), shell_word(&self.migrations.to_string_lossy())];
         for (flag, value) in [("--layout", &self.layout), ("--ref", &self.git_ref)] {
-            let value = value.iter().map(|value| quoted(value));
+            let value = value.iter().map(|value| shell_word(value));
             words.extend(value.flat_map(|value| [flag.to_owned(), value]));
         }
         for image in &self.images {
-            words.extend(["--image".to_owned(), quoted(image)]);
+            words.extend(["--image".to_owned(), shell_word(image)]);
         }
         for migration in &self.exclude {
-            words.extend(["--exclude".to_owned(), quoted(migration)]);
+            words.extend(["--exclude".to_owned(), shell_word(migration)]);
         }
         if let Some(version) = &self.through {
-            words.extend(["--through".to_owned(), quoted(version)]);
+            words.extend(["--through".to_owned(), shell_word(version)]);
         }
         for file in &self.seed_sql {
-            words.extend(["--seed-sql".to_owned(), quoted(&file.to_string_lossy())]);
+            words.extend(["--seed-sql".to_owned(), shell_word(&file.to_string_lossy())]);
         }
         if !self.passes.is_empty() {
             let names: Vec<_> = self.passes.iter().map(|pass| pass.name()).collect();
@@ -119,13 +120,4 @@ impl FlagScenario {
         }
         words.join(" ")
     }
-}
-
-/// Quotes a word for the shell where that is needed.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -10,10 +10,13 @@
 //! # }
 //! ```
 
+mod bundle;
 mod exclusions;
 mod flags;
 mod histories;
+mod lists;
 mod prepare;
+mod reproduce;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,12 +26,14 @@ use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
-use crate::replay::{EventSink, Reached, RunSettings, reach, run};
+use crate::replay::{EventSink, Keeping, Reached, RunSettings, reach, run};
 
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, histories};
+pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
+pub use reproduce::ReproRequest;
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.
 #[derive(Debug, Clone)]
@@ -65,6 +70,7 @@ impl Harness {
                 allow_commands: false,
                 allow_skip: false,
                 allow_server_objects: false,
+                keeping: Keeping::default(),
             },
             environment: std::env::vars().collect(),
         }

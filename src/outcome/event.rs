@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::{Excluded, Failure, Found, Phase, Step, Verdict};
+use super::{Excluded, Failure, Found, Kept, Lack, Phase, Step, Verdict};
 use crate::migration::MigrationId;
 
 /// A case's position in the run.
@@ -62,6 +62,13 @@ pub enum Event {
         /// As the server gives it.
         server_version: String,
     },
+    /// A case will lack something, which is known before its first statement.
+    Lacking {
+        /// Which case.
+        case: CaseId,
+        /// What its server has not.
+        lacks: Vec<Lack>,
+    },
     /// A case is now doing this.
     Working {
         /// Which case.
@@ -98,6 +105,13 @@ pub enum Event {
         case: CaseId,
         /// What.
         failure: Box<Failure>,
+    },
+    /// The database of a case stays after the run.
+    DatabaseKept {
+        /// Which case.
+        case: CaseId,
+        /// Where it is, and how to get there.
+        kept: Box<Kept>,
     },
     /// A case is to be run again from its beginning: what it reported so far does not count.
     CaseRestarted {

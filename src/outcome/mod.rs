@@ -5,6 +5,9 @@
 
 mod event;
 mod failure;
+mod kept;
+mod lack;
+mod reproduction;
 mod run;
 mod verdict;
 
@@ -12,5 +15,8 @@ pub use event::{CaseHead, CaseId, Event};
 pub use failure::{
     Advice, Blame, Culprit, Failure, Found, NamedInError, SqlError, SqlErrorKind, Standing,
 };
+pub use kept::{Dump, Kept, Psql, Stopped};
+pub use lack::{Lack, LackKind};
+pub use reproduction::Reproduction;
 pub use run::{CaseOutcome, Excluded, RunOutcome, Step};
 pub use verdict::{Ending, Phase, Verdict};

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::{Blame, CaseHead, CaseId, Ending, Event, Failure, Phase, Verdict};
+use super::{Blame, CaseHead, CaseId, Ending, Event, Failure, Kept, Lack, Phase, Verdict};
 use crate::migration::MigrationId;
 
 /// Something a case did, as reports count it.
@@ -59,6 +59,10 @@ pub struct CaseOutcome {
     pub steps: Vec<Step>,
     /// What is wrong, expected or not.
     pub failures: Vec<Failure>,
+    /// What its server has not, as known before the first statement.
+    pub lacks: Vec<Lack>,
+    /// Its database, where that stays.
+    pub kept: Option<Kept>,
 }
 
 impl CaseOutcome {
@@ -73,6 +77,8 @@ impl CaseOutcome {
             took: Duration::ZERO,
             steps: Vec::new(),
             failures: Vec::new(),
+            lacks: Vec::new(),
+            kept: None,
         }
     }
 
@@ -169,6 +175,12 @@ impl RunOutcome {
             }
             Event::FailureFound { case, failure } => {
                 self.change(*case, |outcome| outcome.failures.push(Failure::clone(failure)));
+            }
+            Event::Lacking { case, lacks } => {
+                self.change(*case, |outcome| outcome.lacks.clone_from(lacks));
+            }
+            Event::DatabaseKept { case, kept } => {
+                self.change(*case, |outcome| outcome.kept = Some(Kept::clone(kept)));
             }
             Event::CaseRestarted { case, .. } => self.change(*case, |outcome| {
                 outcome.steps.clear();

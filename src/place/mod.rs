@@ -5,8 +5,10 @@
 
 mod located;
 mod problem;
+mod shell;
 mod text;
 
 pub use located::Located;
 pub use problem::{Problem, Problems, Severity};
+pub use shell::shell_word;
 pub use text::{LineColumn, Place, SourceText};

@@ -137,6 +137,7 @@ fn case(
     });
     CasePlan {
         expected_failures: expected_failures.cloned().collect(),
+        stop: None,
         reproduce: reproduce(&inputs.origin, &name),
         name,
         scenario: scenario.clone(),

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{PrepKey, ServerGroup};
+use super::{PrepKey, ServerGroup, Stop};
 use crate::migration::history::from_nothing;
 use crate::migration::{BodyRule, Ledger, Migration, MigrationSet, Order, Script, Sessions};
 use crate::outcome::{CaseHead, Excluded};
@@ -42,6 +42,8 @@ pub struct CasePlan {
     pub alone: Option<&'static str>,
     /// The expected failures that are meant for this image and seed.
     pub expected_failures: Vec<ExpectedFailure>,
+    /// Where the replay stops, after the steps of that phase, in the middle of one more body; `None`: it goes through.
+    pub stop: Option<Stop>,
     /// The one command that runs just this case.
     pub reproduce: String,
 }

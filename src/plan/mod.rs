@@ -11,9 +11,11 @@ mod needs;
 mod refusals;
 mod runner;
 mod sharing;
+mod stop;
 mod through;
 
 pub use build::{Inputs, Origin, build};
 pub use case::{CasePlan, DumpFile, DumpFormat, PrepStep};
 pub use sharing::{PrepKey, ServerGroup, shared_preparations};
+pub use stop::{Otherwise, Stop, StopBody};
 pub use through::through;

@@ -134,6 +134,11 @@ impl Server {
         Ok(())
     }
 
+    /// From now on nobody drops the database of that name.
+    pub(super) fn forget_database(&self, name: &str) {
+        self.databases().remove(name);
+    }
+
     /// Drops what is left of our databases, those included that are just being made: the
     /// administrator's connection does one thing after the other.
     pub(super) async fn drop_all_databases(&self) {
@@ -151,7 +156,7 @@ impl Server {
 
 /// A session that has just ended may still be on its way out, and holds the template (55006
 /// `object_in_use`) for a few milliseconds.
-async fn retry_while_in_use<F>(create: impl Fn() -> F) -> Result<(), SqlError>
+pub(super) async fn retry_while_in_use<F>(create: impl Fn() -> F) -> Result<(), SqlError>
 where
     F: Future<Output = Result<(), SqlError>>,
 {

@@ -4,7 +4,9 @@
 //! [`Session`] is what a replay needs of a connection; tests put a fake in its place.
 
 pub mod catalog;
+mod client_program;
 mod database;
+mod dump;
 mod error;
 mod globals;
 mod history;
@@ -16,6 +18,7 @@ mod server;
 mod session;
 
 pub use database::Database;
+use database::retry_while_in_use;
 pub use globals::Globals;
 pub use history::{HistoryEntry, Outcome};
 pub use image::{ImageProfile, KnownImages};
@@ -23,8 +26,8 @@ pub use owner::owner_label;
 pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
 pub use server::{
-    Backend, BackendChoice, Server, ServerError, ServerRequest, Supplied, Supply, Tools,
-    docker_answers, sweep,
+    Backend, BackendChoice, Claim, KeptDatabase, Leftover, Server, ServerError, ServerRequest,
+    Supplied, Supply, Tools, docker_answers, find_leftovers, make_kept_folder, sweep,
 };
 pub use session::{PgSession, Session};
 

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use nix::unistd::Uid;
+
 use crate::migration::Checksum;
 
 /// The process that made something: enough to tell it from any other, also across reboots, process id
@@ -17,6 +19,21 @@ pub(super) struct Owner {
     pub(super) pid: u32,
     /// When the process started, in clock ticks since boot (field 22 of `/proc/PID/stat`).
     pub(super) started: u64,
+    /// The account that it ran under; `None` in marks of versions that did not write it.
+    #[serde(default)]
+    pub(super) account: Option<u32>,
+}
+
+/// Whether a process is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Life {
+    /// It runs.
+    Alive,
+    /// It is certainly gone: made under this kernel and in this namespace, and no process of that id and
+    /// start time is there.
+    Dead,
+    /// It cannot be seen from here: another machine, another namespace, or before the last boot.
+    Unknown,
 }
 
 /// The label that tells who made a container.
@@ -37,17 +54,38 @@ impl Owner {
             namespace: pid_namespace(),
             pid,
             started: start_time(pid).unwrap_or_default(),
+            account: Some(Uid::effective().as_raw()),
         }
     }
 
-    /// Whether the process is certainly gone: made under this kernel and in this namespace, and no
-    /// process of that id and start time is there. Anything else may be alive elsewhere.
-    pub(super) fn is_certainly_dead(&self) -> bool {
+    /// Whether the process is still there.
+    pub(super) fn life(&self) -> Life {
         let is_ours_to_judge = !self.boot.is_empty()
             && self.boot == boot_id()
             && self.namespace == pid_namespace()
             && self.started != 0;
-        is_ours_to_judge && start_time(self.pid) != Some(self.started)
+        match is_ours_to_judge {
+            false => Life::Unknown,
+            true if start_time(self.pid) == Some(self.started) => Life::Alive,
+            true => Life::Dead,
+        }
+    }
+
+    /// Whether the process is certainly gone. Anything else may be alive elsewhere.
+    pub(super) fn is_certainly_dead(&self) -> bool {
+        self.life() == Life::Dead
+    }
+
+    /// Whether the process ran on this machine since its last boot, as far as can be told. Where the system
+    /// tells nothing (no `/proc`) everything that says nothing is from here.
+    pub(super) fn is_from_here(&self) -> bool {
+        self.boot == boot_id() && self.namespace == pid_namespace()
+    }
+
+    /// Whether the process ran for the user who asks now. Root is asked for everybody.
+    pub(super) fn is_of_this_user(&self) -> bool {
+        let me = Uid::effective();
+        me.is_root() || self.account.is_none_or(|account| account == me.as_raw())
     }
 
     /// One line of JSON.
@@ -71,17 +109,14 @@ pub(super) fn database_name(number: u64) -> String {
 /// The beginning of the name of every database that we make.
 pub(super) const DATABASE_PREFIX: &str = "migration_replay_";
 
-/// Whether a database of that name was made by a process that is certainly dead.
-pub(super) fn is_leftover_database(name: &str) -> bool {
-    let Some(rest) = name.strip_prefix(DATABASE_PREFIX) else { return false };
-    let mut parts = rest.split('_');
-    let (Some(made_on), Some(pid), Some(started)) = (parts.next(), parts.next(), parts.next())
-    else {
-        return false;
-    };
-    let (Ok(pid), Ok(started)) = (pid.parse(), started.parse()) else { return false };
-    let owner = Owner { boot: boot_id(), namespace: pid_namespace(), pid, started };
-    made_on == machine() && owner.is_certainly_dead()
+/// The process that made a database of that name; `None` for a kept one, and for names that are not
+/// ours. One that was made on another machine cannot be judged here.
+pub(super) fn owner_of_database(name: &str) -> Option<Owner> {
+    let mut parts = name.strip_prefix(DATABASE_PREFIX)?.split('_');
+    let made_on = parts.next()?;
+    let (pid, started) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let boot = if made_on == machine() { boot_id() } else { String::new() };
+    Some(Owner { boot, namespace: pid_namespace(), pid, started, account: None })
 }
 
 /// Boot and process id namespace in eight characters.
@@ -124,22 +159,34 @@ mod tests {
     fn another_start_time_means_the_process_is_dead() {
         let owner = Owner { started: 1, ..Owner::this() };
         assert!(owner.is_certainly_dead());
+        assert!(owner.is_from_here());
+    }
+
+    #[test]
+    fn a_mark_without_an_account_is_read() {
+        let text = r#"{"boot":"b","namespace":"n","pid":1,"started":2}"#;
+        assert_eq!(Owner::from_text(text).and_then(|owner| owner.account), None);
+        assert!(Owner::from_text(text).is_some());
     }
 
     #[test]
     fn only_databases_of_dead_processes_are_leftovers() {
         let alive = database_name(1);
-        assert!(!is_leftover_database(&alive));
+        let is_leftover =
+            |name: &str| owner_of_database(name).is_some_and(|owner| owner.is_certainly_dead());
+        assert!(!is_leftover(&alive));
         let Owner { pid, started, .. } = Owner::this();
         let dead = alive.replace(&format!("_{pid}_{started}_"), &format!("_{pid}_1_"));
-        assert!(is_leftover_database(&dead), "{dead}");
-        assert!(!is_leftover_database("production"));
-        assert!(!is_leftover_database("migration_replay_00000000_1_1_1"));
+        assert!(is_leftover(&dead), "{dead}");
+        assert!(!is_leftover("production"));
+        assert!(!is_leftover("migration_replay_00000000_1_1_1"));
+        assert!(!is_leftover("migration_replay_kept_1_1_1"));
     }
 
     #[test]
     fn a_process_of_another_machine_is_never_judged() {
         let owner = Owner { boot: "another".into(), started: 1, ..Owner::this() };
-        assert!(!owner.is_certainly_dead());
+        assert_eq!(owner.life(), Life::Unknown);
+        assert!(!owner.is_from_here());
     }
 }

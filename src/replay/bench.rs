@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::case::CaseRun;
 use super::emit::Emitter;
 use super::pool::{ServerPool, SharedServer};
@@ -82,13 +80,7 @@ impl Bench<'_> {
         server: &'b SharedServer,
         plan: &'b CasePlan,
     ) -> CaseRun<'b> {
-        CaseRun {
-            case: plan,
-            pool: self.pool,
-            server,
-            emitter: Emitter { case: self.case, sink: Arc::new(|_| {}) },
-            deadline_from: Instant::now(),
-            fresh_end: None,
-        }
+        let emitter = Emitter { case: self.case, sink: Arc::new(|_| {}) };
+        CaseRun::new(plan, self.pool, server, emitter)
     }
 }

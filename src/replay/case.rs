@@ -1,18 +1,18 @@
 //! One case on one server: database, passes, expectations.
 
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::emit::{Emitter, plain_step};
+use super::alike::fails_alike;
+use super::emit::Emitter;
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
-use super::prepare::prepare;
 use super::runner::{self, RunnerCall};
 use super::sequence::Sequence;
+
 use super::{commands, expectations};
 use crate::migration::history::from_nothing;
-use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind, Verdict};
-use crate::plan::{CasePlan, PrepKey, PrepStep};
+use crate::outcome::{Blame, Event, Found, Lack, Phase, SqlError, SqlErrorKind, Stopped};
+use crate::plan::CasePlan;
 use crate::postgres::{Database, PgSession, Session};
 use crate::scenario::Pass;
 use crate::schema::Catalog;
@@ -23,39 +23,95 @@ pub(super) struct CaseRun<'a> {
     pub(super) pool: &'a ServerPool,
     pub(super) server: &'a SharedServer,
     pub(super) emitter: Emitter,
-    pub(super) deadline_from: tokio::time::Instant,
+    deadline_from: tokio::time::Instant,
     /// The end of the fresh replay, where it had to be made before.
     pub(super) fresh_end: Option<Result<Arc<Catalog>, Box<Found>>>,
+    /// The database that is being prepared: what is there of it where that fails.
+    pub(super) started: Mutex<Option<Database>>,
+    /// Where setup or seed stopped, if the plan says so.
+    pub(super) stopped: OnceLock<Stopped>,
 }
 
-impl CaseRun<'_> {
-    /// Runs the case and returns what is wrong. The database is dropped in the end.
-    pub(super) async fn run(mut self) -> Vec<Found> {
+/// How a case ended.
+pub(super) struct CaseEnd {
+    /// What is wrong.
+    pub(super) found: Vec<Found>,
+    /// Its database, to be dropped or kept. Nobody is connected to it.
+    pub(super) database: Option<Database>,
+    /// Where it stopped, if the plan says so.
+    pub(super) stopped: Option<Stopped>,
+    /// What the server lacks, as known before the first statement.
+    pub(super) lacks: Vec<Lack>,
+}
+
+impl<'a> CaseRun<'a> {
+    /// A case on a server, with its time beginning now.
+    pub(super) fn new(
+        case: &'a CasePlan,
+        pool: &'a ServerPool,
+        server: &'a SharedServer,
+        emitter: Emitter,
+    ) -> Self {
+        Self {
+            case,
+            pool,
+            server,
+            emitter,
+            deadline_from: tokio::time::Instant::now(),
+            fresh_end: None,
+            started: Mutex::default(),
+            stopped: OnceLock::new(),
+        }
+    }
+
+    /// Runs the case.
+    pub(super) async fn run(mut self) -> CaseEnd {
         self.emitter.event(Event::CaseStarted {
             case: self.emitter.case,
             backend: self.server.server.backend.name(),
             server_version: self.server.server.version.clone(),
         });
+        let lacks = self.foresee().await;
         let database = match self.seeded_database().await {
             Ok(database) => database,
-            Err(found) => return vec![self.with_last_words(*found).await],
+            Err(found) => {
+                let found = vec![self.with_last_words(*found).await];
+                return CaseEnd { found, database: self.take_started(), stopped: None, lacks };
+            }
         };
         let mut found = Vec::new();
-        self.passes(&database, &mut found).await;
-        // A database that cannot be dropped goes with its server, or is swept by the next start.
-        let _dropped = self.server.server.drop_database(&database).await;
+        let mut stopped = self.stopped.take();
+        if stopped.is_none() {
+            stopped = self.passes(&database, &mut found).await;
+        }
+        if let (Some(stop), Some(stopped)) = (&self.case.stop, &mut stopped) {
+            let server = &self.server.server;
+            stopped.fails_alike = fails_alike(server, &database, self.case, stop, stopped).await;
+        }
         let mut told = Vec::with_capacity(found.len());
         for found in found {
             told.push(self.with_last_words(found).await);
         }
-        told
+        CaseEnd { found: told, database: Some(database), stopped, lacks }
     }
 
-    async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) {
-        let passes = self.case.scenario.replay.passes.clone();
-        if self.apply(database, found).await == Progress::Stopped {
-            return;
+    fn take_started(&self) -> Option<Database> {
+        self.started.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Runs the passes; returns where they stopped, if the plan says so.
+    async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) -> Option<Stopped> {
+        match self.apply(database, found).await {
+            Progress::AsAsked(stopped) => return Some(*stopped),
+            Progress::Stopped => {}
+            Progress::Complete => self.later_passes(database, found).await,
         }
+        None
+    }
+
+    /// What comes after a complete apply.
+    async fn later_passes(&mut self, database: &Database, found: &mut Vec<Found>) {
+        let passes = self.case.scenario.replay.passes.clone();
         let config = database.config_as(self.case.user());
         let runner = RunnerCall::of(self.case, &config);
         let mut session = match self.session(database).await {
@@ -114,116 +170,6 @@ impl CaseRun<'_> {
         let opening = path.map(|path| format!("SET search_path TO {path}"));
         let limits = self.case.scenario.limits;
         PgSession::open(&database.config_as(user), opening, limits, self.deadline_from).await
-    }
-
-    /// A database in the seed state: a copy where one is ready, else made from the setup on.
-    pub(super) async fn seeded_database(&self) -> Result<Database, Box<Found>> {
-        let key = self.case.seed_key();
-        let has_seed = !self.case.seeding.is_empty();
-        if has_seed && self.pool.is_worth_a_template(self.case, &key) {
-            let database = self.copy_of(key, || self.make_seeded_for_copies()).await?;
-            self.hand_over(&database).await?;
-            return Ok(database);
-        }
-        self.make_seeded().await
-    }
-
-    async fn make_seeded(&self) -> Result<Database, Box<Found>> {
-        let database = self.set_up_database().await?;
-        if self.case.seeding.is_empty() {
-            return Ok(database);
-        }
-        self.do_steps(&database, &self.case.seeding, Phase::Seed).await?;
-        Ok(database)
-    }
-
-    /// The copies need whatever belongs to the whole server and came with the seed.
-    async fn make_seeded_for_copies(&self) -> Result<Database, Box<Found>> {
-        let database = self.make_seeded().await?;
-        if self.pool.is_for_trials() {
-            self.accept_globals().await?;
-        }
-        Ok(database)
-    }
-
-    pub(super) async fn set_up_database(&self) -> Result<Database, Box<Found>> {
-        if self.case.setup.is_empty() {
-            return self.empty_database().await;
-        }
-        let key = self.case.setup_key();
-        let database = if self.pool.is_worth_a_template(self.case, &key) {
-            self.copy_of(key, || self.make_set_up()).await?
-        } else {
-            self.make_set_up().await?
-        };
-        self.hand_over(&database).await?;
-        Ok(database)
-    }
-
-    /// Gives the database to the role that replays. A copy belongs to whoever made it.
-    async fn hand_over(&self, database: &Database) -> Result<(), Box<Found>> {
-        let Some(user) = self.case.user() else { return Ok(()) };
-        let given = self.server.server.hand_over(database, user).await;
-        given.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Scenario, error)))
-    }
-
-    async fn make_set_up(&self) -> Result<Database, Box<Found>> {
-        let database = self.empty_database().await?;
-        self.do_steps(&database, &self.case.setup, Phase::Setup).await?;
-        if self.case.group.setup.is_some() {
-            self.accept_globals().await?;
-        }
-        Ok(database)
-    }
-
-    async fn accept_globals(&self) -> Result<(), Box<Found>> {
-        let accepted = self.server.accept_globals().await;
-        accepted.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
-    }
-
-    async fn empty_database(&self) -> Result<Database, Box<Found>> {
-        let made = self.server.server.create_database(self.case.database()).await;
-        made.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
-    }
-
-    /// A copy of the prepared database of that key, which is made first where it is not there.
-    async fn copy_of<F>(&self, key: PrepKey, make: impl Fn() -> F) -> Result<Database, Box<Found>>
-    where
-        F: Future<Output = Result<Database, Box<Found>>>,
-    {
-        let slot = self.server.template(key).await;
-        let template = slot.get_or_init(|| async { Box::pin(make()).await }).await.clone()?;
-        let copy = self.server.server.clone_database(&template).await;
-        copy.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
-    }
-
-    pub(super) async fn do_steps(
-        &self,
-        database: &Database,
-        steps: &[PrepStep],
-        phase: Phase,
-    ) -> Result<(), Box<Found>> {
-        self.emitter.working(phase, None);
-        let begun = Instant::now();
-        let user = self.case.user().filter(|_| phase == Phase::Seed);
-        let mut session = self
-            .session_as(user, database)
-            .await
-            .map_err(|error| Box::new(Found::sql(phase, Blame::Environment, error)))?;
-        let server = &self.server.server;
-        let done = prepare(server, database, &mut session, steps, self.case, phase).await;
-        let verdict = match &done {
-            Ok(_) => Verdict::Passed,
-            Err(found) if found.blame == Blame::Migration => Verdict::Failed,
-            Err(_) => Verdict::Errored,
-        };
-        let mut step = plain_step(phase, verdict, begun.elapsed());
-        if let Ok(work) = &done {
-            step.statements = work.statements;
-            step.bodies = work.bodies;
-        }
-        self.emitter.step(step);
-        done.map(drop)
     }
 
     /// The fresh replay's end with this case's exclusions, made once for all cases on the server.

@@ -263,7 +263,7 @@ fn in_migration(mut found: Box<Found>, migration: &Migration, phase: Phase) -> B
 }
 
 /// An error that no statement of the file is to blame for alone: at BEGIN, COMMIT or the history row.
-fn at_end(migration: &Migration, phase: Phase, error: SqlError) -> Box<Found> {
+pub(super) fn at_end(migration: &Migration, phase: Phase, error: SqlError) -> Box<Found> {
     let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
     found.details.push("at the end of the file, when it was recorded and committed".into());
     in_migration(found, migration, phase)

@@ -4,21 +4,27 @@
 //! preparation), goes through its passes, and is held against what its scenario expects.
 
 mod admit;
+mod alike;
 mod bench;
 mod case;
 mod commands;
+mod connect;
 mod emit;
 mod expectations;
 mod explore;
+mod foresee;
 mod investigate;
+mod keep;
 mod look_again;
 mod migrate;
+mod part;
 mod passes;
 mod pool;
 mod prepare;
 mod reach;
 mod run;
 mod runner;
+mod seeded;
 mod sequence;
 mod shell;
 mod trial;
@@ -26,6 +32,7 @@ mod url;
 mod workbench;
 
 pub use emit::EventSink;
+pub use keep::{Keep, Keeping};
 pub use reach::{Reached, reach};
 pub use run::{RunSettings, run};
 pub use workbench::Workbench;

@@ -3,22 +3,25 @@
 use std::time::Instant;
 
 use super::emit::{Emitter, plain_step};
+use super::part::stop_in;
 use super::sequence::Sequence;
 use crate::migration::history::{Pending, pending};
 use crate::migration::{Migration, Order};
-use crate::outcome::{Blame, Found, Phase, Step, Verdict};
+use crate::outcome::{Blame, Found, Phase, Step, Stopped, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::scenario::Cause;
 use crate::schema::{Catalog, Sides, compare, contract};
 
 /// How far a pass came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Progress {
     /// To its end.
     Complete,
     /// It stopped; what follows is not reached.
     Stopped,
+    /// It stopped where the plan says.
+    AsAsked(Box<Stopped>),
 }
 
 /// Runs the pending migrations onto the seed state.
@@ -55,6 +58,9 @@ pub(super) async fn apply<S: Session>(
             not_reached(&answer.run[position + 1..], &reason, emitter);
             return Progress::Stopped;
         }
+    }
+    if let Some(stop) = case.stop_in(Phase::Apply) {
+        return stop_in(session, &mut sequence, stop, emitter, found).await;
     }
     if let Err(error) = sequence.finish(session).await {
         found.push(Found::sql(Phase::Apply, Blame::Migration, error));

@@ -11,6 +11,7 @@ use super::emit::EventSink;
 use crate::outcome::{Event, Found, SqlError};
 use crate::plan::{CasePlan, PrepKey, ServerGroup, shared_preparations};
 use crate::postgres::{Backend, BackendChoice, Database, Globals, Server, ServerError, Supply};
+use crate::preflight::{Extent, Files, Offer};
 use crate::schema::Catalog;
 
 /// Something that is made once, by whoever needs it first.
@@ -23,12 +24,20 @@ pub(super) struct SharedServer {
     fresh_ends: Mutex<HashMap<PrepKey, Once<Arc<Catalog>>>>,
     /// What belongs to the whole server, after a setup that changes it.
     baseline: Mutex<Globals>,
+    /// What it has for files to want, once somebody asked; `None` where it does not tell.
+    pub(super) offers: Mutex<BTreeMap<Extent, Option<Arc<Offer>>>>,
 }
 
 impl SharedServer {
     fn new(server: Server) -> Self {
         let baseline = Mutex::new(server.globals.clone());
-        Self { server, templates: Mutex::default(), fresh_ends: Mutex::default(), baseline }
+        Self {
+            server,
+            templates: Mutex::default(),
+            fresh_ends: Mutex::default(),
+            baseline,
+            offers: Mutex::default(),
+        }
     }
 
     /// The slot of a prepared database.
@@ -84,6 +93,8 @@ pub(super) struct ServerPool {
     started: Mutex<Vec<Arc<SharedServer>>>,
     worth_a_template: Worth,
     compared: BTreeSet<(ServerGroup, PrepKey)>,
+    /// The files of the cases, with what they want of a server.
+    pub(super) files: Files,
     /// How many cases still need the group's shared server.
     open: Mutex<BTreeMap<ServerGroup, usize>>,
 }
@@ -103,6 +114,7 @@ impl ServerPool {
             shared: Mutex::default(),
             started: Mutex::default(),
             worth_a_template: Worth::These(shared_preparations(cases())),
+            files: Files::default(),
             open: Mutex::new(open),
         }
     }
@@ -115,6 +127,7 @@ impl ServerPool {
             shared: Mutex::default(),
             started: Mutex::default(),
             worth_a_template: Worth::Everything,
+            files: Files::default(),
             compared: BTreeSet::new(),
             open: Mutex::default(),
         }

@@ -3,21 +3,24 @@
 use std::time::{Duration, SystemTime};
 
 use super::migrate::run_statement;
+use super::part::run_part;
 use super::sequence::Sequence;
 use crate::migration::{Migration, Script};
-use crate::outcome::{Blame, Found, Phase};
+use crate::outcome::{Blame, Found, Phase, Stopped};
 use crate::place::SourceText;
-use crate::plan::{CasePlan, DumpFile, DumpFormat, PrepStep};
+use crate::plan::{CasePlan, DumpFile, DumpFormat, PrepStep, StopBody};
 use crate::postgres::{
     Database, HistoryEntry, Outcome, PgSession, RestoreError, Server, Session, literal, quote,
     restore_archive, restore_plain,
 };
 
 /// What was done.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Work {
     pub(super) statements: usize,
     pub(super) bodies: usize,
+    /// Where a step stopped in the middle of a body.
+    pub(super) stopped: Option<Stopped>,
 }
 
 /// Does the steps in order.
@@ -59,6 +62,12 @@ pub(super) async fn prepare(
             }
         }
     }
+    if let Some(stop) = case.stop_in(phase) {
+        work.stopped = Some(match &stop.body {
+            StopBody::Migration(migration) => sequence.run_part(session, migration, stop).await?,
+            StopBody::Script(_) => run_part(session, stop).await?,
+        });
+    }
     Ok(work)
 }
 
@@ -73,9 +82,10 @@ async fn run_script(
     phase: Phase,
 ) -> Result<usize, Box<Found>> {
     let mut statements = 0;
-    for statement in script.statements() {
+    for (index, statement) in script.statements().iter().enumerate() {
         let sent = run_statement(session, script, statement).await.map_err(|mut found| {
             found.phase = phase;
+            found.statement_index = Some(index);
             found.file = Some(script.source().path().to_owned());
             if found.blame == Blame::Migration {
                 found.blame = Blame::Scenario;

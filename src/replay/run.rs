@@ -9,7 +9,9 @@ use super::admit::{Ground, admit};
 use super::bench::{Bench, On};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
+use super::foresee::tell_foreseen;
 use super::investigate::Investigation;
+use super::keep::{Keeping, settle};
 use super::pool::{ServerPool, SharedServer};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
 use crate::plan::CasePlan;
@@ -28,6 +30,8 @@ pub struct RunSettings {
     pub allow_skip: bool,
     /// Whether roles and the like may be made on a server that runs already.
     pub allow_server_objects: bool,
+    /// Which databases stay.
+    pub keeping: Keeping,
 }
 
 /// What the cases of a run have in common.
@@ -172,24 +176,27 @@ async fn run_on_server(
     }
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
-    let mut found = case_run(shared, case, &server, emitter, None).run().await;
-    explain(shared, case, On::Shared(&server), emitter, &mut found).await;
-    let is_lost = found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
+    let mut end = case_run(shared, case, &server, emitter, None).run().await;
+    explain(shared, case, On::Shared(&server), emitter, &mut end.found).await;
+    tell_foreseen(&end.lacks, &mut end.found);
+    let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
         shared.pool.retire(&case.group).await;
-        return Ok(found);
+        return Ok(end.found);
     }
     let strays = server.strays().await.unwrap_or_default();
-    shared.pool.done(&case.group).await;
     // A setup that failed half-way explains what is left of it, and would fail again.
-    let setup_failed = found.iter().any(|found| found.phase == Phase::Setup);
-    if strays.is_empty() || setup_failed {
+    let setup_failed = end.found.iter().any(|found| found.phase == Phase::Setup);
+    if strays.is_empty() || setup_failed || shared.is_url {
+        let found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
+        shared.pool.done(&case.group).await;
+        if !strays.is_empty() && !setup_failed {
+            tell_strays(shared, case, &server, &strays).await;
+        }
         return Ok(found);
     }
-    if shared.is_url {
-        tell_strays(shared, case, &server, &strays).await;
-        return Ok(found);
-    }
+    let _found = settle(&Keeping::default(), case, &server.server, emitter, end).await;
+    shared.pool.done(&case.group).await;
     // It, or a case beside it, changed what belongs to the whole server, which nobody could see before.
     drop(together);
     shared.pool.retire(&case.group).await;
@@ -227,9 +234,12 @@ async fn run_alone(
         None
     };
     let server = shared.pool.own(&case.group).await?;
-    let mut found = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    let end = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    let lacks = end.lacks.clone();
+    let mut found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
     let left = clean_up(shared, &server).await;
     explain(shared, case, On::Own, emitter, &mut found).await;
+    tell_foreseen(&lacks, &mut found);
     found.extend(left);
     Ok(found)
 }
@@ -256,7 +266,8 @@ pub(super) async fn take_away(pool: &ServerPool, server: &Arc<SharedServer>) {
 
 async fn clean_up(shared: &Shared, server: &Arc<SharedServer>) -> Option<Found> {
     shared.pool.release(server).await;
-    if !shared.is_url {
+    // A database that is kept needs its roles.
+    if !shared.is_url || server.server.has_kept() {
         return None;
     }
     let error = server.server.drop_added_roles().await.err()?;
@@ -272,12 +283,7 @@ pub(super) fn case_run<'a>(
     emitter: &Emitter,
     fresh_end: Option<Result<Arc<crate::schema::Catalog>, Box<Found>>>,
 ) -> CaseRun<'a> {
-    CaseRun {
-        case,
-        pool: &shared.pool,
-        server,
-        emitter: emitter.clone(),
-        deadline_from: tokio::time::Instant::now(),
-        fresh_end,
-    }
+    let mut run = CaseRun::new(case, &shared.pool, server, emitter.clone());
+    run.fresh_end = fresh_end;
+    run
 }

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use super::migrate::{MigrationRun, run_migration};
+use super::part::run_part;
 use crate::migration::{BodyRule, Ledger, Migration, Sessions, Wraps};
-use crate::outcome::{Blame, Found, Phase, SqlError};
-use crate::plan::CasePlan;
+use crate::outcome::{Blame, Found, Phase, SqlError, Stopped};
+use crate::plan::{CasePlan, Stop};
 use crate::postgres::Session;
 
 /// Migrations one after the other, with the sessions, transactions and history table that their tool
@@ -63,28 +64,50 @@ impl<'c> Sequence<'c> {
         session: &mut S,
         migration: &Migration,
     ) -> MigrationRun {
-        if let Err(error) = self.begin(session).await {
-            return self.not_begun(Blame::Migration, error);
-        }
-        if std::mem::take(&mut self.is_marked)
-            && let Err(error) = self.unmark(session).await
-        {
-            return self.not_begun(Blame::Environment, error);
-        }
-        self.is_marked = migration.up.marks_session();
-        let breaks_out = self.rule.wraps == Wraps::All
-            && migration.rule.is_some_and(|rule| rule.wraps == Wraps::Nothing);
-        if breaks_out && let Err(error) = session.execute("COMMIT").await {
-            return self.not_begun(Blame::Migration, error);
-        }
+        let breaks_out = match self.enter(session, migration).await {
+            Ok(breaks_out) => breaks_out,
+            Err(found) => return not_begun(found),
+        };
         let run = run_migration(session, migration, self.rule, self.ledger, self.phase).await;
         if breaks_out
             && run.found.is_none()
             && let Err(error) = session.execute("BEGIN").await
         {
-            return self.not_begun(Blame::Migration, error);
+            return not_begun(self.found(Blame::Migration, error));
         }
         run
+    }
+
+    /// Runs a part of a migration, which nothing follows.
+    pub(super) async fn run_part<S: Session>(
+        &mut self,
+        session: &mut S,
+        migration: &Migration,
+        stop: &Stop,
+    ) -> Result<Stopped, Box<Found>> {
+        self.enter(session, migration).await?;
+        run_part(session, stop).await
+    }
+
+    /// What the tool does before a migration; `true` where that ended the transaction around all.
+    async fn enter<S: Session>(
+        &mut self,
+        session: &mut S,
+        migration: &Migration,
+    ) -> Result<bool, Box<Found>> {
+        self.begin(session).await.map_err(|error| self.found(Blame::Migration, error))?;
+        if std::mem::take(&mut self.is_marked) {
+            let unmarked = self.unmark(session).await;
+            unmarked.map_err(|error| self.found(Blame::Environment, error))?;
+        }
+        self.is_marked = migration.up.marks_session();
+        let breaks_out = self.rule.wraps == Wraps::All
+            && migration.rule.is_some_and(|rule| rule.wraps == Wraps::Nothing);
+        if breaks_out {
+            let ended = session.execute("COMMIT").await;
+            ended.map_err(|error| self.found(Blame::Migration, error))?;
+        }
+        Ok(breaks_out)
     }
 
     /// What the tool does between two migrations about what the first left in the session.
@@ -104,10 +127,13 @@ impl<'c> Sequence<'c> {
         }
     }
 
-    fn not_begun(&self, blame: Blame, error: SqlError) -> MigrationRun {
-        let found = Box::new(Found::sql(self.phase, blame, error));
-        MigrationRun { statements: 0, found: Some(found), took: Duration::ZERO }
+    fn found(&self, blame: Blame, error: SqlError) -> Box<Found> {
+        Box::new(Found::sql(self.phase, blame, error))
     }
+}
+
+fn not_begun(found: Box<Found>) -> MigrationRun {
+    MigrationRun { statements: 0, found: Some(found), took: Duration::ZERO }
 }
 
 #[cfg(test)]

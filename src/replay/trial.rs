@@ -25,7 +25,7 @@ impl CaseRun<'_> {
         let trial = match (progress, found.into_iter().next()) {
             (Progress::Complete, None) => Trial::Passed,
             (_, Some(found)) => Trial::Failed(Box::new(found)),
-            (Progress::Stopped, None) => {
+            (Progress::Stopped | Progress::AsAsked(_), None) => {
                 let why = "the replay stopped without saying why";
                 Trial::Failed(Box::new(Found::new(Phase::Apply, Blame::Environment, why)))
             }

@@ -44,11 +44,24 @@ struct Case<'a> {
     statements: usize,
     /// What the base failed and this change cures; nothing compares with a base yet.
     fixed: [(); 0],
+    /// What the server has not, as known before the first statement.
+    preflight: Vec<Lack<'a>>,
     steps: Vec<Step<'a>>,
     excluded: Vec<Excluded<'a>>,
     failures: Vec<Failure<'a>>,
     /// Nothing looks for hazards yet.
     hazards: [(); 0],
+}
+
+#[derive(Serialize)]
+struct Lack<'a> {
+    need: &'a str,
+    kind: &'static str,
+    has: Option<&'a str>,
+    migration: Option<&'a str>,
+    file: String,
+    line: usize,
+    falls: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -148,10 +161,23 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         bodies: case.bodies(),
         statements: case.statements(),
         fixed: [],
+        preflight: case.lacks.iter().map(lack).collect(),
         steps: case.steps.iter().map(step).collect(),
         excluded: case.head.excluded.iter().map(excluded).collect(),
         failures: case.failures.iter().map(failure).collect(),
         hazards: [],
+    }
+}
+
+fn lack(lack: &outcome::Lack) -> Lack<'_> {
+    Lack {
+        need: &lack.need,
+        kind: lack.kind.name(),
+        has: lack.has.as_deref(),
+        migration: lack.migration.as_ref().map(MigrationId::as_str),
+        file: path(lack.place.source().path()),
+        line: lack.place.line_column().line,
+        falls: lack.falls.iter().map(MigrationId::as_str).collect(),
     }
 }
 

@@ -21,6 +21,10 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
             name(case),
             first_line(server_version)
         )),
+        Event::Lacking { case, lacks } => {
+            let lacks = lacks.iter().map(|lack| first_line(&lack.to_string()));
+            Some(format!("warning: {}: {}", name(case), lacks.collect::<Vec<_>>().join(". And ")))
+        }
         Event::CaseRestarted { case, reason } => {
             Some(format!("again: {}: {}", name(case), first_line(reason)))
         }
@@ -36,6 +40,7 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         | Event::Working { .. }
         | Event::StepFinished { .. }
         | Event::FailureFound { .. }
+        | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,
     }
 }
@@ -47,7 +52,7 @@ fn explained(case: &str, found: &Found) -> String {
         (None, Some(migration)) => format!(" at {migration}"),
         (None, None) => String::new(),
     };
-    let cause = found.cause.map_or(String::new(), |cause| {
+    let why = found.cause.map_or(String::new(), |cause| {
         let perhaps = if found.certain { "" } else { "perhaps " };
         format!(": {perhaps}{cause}")
     });
@@ -55,7 +60,7 @@ fn explained(case: &str, found: &Found) -> String {
         let place = culprit.place.as_ref()?;
         Some(format!(" ({place} {})", culprit.deed))
     });
-    first_line(&format!("fails: {case}{at}{cause}{}", blamed.unwrap_or_default()))
+    first_line(&format!("fails: {case}{at}{why}{}", blamed.unwrap_or_default()))
 }
 
 #[cfg(test)]

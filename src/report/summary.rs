@@ -1,7 +1,7 @@
 use super::facts::{self, VERDICTS, is_tolerated};
 use super::style::Tone;
 use super::text::{counted, duration, first_line, visible};
-use super::{Style, render_failure};
+use super::{Style, kept, render_failure};
 use crate::outcome::{CaseOutcome, Failure, RunOutcome, Verdict};
 
 /// What a person needs at the end: every case that is not as expected with its failures, the others in
@@ -18,6 +18,7 @@ pub fn summary(run: &RunOutcome, style: Style) -> String {
         style.paint(Tone::Bad, &format!("the run was broken off: {}\n", first_line(why)))
     });
     parts.push(broken_off.unwrap_or_default() + &totals(run, style));
+    parts.extend(kept::last_lines(run));
     parts.join("\n\n") + "\n"
 }
 
@@ -45,7 +46,8 @@ fn render_alike(cases: &[&CaseOutcome], style: Style) -> String {
         commands.join("\n")
     };
     let text = cases.first().map(|case| render_case(case, commands, style)).unwrap_or_default();
-    format!("{}\n\n{text}", headings.join("\n"))
+    let kept = cases.iter().filter_map(|case| kept::line(case));
+    format!("{}\n\n{text}{}", headings.join("\n"), kept.collect::<String>())
 }
 
 /// The failures of a case that count; `reproduce` gives the command of each by its position.

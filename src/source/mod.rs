@@ -6,9 +6,11 @@ mod discover;
 mod folder;
 mod git;
 mod inputs;
+mod lists;
 mod migrations;
 mod paths;
 
 pub(crate) use again::{FolderAgain, write_file};
 pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use inputs::{Given, read_inputs};
+pub(crate) use lists::read_lists;

@@ -30,7 +30,10 @@ pub struct Act {
     /// made where the table is not.
     pub part_of: Option<usize>,
     /// What is made, in words that two definitions can be compared by: `text not null default ''` for a column, the columns and
-    /// `where` of an index, the return type of a function. Blanks folded, key words and types in lower case.
+    /// `where` of an index; for a function its parameters, return type and options, and a sum of its body; for a view a sum of
+    /// its query; `temporary` or `partition of …` for a table that is special. For [`Verb::Alter`] what it is afterwards
+    /// (`default now()`), and nothing where something is taken away. Blanks folded, key words and types in lower case. Nothing
+    /// of objects that may have passwords in their options.
     pub definition: Option<String>,
     /// Relations whose columns the new one takes over: `LIKE x`, `INHERITS (x)`, `PARTITION OF x`.
     pub columns_from: Vec<Named>,
@@ -82,7 +85,7 @@ pub enum Guard {
     None,
     /// `IF NOT EXISTS`: nothing is done where something of that name is there, whatever its shape.
     IfNotExists,
-    /// `IF EXISTS`.
+    /// `IF EXISTS`, of the object itself or of the table that is altered.
     IfExists,
     /// `OR REPLACE`.
     OrReplace,
@@ -108,7 +111,8 @@ pub enum Inside {
 /// Something that a statement speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Use {
-    /// What. For a column of which the statement does not say the table, `name` is empty.
+    /// What. For a column that may belong to several relations, or to one besides something whose columns are not known, `name`
+    /// is empty. So it is for `NEW.x` and `OLD.x` in a trigger function, which has no table; there `among` is empty too.
     pub object: Named,
     /// The relations that a column may belong to, innermost query first; aliases are resolved. The table itself where it is said.
     pub among: Vec<Named>,

@@ -1,7 +1,7 @@
 use super::reader::Reader;
 use super::syntax::{Is, Node};
 use super::words::fold_identifier;
-use super::{Guard, Named, Verb};
+use super::{Act, Guard, Named, Verb};
 use crate::schema::Kind;
 
 /// The words after `CREATE`, `ALTER` and `DROP` that say what sort of object follows, longer ones first.
@@ -36,6 +36,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("table", Kind::Table),
     ("trigger", Kind::Trigger),
     ("type", Kind::Type),
+    ("user mapping", Kind::UserMapping),
     ("user", Kind::Role),
     ("view", Kind::View),
 ];
@@ -62,50 +63,34 @@ const BETWEEN: &[&str] = &[
 ];
 
 impl Reader {
-    /// Reads what a statement does whose syntax the grammar does not know: verb, kind and name, from its words.
-    pub(super) fn words_of(&mut self, tokens: &[Node<'_>]) {
-        let Some((verb, rest)) = tokens.split_first() else { return };
+    /// What a statement does whose syntax the grammar does not know: verb, kind and name, from its words.
+    pub(super) fn act_in_words(&self, tokens: &[Node<'_>]) -> Option<Act> {
+        let (verb, rest) = tokens.split_first()?;
         let verb = match verb.kind() {
             Is::CREATE_KW => Verb::Create,
             Is::ALTER_KW => Verb::Alter("definition"),
             Is::DROP_KW => {
                 Verb::Drop { cascade: rest.iter().any(|it| it.kind() == Is::CASCADE_KW) }
             }
-            _ => return,
+            _ => return None,
         };
         let mut words = Words { tokens: rest, guard: Guard::None };
         words.pass();
-        let Some(kind) = words.kind() else { return };
+        let kind = words.kind()?;
         words.pass();
         let guard = words.guard;
-        let Some((mut object, first, last)) = words.name(kind) else { return };
-        if matches!(kind, Kind::Trigger | Kind::Policy | Kind::Rule | Kind::Index) {
-            let Some(on) = words.relation() else {
-                if kind != Kind::Index {
-                    return;
-                }
-                return self.add_words(verb, object, guard, first, last);
-            };
-            object = match kind {
-                Kind::Index => Named::new(Kind::Index, on.schema.clone(), object.name),
-                _ => on.member(kind, object.name),
-            };
-        }
-        self.add_words(verb, object, guard, first, last);
-    }
-
-    fn add_words(
-        &mut self,
-        verb: Verb,
-        object: Named,
-        guard: Guard,
-        first: Node<'_>,
-        last: Node<'_>,
-    ) {
+        let (named, first, last) = words.name(kind)?;
+        let on = words.relation();
+        let object = match (kind, on) {
+            (Kind::Trigger | Kind::Policy | Kind::Rule, on) => on?.member(kind, named.name),
+            (Kind::Index, Some(on)) => Named::new(Kind::Index, on.schema, named.name),
+            (Kind::UserMapping, _) => return None,
+            _ => named,
+        };
         let span = first.place_of(first.written().start..last.written().end);
         let mut act = self.act(verb, object, span);
         act.guard = guard;
-        self.add(act);
+        Some(act)
     }
 }
 

@@ -4,7 +4,7 @@
 //! to) and its [`Use`]s, each with its place, also inside `DO` blocks and the bodies of functions. Names are as the statement
 //! says them: whether `users` means `public.users` depends on what came before, and is `lineage`'s to know.
 //!
-//! The grammar is `squawk-syntax`'s, which reads on after an error; no type of it leaves this module.
+//! The grammar is `squawk-parser`'s, which reads on after an error; no type of it leaves this module.
 
 mod act;
 mod acts;

@@ -6,16 +6,19 @@ use crate::schema::Kind;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Named {
     /// What sort of thing it is. [`Kind::Table`] also stands for a relation of which the statement does not say what it is
-    /// (`FROM x`, `INSERT INTO x`): it may be a view.
+    /// (`FROM x`, `INSERT INTO x`, `ALTER TABLE x`): it may be a view, for the last also an index or a sequence. [`Kind::Type`]
+    /// stands for domains too, and for the row of a table where one is used as a type.
     pub kind: Kind,
     /// The schema, where the statement says it.
     pub schema: Option<String>,
     /// The name; for members the name of the relation or type that they belong to.
     pub name: String,
-    /// The member's own name: a column, constraint, trigger, policy, rule, or the label of an enum.
+    /// The member's own name: a column or attribute, constraint, trigger, policy, rule, the label of an enum, the role of a user
+    /// mapping.
     pub member: Option<String>,
-    /// The types of a routine's input arguments as written, lower case, without names and defaults; `None` where the statement
-    /// does not say them (a call, `DROP FUNCTION f`).
+    /// The types of the input arguments of a routine, or of the operands of an operator, by the names that Postgres prints
+    /// (`integer` for `int4`), without names and defaults; `None` where the statement does not say them (a call,
+    /// `DROP FUNCTION f`).
     pub arguments: Option<Vec<String>>,
 }
 

@@ -3,7 +3,7 @@ use std::ops::Range;
 use super::reader::Reader;
 use super::syntax::{Is, Node, Parsed, statement};
 use super::uses::Scope;
-use super::{Fault, Named, Reading};
+use super::{Act, Fault, Named, Reading, Verb};
 
 /// Reads what a statement does and speaks of.
 ///
@@ -42,13 +42,24 @@ impl Reader {
             let statements = nodes.iter().filter(|node| !node.is_token());
             return statements.for_each(|node| self.statement(*node, scope));
         }
-        let before = self.reading.acts.len();
+        let tokens: Vec<_> = nodes.iter().flat_map(|node| node.tokens()).collect();
+        let in_words = self.act_in_words(&tokens);
+        let before = (self.reading.acts.len(), self.reading.uses.len());
         self.statement(*first, scope);
-        if self.reading.acts.len() == before {
-            let tokens: Vec<_> = nodes.iter().flat_map(|node| node.tokens()).collect();
-            self.words_of(&tokens);
+        let act = self.reading.acts.get(before.0);
+        let is_misread = in_words.as_ref().is_some_and(|words| contradicts(words, act));
+        if is_misread {
+            self.reading.acts.truncate(before.0);
+            self.reading.uses.truncate(before.1);
+            self.reading.acts.extend(in_words);
         }
     }
+}
+
+/// Whether the words of a statement say that it does something else.
+fn contradicts(words: &Act, act: Option<&Act>) -> bool {
+    let Some(act) = act else { return true };
+    matches!(words.verb, Verb::Create | Verb::Drop { .. }) && words.object.kind != act.object.kind
 }
 
 fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {

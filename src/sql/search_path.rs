@@ -9,8 +9,8 @@ use crate::schema::parts;
 /// no schema is searched (`''`).
 #[must_use]
 pub fn search_path(sql: &str) -> Option<Vec<String>> {
-    let mentions = |word: &str| sql.to_ascii_lowercase().contains(word);
-    if !mentions("search_path") && !mentions("schema") {
+    let folded = sql.to_ascii_lowercase();
+    if !folded.contains("search_path") && !folded.contains("schema") {
         return None;
     }
     let parsed = statement(sql);

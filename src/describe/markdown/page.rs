@@ -15,6 +15,12 @@ use crate::schema::{Kind, ObjectId};
 /// configuration); GitHub leaves it at that.
 const LARGEST_DIAGRAM: usize = 50_000;
 
+/// The most arrows that it draws (`maxEdges`).
+const MOST_ARROWS: usize = 500;
+
+/// What an arrow of a flowchart ends with, dashed or not; no name holds it.
+const ARROW_END: &str = "-> m_";
+
 /// Kinds that belong to the database and to no schema.
 const OF_DATABASE: [Kind; 11] = [
     Kind::Language,
@@ -79,7 +85,10 @@ fn beginning(description: &Description) -> String {
 
 /// The first of these diagrams that can be drawn.
 fn drawn(diagrams: &[String]) -> String {
-    match diagrams.iter().find(|diagram| diagram.len() <= LARGEST_DIAGRAM) {
+    let arrows = |diagram: &str| diagram.lines().filter(|line| line.contains(ARROW_END)).count();
+    let can_be_drawn =
+        |diagram: &&String| diagram.len() <= LARGEST_DIAGRAM && arrows(diagram) <= MOST_ARROWS;
+    match diagrams.iter().find(can_be_drawn) {
         Some(diagram) => block("mermaid", diagram),
         None => "It is too large to be drawn here.\n".into(),
     }

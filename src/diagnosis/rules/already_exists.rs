@@ -2,6 +2,7 @@
 
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::{culprit_of, id_of, maker_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::writers::{last_insert, same_statement};
@@ -20,8 +21,8 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
 fn object_there(inquiry: &Inquiry<'_>, object: &ObjectId) -> Diagnosis {
     let diagnosis = Diagnosis::of(Cause::AlreadyExists).about(object);
     let deed = format!("made {object} before");
-    let culprit = match inquiry.maker(&inquiry.past, object) {
-        Some(maker) => Some(inquiry.culprit(&inquiry.past, maker, deed)),
+    let culprit = match maker_of(&inquiry.past, object) {
+        Some(maker) => Some(culprit_of(&inquiry.past, maker, deed)),
         None => by_text(inquiry, object, deed),
     };
     let diagnosis = match culprit {
@@ -41,7 +42,7 @@ fn row_there(inquiry: &Inquiry<'_>, table: &ObjectId, values: &[String]) -> Diag
     let mut diagnosis = Diagnosis::of(Cause::AlreadyExists).about(table);
     if let Some(writer) = writer {
         let deed = format!("put the row into {table} before");
-        let culprit = inquiry.culprit(&inquiry.past, writer, deed);
+        let culprit = culprit_of(&inquiry.past, writer, deed);
         diagnosis = diagnosis.blame(Culprit { object: Some(table.to_string()), ..culprit });
     }
     let advice = "if the row may be there, say ON CONFLICT DO NOTHING";
@@ -58,10 +59,5 @@ fn by_text(inquiry: &Inquiry<'_>, object: &ObjectId, deed: String) -> Option<Cul
     let at = text.to_ascii_lowercase().find(&own.to_ascii_lowercase());
     let place =
         at.filter(|at| text.is_char_boundary(*at)).map(|at| script.place(at..at + own.len()));
-    Some(Culprit {
-        migration: inquiry.id_of(author),
-        place,
-        object: Some(object.to_string()),
-        deed,
-    })
+    Some(Culprit { migration: id_of(author), place, object: Some(object.to_string()), deed })
 }

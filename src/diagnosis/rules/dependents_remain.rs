@@ -2,6 +2,7 @@
 
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::{culprit_of, maker_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::outcome::Culprit;
@@ -14,9 +15,9 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     let mut diagnosis = Diagnosis::of(Cause::DependentsRemain);
     for dependent in dependents {
         diagnosis = diagnosis.about(dependent);
-        if let Some(maker) = inquiry.maker(&inquiry.past, dependent) {
+        if let Some(maker) = maker_of(&inquiry.past, dependent) {
             let deed = format!("makes {dependent}, which depends on {what}");
-            let culprit = inquiry.culprit(&inquiry.past, maker, deed);
+            let culprit = culprit_of(&inquiry.past, maker, deed);
             let culprit = Culprit { object: Some(dependent.to_string()), ..culprit };
             if !diagnosis.culprits.iter().any(|known| known.migration == culprit.migration) {
                 diagnosis = diagnosis.blame(culprit);

@@ -2,6 +2,7 @@
 
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::{culprit_of, history_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::lineage::Effect;
@@ -13,7 +14,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     wanted.iter().find_map(|wanted| {
         let objects = std::iter::once(&wanted.object).chain(&wanted.brought_by);
         objects.into_iter().find_map(|object| {
-            let history = inquiry.history(&inquiry.past, object);
+            let history = history_of(&inquiry.past, object);
             let gone = history.iter().rev().find(|it| it.effect.takes() || it.effect.brings())?;
             let with = match &gone.effect {
                 Effect::Removed => String::new(),
@@ -23,7 +24,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
             let deed = format!("drops {object}{with}");
             let culprit = Culprit {
                 object: Some(object.to_string()),
-                ..inquiry.culprit(&inquiry.past, gone, deed)
+                ..culprit_of(&inquiry.past, gone, deed)
             };
             let migration = culprit.migration.clone();
             let mut diagnosis = Diagnosis::of(Cause::DroppedEarlier).about(object).blame(culprit);

@@ -2,6 +2,7 @@
 
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::{culprit_of, history_of, id_of, maker_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::writers::{last_insert, written};
@@ -19,7 +20,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
             let objects =
                 wanted.iter().flat_map(|it| std::iter::once(&it.object).chain(&it.brought_by));
             let (object, maker) =
-                objects.filter_map(|object| Some((object, maker(inquiry, object)?))).next()?;
+                objects.into_iter().find_map(|object| Some((object, maker(inquiry, object)?)))?;
             (object.clone(), maker, format!("would make {}, but is excluded", maker.object))
         }
         Trouble::There(object) | Trouble::RowThere { key: Some(object), .. } => {
@@ -45,7 +46,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
 
 /// Who would have made what is missing, where that one is left out and it would still be there.
 fn maker<'i>(inquiry: &'i Inquiry<'_>, object: &ObjectId) -> Option<&'i Happening> {
-    inquiry.maker(&inquiry.complete, object).filter(|happening| is_left_out(inquiry, happening))
+    maker_of(&inquiry.complete, object).filter(|happening| is_left_out(inquiry, happening))
 }
 
 /// Who would have removed or renamed what is in the way.
@@ -56,7 +57,7 @@ fn gone<'i>(
     if inquiry.complete.exists(object) {
         return None;
     }
-    let history = inquiry.history(&inquiry.complete, object);
+    let history = history_of(&inquiry.complete, object);
     let happening = history.into_iter().rev().find(|happening| happening.effect.takes())?;
     let deed = match &happening.effect {
         crate::lineage::Effect::RenamedTo(new) => {
@@ -99,7 +100,7 @@ fn told(
 ) -> Diagnosis {
     let culprit = Culprit {
         object: Some(object.to_string()),
-        ..inquiry.culprit(&inquiry.complete, happening, deed)
+        ..culprit_of(&inquiry.complete, happening, deed)
     };
     let roots = roots(inquiry, happening.author);
     let mut diagnosis =
@@ -107,7 +108,7 @@ fn told(
     let mut include: Vec<MigrationId> = Vec::new();
     for (position, through) in &roots {
         let Some(root) = inquiry.complete.authors().get(*position) else { continue };
-        let Some(id) = inquiry.id_of(root) else { continue };
+        let Some(id) = id_of(root) else { continue };
         diagnosis = diagnosis.detail(format!("{through}, which {id} makes: excluded too"));
         include.push(id);
     }

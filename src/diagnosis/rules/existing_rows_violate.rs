@@ -2,6 +2,7 @@
 //! key, a type that cannot take them (class 23, and class 22 in a change of type).
 
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::culprit_of;
 use crate::diagnosis::rules::ordered_later;
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
@@ -20,7 +21,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     match last_insert(&inquiry.past, table, values, |_| true) {
         Some(writer) => {
             let deed = format!("puts rows into {table}");
-            diagnosis = diagnosis.blame(inquiry.culprit(&inquiry.past, writer, deed));
+            diagnosis = diagnosis.blame(culprit_of(&inquiry.past, writer, deed));
         }
         None => {
             diagnosis = diagnosis

@@ -3,6 +3,7 @@
 
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::culprit_of;
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::outcome::Culprit;
@@ -48,7 +49,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
 /// An extension that brings what is missing, that the server does not offer, and that an earlier migration tried to create.
 fn attempted(
     inquiry: &Inquiry<'_>,
-    wanted: &[crate::diagnosis::identify::Wanted],
+    wanted: &[crate::diagnosis::missing::Wanted],
 ) -> Option<(ObjectId, Culprit)> {
     let brought = wanted.iter().flat_map(|wanted| &wanted.brought_by);
     let direct = wanted.iter().map(|wanted| &wanted.object);
@@ -61,7 +62,7 @@ fn attempted(
         let tried = inquiry.past.history(extension);
         let happening = tried.first()?;
         let deed = format!("tries to create {extension}, which the server does not offer");
-        Some((extension.clone(), inquiry.culprit(&inquiry.past, happening, deed)))
+        Some((extension.clone(), culprit_of(&inquiry.past, happening, deed)))
     })
 }
 

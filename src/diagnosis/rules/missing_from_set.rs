@@ -1,6 +1,7 @@
 //! `missing-from-set`: nothing here makes what the statement needs: no migration before or after it, none that is excluded.
 
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::id_of;
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::{Change, WayOut};
@@ -65,7 +66,7 @@ pub(super) fn hypothesis(
     author: &Author,
     cause: Cause,
 ) -> Option<(Change, Diagnosis)> {
-    let id = inquiry.id_of(author)?;
+    let id = id_of(author)?;
     let (way_out, deed) = if cause == Cause::ExcludedDependency {
         let deed = format!("with it {object} is as the statement needs it, but it is excluded");
         (WayOut::include(vec![id.clone()]), deed)

@@ -31,7 +31,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     };
     let mut diagnosis = Diagnosis::of(Cause::NotInTransaction).blame(culprit.clone());
     if let Some(object) = culprit.object {
-        diagnosis = diagnosis.about(object);
+        diagnosis = diagnosis.about(&object);
     }
     Some(diagnosis.way_out(WayOut::words(advice)).way_out(WayOut::exclude(&inquiry.failed.id)))
 }

@@ -1,7 +1,8 @@
 //! `ordered-later`: a migration that runs later makes what is missing.
 
 use crate::diagnosis::WayOut;
-use crate::diagnosis::inquiry::{Inquiry, same};
+use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::{culprit_of, same};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::writers::{inserts, statement_text};
@@ -15,7 +16,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
             let objects =
                 wanted.iter().flat_map(|it| std::iter::once(&it.object).chain(&it.brought_by));
             let (object, maker) =
-                objects.filter_map(|object| Some((object, maker(inquiry, object)?))).next()?;
+                objects.into_iter().find_map(|object| Some((object, maker(inquiry, object)?)))?;
             (object, maker, format!("makes {object}, but only later"))
         }
         Trouble::RowMissing(table, values) => {
@@ -34,7 +35,7 @@ pub(super) fn told(
     happening: &Happening,
     deed: String,
 ) -> Diagnosis {
-    let culprit = inquiry.culprit(inquiry.whole(), happening, deed);
+    let culprit = culprit_of(inquiry.whole(), happening, deed);
     let mut diagnosis = Diagnosis::of(Cause::OrderedLater).about(object).blame(culprit.clone());
     if let Some(migration) = &culprit.migration {
         diagnosis = diagnosis

@@ -2,12 +2,13 @@
 
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::{culprit_of, maker_of, own_name, whole_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::lineage::{Effect, Happening};
 use crate::outcome::Culprit;
 use crate::scenario::Cause;
-use crate::schema::{Kind, ObjectId, parts, quoted};
+use crate::schema::{Kind, ObjectId};
 
 pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis> {
     let Trouble::Missing(wanted) = trouble else { return None };
@@ -15,11 +16,8 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
 }
 
 fn rebuilt(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<Diagnosis> {
-    if !matches!(object.kind, Kind::Column | Kind::Constraint | Kind::Trigger | Kind::Policy) {
-        return None;
-    }
-    let own = parts(&object.name).pop().map(|part| quoted(&part.text))?;
-    let table = ObjectId::new(Kind::Table, object.name.strip_suffix(&own)?.strip_suffix('.')?);
+    let table = whole_of(object)?;
+    let own = own_name(object);
     let history = inquiry.past.history(object);
     let last = history.last()?;
     let is_rebuilt = match &last.effect {
@@ -32,10 +30,10 @@ fn rebuilt(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<Diagnosis> {
     if !is_rebuilt {
         return None;
     }
-    let maker = inquiry.maker(&inquiry.past, &table).unwrap_or(last);
+    let maker = maker_of(&inquiry.past, &table).unwrap_or(last);
     let deed = format!("builds {table} again, without {own}");
     let culprit =
-        Culprit { object: Some(object.to_string()), ..inquiry.culprit(&inquiry.past, maker, deed) };
+        Culprit { object: Some(object.to_string()), ..culprit_of(&inquiry.past, maker, deed) };
     let mut diagnosis = Diagnosis::of(Cause::RecreatedWithout).about(object).blame(culprit);
     if let Some(first) = history.iter().find(|it| it.effect.brings() && it.definition.is_some()) {
         diagnosis = diagnosis.detail(format!("{}: {object} was made here", first.place));
@@ -50,7 +48,7 @@ fn rebuilt(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<Diagnosis> {
 
 /// Whether the table that is there now came after the column went.
 fn made_after(inquiry: &Inquiry<'_>, table: &ObjectId, went: &Happening) -> bool {
-    let maker = inquiry.maker(&inquiry.past, table);
+    let maker = maker_of(&inquiry.past, table);
     maker.is_some_and(|maker| {
         (maker.author, maker.statement) >= (went.author, 0) || maker.author == went.author
     })

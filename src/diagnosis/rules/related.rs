@@ -3,6 +3,7 @@
 
 use super::missing_from_set::hypothesis;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::culprit_of;
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::writers::same_statement;
@@ -21,9 +22,11 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     let objects = spoken_of(inquiry);
     if let Some(twin) = same_statement(inquiry, &inquiry.past) {
         let deed = "did the same before".to_owned();
-        let diagnosis = Diagnosis::of(Cause::AlreadyExists)
-            .about(&twin.object)
-            .blame(inquiry.culprit(&inquiry.past, twin, deed));
+        let diagnosis = Diagnosis::of(Cause::AlreadyExists).about(&twin.object).blame(culprit_of(
+            &inquiry.past,
+            twin,
+            deed,
+        ));
         return Some(diagnosis.way_out(WayOut::exclude(&inquiry.failed.id)));
     }
     let mut otherwise: Vec<(Change, Diagnosis)> = Vec::new();

@@ -2,6 +2,7 @@
 
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::{culprit_of, history_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::lineage::Effect;
@@ -12,14 +13,12 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     let Trouble::Missing(wanted) = trouble else { return None };
     wanted.iter().find_map(|wanted| {
         let object = &wanted.object;
-        let history = inquiry.history(&inquiry.past, object);
+        let history = history_of(&inquiry.past, object);
         let gone = history.iter().rev().find(|happening| happening.object.name == object.name)?;
         let Effect::RenamedTo(new) = &gone.effect else { return None };
         let deed = format!("renames {object} to {new}");
-        let culprit = Culprit {
-            object: Some(object.to_string()),
-            ..inquiry.culprit(&inquiry.past, gone, deed)
-        };
+        let culprit =
+            Culprit { object: Some(object.to_string()), ..culprit_of(&inquiry.past, gone, deed) };
         let migration = culprit.migration.clone();
         let mut diagnosis = Diagnosis::of(Cause::RenamedEarlier).about(object).blame(culprit);
         diagnosis = diagnosis.way_out(WayOut::words(format!("name it {}", new.name)));

@@ -1,7 +1,8 @@
 //! `role-missing`: the role is not there, and no migration makes it: roles belong to the server, not to the database (42704).
 
 use crate::diagnosis::WayOut;
-use crate::diagnosis::inquiry::{Inquiry, bare};
+use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::bare;
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::outcome::Culprit;
@@ -19,14 +20,11 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     };
     let name = bare(&role.name);
     let setup = format!("make it part of the environment: [setup] roles = [\"{name}\"]");
-    let create =
-        format!("create it where it is not there, in a migration before {}", inquiry.failed.id);
     Some(
         Diagnosis::of(Cause::RoleMissing)
             .about(role)
             .blame(culprit)
             .way_out(WayOut::words(setup))
-            .way_out(WayOut::insert(format!("CREATE ROLE {}", role.name), &inquiry.failed.id))
-            .detail(format!("or: {create}")),
+            .way_out(WayOut::insert(format!("CREATE ROLE {}", role.name), &inquiry.failed.id)),
     )
 }

@@ -2,6 +2,7 @@
 
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
+use crate::diagnosis::objects::{culprit_of, id_of, maker_of, own_name, whole_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::lineage::{Effect, Happening};
@@ -17,10 +18,10 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
 fn swallowed(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<Diagnosis> {
     let whole = whole_of(object)?;
     let swallow = attempt(inquiry, object, &whole)?;
-    let maker = inquiry.maker(&inquiry.past, &whole);
+    let maker = maker_of(&inquiry.past, &whole);
     let deed = format!("made {whole} before, without {}", own_name(object));
     let culprit = match maker {
-        Some(maker) => Some(inquiry.culprit(&inquiry.past, maker, deed)),
+        Some(maker) => Some(culprit_of(&inquiry.past, maker, deed)),
         None => by_text(inquiry, &whole, deed),
     };
     let mut diagnosis = Diagnosis::of(Cause::SwallowedByIfNotExists).about(&whole).about(object);
@@ -63,29 +64,11 @@ fn attempt<'i>(
     (is_swallowed || is_hidden).then_some(*last)
 }
 
-/// The relation or type that an object is a member of.
-fn whole_of(object: &ObjectId) -> Option<ObjectId> {
-    let kind = match object.kind {
-        Kind::Column | Kind::Constraint | Kind::Trigger | Kind::Policy => Kind::Table,
-        Kind::EnumValue => Kind::Type,
-        _ => return None,
-    };
-    let own = own_name(object);
-    let whole = object.name.strip_suffix(&own)?.strip_suffix('.')?;
-    Some(ObjectId::new(kind, whole))
-}
-
-/// The last part of a name, as the catalog has it.
-fn own_name(object: &ObjectId) -> String {
-    let parts = crate::schema::parts(&object.name);
-    parts.last().map(|part| crate::schema::quoted(&part.text)).unwrap_or_default()
-}
-
 /// A file of setup or seed, or a migration, that says the name in SQL which cannot be read.
 fn by_text(inquiry: &Inquiry<'_>, whole: &ObjectId, deed: String) -> Option<Culprit> {
     let name = own_name(whole);
     let author = inquiry.past.authors().iter().find(|author| author.script().names(&name))?;
     let place = author.script().source().place(0..0);
     let object = Some(whole.to_string());
-    Some(Culprit { migration: inquiry.id_of(author), place: Some(place), object, deed })
+    Some(Culprit { migration: id_of(author), place: Some(place), object, deed })
 }

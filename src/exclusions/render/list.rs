@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use std::collections::BTreeSet;
 
 use super::words::why_it_falls;
@@ -74,11 +76,11 @@ fn table(row: &Row<'_>, all: &BTreeSet<&str>) -> String {
     if !row.is_needed {
         table.push_str("# No longer needed, as a replay has shown.\n");
     }
-    table.push_str(&format!("[[exclude]]\nmigration = {}\n", quoted(row.migration.as_str())));
-    table.push_str(&format!("reason    = {}\n", quoted(&row.reason)));
+    let _ = write!(table, "[[exclude]]\nmigration = {}\n", quoted(row.migration.as_str()));
+    let _ = writeln!(table, "reason    = {}", quoted(&row.reason));
     if row.images != *all {
         let images: Vec<_> = row.images.iter().map(|image| quoted(image)).collect();
-        table.push_str(&format!("images    = [{}]\n", images.join(", ")));
+        let _ = writeln!(table, "images    = [{}]", images.join(", "));
     }
     table
 }

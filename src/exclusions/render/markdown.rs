@@ -1,5 +1,9 @@
-use super::words::{about_smallest, counted, headline, listed, standing, why_it_falls};
-use super::written::{provide, verdict};
+use std::fmt::Write;
+
+use super::words::{
+    about_smallest, about_stuck, counted, headline, listed, standing, why_it_falls,
+};
+use super::written::{about_stubs, provide, verdict};
 use crate::exclusions::{Examination, Examined, NoFindings, Standing, WrittenFolder, WrittenStubs};
 use crate::outcome::Found;
 
@@ -8,18 +12,20 @@ use crate::outcome::Found;
 pub fn markdown(examined: &Examined) -> String {
     let mut page = "# Exclusion lists\n".to_owned();
     for examination in &examined.all {
-        page.push_str(&format!("\n## {}\n\n{}", cell(&examination.case), body(examination)));
+        let _ = write!(page, "\n## {}\n\n{}", cell(&examination.case), body(examination));
     }
     match &examined.folder {
         Some(Ok(written)) => page.push_str(&folder(written)),
         Some(Err(problems)) => {
-            page.push_str(&format!("\n## The folder without them\n\n{problems}\n"))
+            let _ = write!(page, "\n## The folder without them\n\n{problems}\n");
         }
         None => {}
     }
     match &examined.stubs {
         Some(Ok(written)) => page.push_str(&stubs(written)),
-        Some(Err(problems)) => page.push_str(&format!("\n## Stubs\n\n{problems}\n")),
+        Some(Err(problems)) => {
+            let _ = write!(page, "\n## Stubs\n\n{problems}\n");
+        }
         None => {}
     }
     page
@@ -40,25 +46,23 @@ fn stubs(written: &WrittenStubs) -> String {
         return "\n## Stubs\n\nNone: the server offers every extension that the files create.\n"
             .to_owned();
     }
-    let files = counted(written.files.len(), "stub", "stubs");
-    let mut text = format!(
-        "\n## Stubs\n\n{files} for servers without {}, {}.\n\n| stub | without |\n|---|---|\n",
-        cell(&written.lacking.join(", ")),
-        cell(&verdict(&written.proofs))
-    );
+    let mut text = format!("\n## Stubs\n\n{}.\n", cell(&about_stubs(written)));
+    if !written.files.is_empty() {
+        text.push_str("\n| stub | without |\n|---|---|\n");
+    }
     for file in &written.files {
         let without: Vec<_> = file.without.iter().map(|it| cell(it)).collect();
-        text.push_str(&format!("| `{}` | {} |\n", file.path.display(), without.join("<br>")));
+        let _ = writeln!(text, "| `{}` | {} |", file.path.display(), without.join("<br>"));
     }
     for fall in &written.kept {
         let why = why_it_falls(fall);
-        text.push_str(&format!(
-            "\nLeft out all the same: {}, which {}.\n",
-            fall.migration,
-            cell(&why)
-        ));
+        let _ =
+            write!(text, "\nLeft out all the same: {}, which {}.\n", fall.migration, cell(&why));
     }
-    text + &format!("\n```toml\n{}\n```\n", provide(written))
+    if !written.files.is_empty() {
+        let _ = write!(text, "\n```toml\n{}```\n", provide(written));
+    }
+    text
 }
 
 fn body(examination: &Examination) -> String {
@@ -75,21 +79,23 @@ fn body(examination: &Examination) -> String {
     let mut text = format!("The list is **{state}**: {}.\n", headline(examination));
     if let Some(found) = &findings.stuck {
         let message = cell(&found.error.message);
-        text.push_str(&format!("\nIt fails all the same at {}: {message}.\n", at(found)));
+        let about = cell(&about_stuck(examination, found));
+        let _ = write!(text, "\n{about}, at {}: {message}.\n", at(found));
     }
     text.push_str(&table(examination));
     if let Some(closed) = examination.closed_in_order().filter(|closed| !closed.is_empty()) {
         let names: Vec<_> = closed.iter().map(|id| id.as_str()).collect();
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\nThe list that passes, proven by a replay:\n\n    {}\n",
             names.join(",")
-        ));
+        );
     }
     if let Some(about) = about_smallest(examination) {
-        text.push_str(&format!("\nBeyond that: {}.\n", cell(&about)));
+        let _ = write!(text, "\nBeyond that: {}.\n", cell(&about));
     }
     let replays = counted(findings.replays, "replay", "replays");
-    text.push_str(&format!("\nFound out by {replays}.\n"));
+    let _ = write!(text, "\nFound out by {replays}.\n");
     text
 }
 
@@ -104,20 +110,22 @@ fn table(examination: &Examination) -> String {
             Standing::Needed(found) => places(found),
             _ => String::new(),
         };
-        text.push_str(&format!(
-            "| `{}` | yes | {} | {place} | {} |\n",
+        let _ = writeln!(
+            text,
+            "| `{}` | yes | {} | {place} | {} |",
             cell(entry.migration.as_str()),
             cell(&standing(&entry.migration, stands)),
             cell(&entry.reason),
-        ));
+        );
     }
     for fall in examination.falls() {
-        text.push_str(&format!(
-            "| `{}` | **no** | {} | {} | |\n",
+        let _ = writeln!(
+            text,
+            "| `{}` | **no** | {} | {} | |",
             cell(fall.migration.as_str()),
             cell(&why_it_falls(fall)),
             places(&fall.found),
-        ));
+        );
     }
     text
 }

@@ -11,3 +11,8 @@ pub use json::json;
 pub use list::{ClosedList, closed_list};
 pub use markdown::markdown;
 pub use text::text;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

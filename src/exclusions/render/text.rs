@@ -1,9 +1,12 @@
-use super::words::{about_smallest, counted, headline, listed, standing, why_it_falls};
+use std::fmt::Write;
+
+use super::words::{
+    about_smallest, about_stuck, counted, headline, is_dependent, listed, standing, why_it_falls,
+};
 use super::written::{folder, stubs};
 use crate::exclusions::{Examination, Examined, NoFindings, Standing};
 use crate::migration::MigrationId;
 use crate::report::{Style, Tone, render_found};
-use crate::scenario::Cause;
 
 /// Everything that people need; cases of which the same is said share one text.
 #[must_use]
@@ -53,20 +56,19 @@ fn body(examination: &Examination, style: Style) -> String {
     };
     let mut text = format!("  {}\n", headline(examination));
     for fall in &findings.falls {
-        let is_dependent = fall.found.cause == Some(Cause::ExcludedDependency);
-        let verb = if is_dependent { "falls" } else { "fails" };
+        let verb = if is_dependent(&fall.found) { "falls" } else { "fails" };
         let title = format!("{} {verb}: {}", fall.migration, fall.found.error.message);
-        text.push_str(&format!("\n{}\n", render_found(&fall.found, &title, style)));
+        let _ = write!(text, "\n{}\n", render_found(&fall.found, &title, style));
     }
     if let Some(found) = &findings.stuck {
-        let title = format!("it fails all the same: {}", found.error.message);
-        text.push_str(&format!("\n{}\n", render_found(found, &title, style)));
+        let title = format!("{}: {}", about_stuck(examination, found), found.error.message);
+        let _ = write!(text, "\n{}\n", render_found(found, &title, style));
     }
     text.push_str(&table(examination, style));
     let replays = counted(findings.replays, "replay", "replays");
     let about = about_smallest(examination).map_or(String::new(), |about| format!("{about}; "));
     let proof = style.paint(Tone::Dim, &format!("found out by {replays}"));
-    text.push_str(&format!("\n  {about}{proof}\n"));
+    let _ = write!(text, "\n  {about}{proof}\n");
     text
 }
 
@@ -81,7 +83,7 @@ fn table(examination: &Examination, style: Style) -> String {
         };
         let mut words = standing(&entry.migration, stands);
         if !matches!(stands, Standing::Needed(_)) {
-            words.push_str(&format!(" (its reason: {})", entry.reason));
+            let _ = write!(words, " (its reason: {})", entry.reason);
         }
         rows.push((&entry.migration, tone, words));
     }

@@ -25,12 +25,17 @@ pub(super) fn why_it_falls(fall: &Fall) -> String {
     why(&fall.found)
 }
 
+/// Whether it fails for want of something that is left out.
+pub(super) fn is_dependent(found: &Found) -> bool {
+    found.cause == Some(Cause::ExcludedDependency)
+}
+
 /// `falls with 010, which would make column public.t.c`, or `fails: …`.
 fn why(found: &Found) -> String {
     let blamed =
         found.culprits.iter().find_map(|culprit| Some((culprit.migration.as_ref()?, culprit)));
     match blamed {
-        Some((migration, culprit)) if found.cause == Some(Cause::ExcludedDependency) => {
+        Some((migration, culprit)) if is_dependent(found) => {
             let deed = culprit.deed.strip_suffix(", but is excluded").unwrap_or(&culprit.deed);
             format!("falls with {migration}, which {deed}")
         }
@@ -55,7 +60,8 @@ pub(super) fn standing(entry: &MigrationId, standing: &Standing) -> String {
             Some(failed) if failed != entry => {
                 format!("needed: without its entry {failed} {}", why(found))
             }
-            _ => format!("needed: {}", why(found)),
+            _ if is_dependent(found) => format!("needed: {}", why(found)),
+            _ => format!("needed: {}", in_short(found)),
         },
         Standing::Free => "no longer needed".to_owned(),
         Standing::FreeWith(with) => {
@@ -117,4 +123,13 @@ pub(super) fn about_smallest(examination: &Examination) -> Option<String> {
         0 => "the whole list can go: everything passes without it".to_owned(),
         _ => format!("the smallest list found that passes: {}", listed(smallest)),
     })
+}
+
+/// Why the search for a list that passes came to no end.
+pub(super) fn about_stuck(examination: &Examination, found: &Found) -> String {
+    let Some(migration) = &found.migration else { return "it fails all the same".to_owned() };
+    if examination.troubled().len() == examination.order.len() {
+        return format!("{migration} fails too, and nothing would be left to replay");
+    }
+    format!("{migration} fails all the same")
 }

@@ -1,5 +1,7 @@
 //! What was written, as text for people.
 
+use std::fmt::Write;
+
 use super::words::{counted, in_short, listed, why_it_falls};
 use crate::exclusions::{Proof, WrittenFolder, WrittenStubs, are_proven};
 use crate::place::Problems;
@@ -27,42 +29,46 @@ pub(super) fn stubs(written: &Result<WrittenStubs, Problems>, style: Style) -> S
         let why = "no stubs: the server offers every extension that the files create";
         return style.paint(Tone::Doubtful, why) + "\n";
     }
-    let files = counted(written.files.len(), "stub", "stubs");
-    let lacking = written.lacking.join(", ");
-    let heading = format!(
-        "{}: {files} for servers without {lacking}, {}",
-        written.path.display(),
-        verdict(&written.proofs)
-    );
-    let mut text = heading_of(&written.proofs, &heading, style);
+    let mut text = heading_of(&written.proofs, &about_stubs(written), style);
     for file in &written.files {
-        text.push_str(&format!("  {}\n", file.path.display()));
+        let _ = writeln!(text, "  {}", file.path.display());
         for without in &file.without {
             let line = format!("    without {}", crate::report::first_line(without));
-            text.push_str(&format!("{}\n", style.paint(Tone::Dim, &line)));
+            let _ = writeln!(text, "{}", style.paint(Tone::Dim, &line));
         }
     }
     for fall in &written.kept {
         let why = crate::report::first_line(&why_it_falls(fall));
-        text.push_str(&format!("  left out all the same: {}, which {why}\n", fall.migration));
+        let _ = writeln!(text, "  left out all the same: {}, which {why}", fall.migration);
     }
     text.push_str(&failures(&written.proofs, style));
     if !written.files.is_empty() {
-        text.push_str(&format!("  to use them, in the scenario:\n    {}\n", provide(written)));
+        text.push_str("  to use them, in the scenario, instead of `migrations = …`:\n\n");
+        text.push_str(&provide(written));
     }
     text
 }
 
-/// `migrations = { path = …, provide = { … } }`
+/// `stubs: 6 stubs for servers without vector, which pass (proven by a replay)`
+pub(super) fn about_stubs(written: &WrittenStubs) -> String {
+    let lacking = written.lacking.join(", ");
+    if written.files.is_empty() {
+        return format!("no stubs: no file can do without {lacking}");
+    }
+    let files = counted(written.files.len(), "stub", "stubs");
+    let path = written.path.display();
+    format!("{path}: {files} for servers without {lacking}, {}", verdict(&written.proofs))
+}
+
+/// The table of the scenario that takes them.
 pub(super) fn provide(written: &WrittenStubs) -> String {
     let quoted = |path: &std::path::Path| super::list::quoted(&path.to_string_lossy());
-    let pairs = written
-        .files
-        .iter()
-        .map(|file| format!("{} = {}", quoted(&file.stands_for), quoted(&file.named)));
-    let pairs: Vec<_> = pairs.collect();
-    let path = quoted(&written.source);
-    format!("migrations = {{ path = {path}, provide = {{ {} }} }}", pairs.join(", "))
+    let mut table =
+        format!("[migrations]\npath = {}\n\n[migrations.provide]\n", quoted(&written.source));
+    for file in &written.files {
+        let _ = writeln!(table, "{} = {}", quoted(&file.stands_for), quoted(&file.named));
+    }
+    table
 }
 
 pub(super) fn verdict(proofs: &[Proof]) -> String {
@@ -82,7 +88,7 @@ fn failures(proofs: &[Proof], style: Style) -> String {
     let mut text = String::new();
     for proof in proofs {
         if let Some(found) = &proof.failure {
-            text.push_str(&format!("\n{}\n", render_found(found, &found.error.message, style)));
+            let _ = write!(text, "\n{}\n", render_found(found, &found.error.message, style));
         }
     }
     text

@@ -71,12 +71,16 @@ impl Elements {
         self.items.len()
     }
 
-    /// The text of a part, on one line.
+    /// The text of a part, on one line and without comments.
     pub(super) fn shown(&self, sql: &str, position: usize) -> String {
         let body = self.items.get(position).map_or("", |item| &sql[item.body.clone()]);
-        let without_comments = body.lines().filter(|line| !line.trim_start().starts_with("--"));
-        let words = without_comments.flat_map(str::split_whitespace);
-        words.collect::<Vec<_>>().join(" ")
+        let lines = body.lines().map(|line| {
+            let comment = line.match_indices("--").map(|(at, _)| at);
+            let is_quoted = |at: usize| line[..at].matches('\'').count() % 2 == 1;
+            let end = comment.into_iter().find(|at| !is_quoted(*at)).unwrap_or(line.len());
+            &line[..end]
+        });
+        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
     }
 
     /// The statement without some of its parts.
@@ -137,7 +141,8 @@ fn actions(tokens: &[Token<'_>], end: usize) -> Option<Range<usize>> {
     let rest = after_name(rest)?;
     let first = rest.first().filter(|token| !token.is_symbol('*'))?;
     let before = tokens.iter().take_while(|token| token.offset < first.offset).last()?;
-    Some(end_of(before)..end)
+    let last = tokens.last().filter(|token| token.is_symbol(';'));
+    Some(end_of(before)..last.map_or(end, |semicolon| semicolon.offset))
 }
 
 /// The columns of `CREATE VIEW name AS SELECT … FROM …`.

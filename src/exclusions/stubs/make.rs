@@ -138,7 +138,7 @@ impl<'q> Work<'q> {
     }
 
     fn change(&mut self, migration: &Migration, edits: Vec<Edit>) -> bool {
-        if edits.is_empty() || migration.up.text() != migration.up.source().text() {
+        if edits.is_empty() {
             return false;
         }
         let text = migration.up.source().text();
@@ -175,7 +175,7 @@ impl<'q> Work<'q> {
         let touched = self.gone.touched(&reading);
         let touched = if touched.is_empty() { vec![at.unwrap_or(usize::MAX)] } else { touched };
         let edit = cut(migration, statement, &reading, &touched, &mut self.gone);
-        self.change(migration, vec![edit])
+        self.change(migration, edit.into_iter().collect())
     }
 
     /// Leaves a migration of the closed list out, for it fails for another reason.

@@ -21,20 +21,21 @@ pub(super) fn edits(migration: &Migration, readings: &Readings, gone: &mut Gone)
         if touched.is_empty() {
             gone.keep(&reading);
         } else {
-            edits.push(cut(migration, statement, &reading, &touched, gone));
+            edits.extend(cut(migration, statement, &reading, &touched, gone));
         }
     }
     edits
 }
 
-/// Takes the parts out of a statement that hold these bytes, and whatever depends on them; else the whole statement.
+/// Takes the parts out of a statement that hold these bytes, and whatever depends on them; else the whole statement. Nothing
+/// where parts would have to go from a statement with placeholders: what is sent does not stand in the file.
 pub(super) fn cut(
     migration: &Migration,
     statement: &Statement,
     reading: &Reading,
     touched: &[usize],
     gone: &mut Gone,
-) -> Edit {
+) -> Option<Edit> {
     let script = &migration.up;
     let text = script.text_of(statement);
     let view = reading.acts.first().filter(|act| is_view(act));
@@ -47,13 +48,16 @@ pub(super) fn cut(
     let Some((elements, cut)) = parts else {
         gone.take_out(&migration.id, reading.acts.iter());
         let first = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        return Edit::of_statement(script.source().text(), span, short(&first));
+        return Some(Edit::of_statement(script.source().text(), span, short(&first)));
     };
+    if script.source().text().get(span.clone()) != Some(&*text) {
+        return None;
+    }
     gone.keep(&kept(reading, &elements, &cut));
     let without: Vec<_> = cut.iter().map(|part| elements.shown(&text, *part)).collect();
     let of = named_in(reading);
     let without = short(&format!("{of}{}", without.join("; ")));
-    Edit { span, text: elements.without(&text, &cut), without }
+    Some(Edit { span, text: elements.without(&text, &cut), without })
 }
 
 /// The parts that have to go, to the last one that needs another of them; `None` where the whole statement has to go.

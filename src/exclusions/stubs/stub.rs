@@ -25,20 +25,32 @@ pub(super) struct Edit {
 }
 
 impl Edit {
-    /// A statement with its semicolon, and the rest of its last line where nothing else stands there.
+    /// A statement with its semicolon, and the rest of its last line where nothing else stands there. Of the blank lines around
+    /// it only those before stay.
     pub(super) fn of_statement(file: &str, span: Range<usize>, without: String) -> Self {
         let after = &file[span.end..];
         let blanks = after.len() - after.trim_start().len();
         let semicolon = if after[blanks..].starts_with(';') { blanks + 1 } else { 0 };
         let mut end = span.end + semicolon;
-        let line = file[end..].find('\n').map_or(&file[end..], |at| &file[end..=end + at]);
-        let begins_line =
-            file[..span.start].rsplit('\n').next().is_none_or(|it| it.trim().is_empty());
-        if begins_line && line.trim().is_empty() {
-            end += line.len();
+        let before = &file[..span.start];
+        if is_blank(before.rsplit('\n').next()) && is_blank(file[end..].split('\n').next()) {
+            let is_after_blank = is_blank(before.rsplit('\n').nth(1));
+            end = after_line(file, end);
+            while is_after_blank && end < file.len() && is_blank(file[end..].split('\n').next()) {
+                end = after_line(file, end);
+            }
         }
         Self { span: span.start..end, text: String::new(), without }
     }
+}
+
+fn is_blank(line: Option<&str>) -> bool {
+    line.is_none_or(|line| line.trim().is_empty())
+}
+
+/// Where the next line begins.
+fn after_line(file: &str, at: usize) -> usize {
+    file[at..].find('\n').map_or(file.len(), |end| at + end + 1)
 }
 
 impl Stub {
@@ -47,7 +59,7 @@ impl Stub {
         edits.sort_by_key(|edit| edit.span.start);
         let mut text = String::with_capacity(self.text.len());
         let mut done = 0;
-        for edit in edits.into_iter() {
+        for edit in edits {
             if edit.span.start < done || edit.span.end > self.text.len() {
                 continue;
             }

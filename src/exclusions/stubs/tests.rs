@@ -21,6 +21,7 @@ use crate::scenario::SqlState;
 #[case("create table t (a int, -- first\n  b int)", &[1], "create table t (a int -- first\n)")]
 #[case("alter table t add column a int, add column b int[]", &[0], "alter table t add column b int[]")]
 #[case("alter table only s.t\n  add a int,\n  add b int", &[1], "alter table only s.t\n  add a int")]
+#[case("alter table t add a int, add b int;", &[1], "alter table t add a int;")]
 fn parts_are_taken_out_of_a_statement(
     #[case] sql: &str,
     #[case] cut: &[usize],

@@ -55,9 +55,14 @@ impl Harness {
         listener: &EventSink,
         examined: &mut Examined,
     ) {
+        let has_wishes = wishes.folder.is_some() || wishes.stubs.is_some();
+        let mut finished = Vec::new();
         for (position, case) in cases.iter().enumerate() {
             let id = CaseId(position);
-            examined.all.push(self.examine_one(bench, id, case, listener).await);
+            let (examination, event) = self.examine_one(bench, id, case, listener).await;
+            examined.all.push(examination);
+            // A case is not over as long as something is tried on it.
+            if has_wishes { finished.push(event) } else { listener(event) }
         }
         if let Some(path) = &wishes.folder {
             let written = super::written::write(bench, cases, &examined.all, path, listener).await;
@@ -67,6 +72,9 @@ impl Harness {
             let stubs = super::stubs::write(bench, cases, &examined.all, path, listener).await;
             examined.stubs = Some(stubs);
         }
+        for event in finished {
+            listener(event);
+        }
     }
 
     async fn examine_one(
@@ -75,7 +83,7 @@ impl Harness {
         id: CaseId,
         case: &CasePlan,
         listener: &EventSink,
-    ) -> Examination {
+    ) -> (Examination, Event) {
         let begun = Instant::now();
         let bare = case.without_expectations();
         let outcome = match bench.begin(id, &bare).await {
@@ -84,8 +92,8 @@ impl Harness {
         };
         bench.end(&bare).await;
         let (verdict, reason) = told(&outcome);
-        listener(Event::CaseFinished { case: id, verdict, reason, took: begun.elapsed() });
-        Examination::of(case, outcome)
+        let finished = Event::CaseFinished { case: id, verdict, reason, took: begun.elapsed() };
+        (Examination::of(case, outcome), finished)
     }
 
     fn no_server(&self, error: ServerError) -> NoFindings {

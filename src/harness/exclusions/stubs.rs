@@ -25,7 +25,8 @@ pub(super) async fn write(
     path: &Path,
     listener: &EventSink,
 ) -> Result<WrittenStubs, Problems> {
-    let (bare, closed) = of_one_folder(cases, examinations)?;
+    let bare = of_one_folder(cases)?;
+    let closed = examinations.iter().flat_map(Examination::troubled).collect();
     let Some(case) = bare.first() else { return Err(Problems::default()) };
     let lacking = all_lacking(bench, &bare).await?;
     let mut written = WrittenStubs {
@@ -46,6 +47,9 @@ pub(super) async fn write(
     let mut trials = WithStubs { all, folder: folder.clone(), migrations };
     let question = StubQuestion { closed, lacking };
     let made = make_stubs(&question, &mut trials).await.map_err(problem_of)?;
+    if made.stubs.is_empty() {
+        return Ok(WrittenStubs { kept: made.kept, ..written });
+    }
     let folder = write_all(folder, migrations, &made, path, &mut written)?;
     let set = Arc::new(folder.lay_out()?);
     let kept: List = made.kept.iter().map(|fall| fall.migration.clone()).collect();

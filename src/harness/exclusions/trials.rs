@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::exclusions::{Answer, Examination, Halted, List, Proof, StubTrials, Stubs, Trials};
+use crate::exclusions::{Answer, Halted, List, Proof, StubTrials, Stubs, Trials};
 use crate::migration::{Migration, MigrationSet};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase};
 use crate::place::{Problem, Problems};
@@ -22,13 +22,13 @@ impl OnBench<'_> {
     pub(super) async fn try_out(&self, plan: &CasePlan, purpose: &str) -> Result<Answer, Halted> {
         let what = purpose.to_owned();
         (self.listener)(Event::Investigating { case: self.id, what });
-        let tried = self.bench.try_out(self.id, plan).await.map_err(halted)?;
+        let tried = self.bench.try_out(self.id, plan).await.map_err(|error| halted(&error))?;
         let Some(mut found) = tried else { return Ok(Answer::Passed) };
         if found.blame != Blame::Migration {
             return Err(Halted(found));
         }
         if found.cause.is_none() {
-            self.bench.explain(self.id, plan, &mut found).await.map_err(halted)?;
+            self.bench.explain(self.id, plan, &mut found).await.map_err(|error| halted(&error))?;
         }
         Ok(Answer::Failed(found))
     }
@@ -45,7 +45,7 @@ impl Trials for OnBench<'_> {
     }
 }
 
-fn halted(error: ServerError) -> Halted {
+fn halted(error: &ServerError) -> Halted {
     Halted(Box::new(Found::new(Phase::Apply, Blame::Environment, error.to_string())))
 }
 
@@ -138,29 +138,17 @@ pub(super) fn problem_of(Halted(found): Halted) -> Problems {
     Problem::error(found.error.message.clone()).at_some(found.place.clone()).into()
 }
 
-/// The cases without their expectations, and all that any of them leaves out, closed.
+/// The cases without their expectations.
 ///
 /// # Errors
 ///
-/// When they are not of one folder, or some of them have no list that passes.
-pub(super) fn of_one_folder(
-    cases: &[CasePlan],
-    examinations: &[Examination],
-) -> Result<(Vec<CasePlan>, List), Problems> {
+/// When they are not of one folder.
+pub(super) fn of_one_folder(cases: &[CasePlan]) -> Result<Vec<CasePlan>, Problems> {
     let first = cases.first().map(|case| case.set.clone());
     if !cases.iter().all(|case| first.as_ref().is_some_and(|set| Arc::ptr_eq(set, &case.set))) {
         let help = "choose the cases of one with --filter, or name one scenario";
         let message = "nothing is written: the cases are of more than one folder of migrations";
         return Err(Problem::error(message).help(help).into());
     }
-    let mut list = List::new();
-    for examination in examinations {
-        let Some(closed) = examination.closed() else {
-            let message =
-                format!("nothing is written: {} has no list that passes", examination.case);
-            return Err(Problem::error(message).into());
-        };
-        list.extend(closed);
-    }
-    Ok((cases.iter().map(CasePlan::without_expectations).collect(), list))
+    Ok(cases.iter().map(CasePlan::without_expectations).collect())
 }

@@ -21,7 +21,8 @@ pub(super) async fn write(
     path: &Path,
     listener: &EventSink,
 ) -> Result<WrittenFolder, Problems> {
-    let (bare, list) = of_one_folder(cases, examinations)?;
+    let bare = of_one_folder(cases)?;
+    let list = all_closed(examinations)?;
     let Some(case) = bare.first() else { return Err(Problems::default()) };
     let all = case.within_reach();
     let (left_out, rest): (Vec<_>, Vec<_>) =
@@ -50,6 +51,20 @@ pub(super) async fn write(
         without: without.collect(),
         proofs: proofs.map_err(problem_of)?,
     })
+}
+
+/// All that any of the cases leaves out, closed.
+fn all_closed(examinations: &[Examination]) -> Result<List, Problems> {
+    let mut list = List::new();
+    for examination in examinations {
+        let Some(closed) = examination.closed() else {
+            let message =
+                format!("nothing is written: {} has no list that passes", examination.case);
+            return Err(Problem::error(message).into());
+        };
+        list.extend(closed);
+    }
+    Ok(list)
 }
 
 fn runs(migration: &Arc<Migration>, all: &[Arc<Migration>], list: &List) -> bool {

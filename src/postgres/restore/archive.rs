@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 use futures_util::StreamExt;
@@ -6,12 +6,10 @@ use testcontainers::bollard::exec::{CreateExecOptions, StartExecResults};
 use testcontainers::core::client::docker_client_instance;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
-use tokio_postgres::Config;
-use tokio_postgres::config::Host;
 
 use super::plain::RestoreError;
 use crate::plan::DumpFile;
+use crate::postgres::client_program::{client_program, password};
 use crate::postgres::{Database, Tools};
 
 /// What `pg_restore` is told: to stop at the first error, as a person restoring for real would.
@@ -35,10 +33,6 @@ pub async fn restore_archive(
              install it, or make a plain dump",
         )),
     }
-}
-
-fn password(config: &Config) -> String {
-    String::from_utf8_lossy(config.get_password().unwrap_or_default()).into_owned()
 }
 
 async fn in_container(id: &str, database: &Database, dump: &Path) -> Result<(), RestoreError> {
@@ -85,23 +79,8 @@ async fn in_container(id: &str, database: &Database, dump: &Path) -> Result<(), 
 }
 
 async fn on_this_machine(bin: &Path, database: &Database, dump: &Path) -> Result<(), RestoreError> {
-    let config = &database.config;
-    let host = config.get_hosts().first().map(|host| match host {
-        Host::Tcp(name) => PathBuf::from(name),
-        Host::Unix(path) => path.clone(),
-    });
-    let mut command = Command::new(bin.join("pg_restore"));
-    command
-        .args(OPTIONS)
-        .arg("--dbname")
-        .arg(&database.name)
-        .env("PGHOST", host.unwrap_or_default())
-        .env("PGPORT", config.get_ports().first().copied().unwrap_or(5432).to_string())
-        .env("PGUSER", config.get_user().unwrap_or("postgres"))
-        .env("PGPASSWORD", password(config))
-        .arg(dump)
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
+    let mut command = client_program(&bin.join("pg_restore"), &database.config);
+    command.args(OPTIONS).arg("--dbname").arg(&database.name).arg(dump).stdin(Stdio::null());
     let output = command
         .output()
         .await

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use testcontainers::bollard::models::PortBinding;
+use testcontainers::bollard::models::{ContainerSummary, ContainerSummaryStateEnum, PortBinding};
 use testcontainers::bollard::query_parameters::{
     ListContainersOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
+    RenameContainerOptionsBuilder,
 };
 use testcontainers::core::client::docker_client_instance;
 use testcontainers::core::{IntoContainerPort, Mount};
@@ -14,6 +15,7 @@ use testcontainers::{ContainerAsync, ContainerRequest, GenericImage, ImageExt};
 use tokio_postgres::Config;
 
 use super::super::owner::{OWNER_LABEL, Owner};
+use super::leftover::{Found, Thing};
 use super::{
     Backend, Keeper, START_PATIENCE, Server, ServerError, ServerRequest, Started, Tools,
     random_password, settings, wait_for_answer,
@@ -142,6 +144,11 @@ impl Container {
         }
     }
 
+    /// Lets go of it: it stays.
+    pub(super) fn forget(self) {
+        std::mem::forget(self.0);
+    }
+
     pub(super) async fn stop(self) {
         // A container that cannot be removed now is swept by the next start.
         let _removed = self.0.rm().await;
@@ -160,20 +167,76 @@ pub(super) async fn last_words(id: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Removes containers whose maker is certainly dead; returns how many.
-pub(super) async fn sweep() -> usize {
-    let Ok(docker) = docker_client_instance().await else { return 0 };
+/// The names of containers that are kept begin like this.
+const KEPT_PREFIX: &str = "migration-replay-kept-";
+
+/// Gives a container the name that says that it is kept: labels cannot be changed.
+pub(super) async fn keep(id: &str, case: &str) -> Result<String, ServerError> {
+    let failed = |error: &dyn std::fmt::Display| {
+        ServerError::Failed(format!("the container cannot be kept: {error}"))
+    };
+    let name = kept_name(case);
+    let docker = docker_client_instance().await.map_err(|error| failed(&error))?;
+    let options = RenameContainerOptionsBuilder::default().name(&name).build();
+    docker.rename_container(id, options).await.map_err(|error| failed(&error))?;
+    Ok(name)
+}
+
+/// A name for the container of a case: letters, digits, `_`, `.` and `-` are allowed.
+fn kept_name(case: &str) -> String {
+    let case: String = plain(case).chars().take(60).collect();
+    format!("{KEPT_PREFIX}{case}-{:06x}", rand::random::<u32>() >> 8)
+}
+
+/// The name of a case, or a part of it, as it is in the names of containers.
+pub(super) fn plain(case: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._".contains(c) { c } else { '-' };
+    case.chars().map(plain).collect()
+}
+
+/// Every container of ours.
+pub(super) async fn find() -> Result<Vec<Found>, ServerError> {
+    let failed = |error: &dyn std::fmt::Display| {
+        ServerError::Failed(format!("the Docker engine cannot be asked: {error}"))
+    };
+    let docker = docker_client_instance().await.map_err(|error| failed(&error))?;
     let filters = HashMap::from([("label", vec![OWNER_LABEL])]);
     let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
-    let Ok(containers) = docker.list_containers(Some(options)).await else { return 0 };
-    let mut swept = 0;
-    for container in containers {
-        let label = container.labels.as_ref().and_then(|labels| labels.get(OWNER_LABEL));
-        let owner = label.and_then(|text| Owner::from_text(text));
-        let is_dead = owner.is_some_and(|owner| owner.is_certainly_dead());
-        let (true, Some(id)) = (is_dead, container.id) else { continue };
-        let force = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
-        swept += usize::from(docker.remove_container(&id, Some(force)).await.is_ok());
+    let containers = docker.list_containers(Some(options)).await;
+    Ok(containers.map_err(|error| failed(&error))?.into_iter().filter_map(look_at).collect())
+}
+
+fn look_at(container: ContainerSummary) -> Option<Found> {
+    let id = container.id?;
+    let label = container.labels.as_ref().and_then(|labels| labels.get(OWNER_LABEL));
+    let name = container.names.and_then(|names| names.into_iter().next()).unwrap_or_default();
+    let name = name.trim_start_matches('/');
+    Some(Found {
+        label: format!("container {name} ({})", container.image.unwrap_or_default()),
+        owner: label.and_then(|text| Owner::from_text(text)),
+        is_kept: name.starts_with(KEPT_PREFIX),
+        case: None,
+        is_local_server: false,
+        is_running: container.state == Some(ContainerSummaryStateEnum::RUNNING),
+        thing: Thing::Container { id },
+    })
+}
+
+/// Removes a container, running or not.
+pub(super) async fn remove(id: &str) -> Result<(), String> {
+    let docker = docker_client_instance().await.map_err(|error| error.to_string())?;
+    let force = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
+    docker.remove_container(id, Some(force)).await.map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_container_is_named_after_its_case() {
+        let name = kept_name("users@postgres:17/previous release");
+        assert!(name.starts_with("migration-replay-kept-users-postgres-17-previous-release-"));
+        assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)), "{name}");
     }
-    swept
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -11,18 +12,13 @@ use std::process::{Child, Command, Stdio};
 use nix::unistd::{Gid, Uid, User};
 use tokio_postgres::Config;
 
-use super::super::owner::Owner;
+use super::folder;
+use super::kept::KeptMark;
 use super::prefix::with_hidden_extensions;
 use super::{
     Backend, Installation, Keeper, Server, ServerError, ServerRequest, Started, Tools,
     random_password, settings, wait_for_answer,
 };
-
-/// Server folders are named like this, directly below a world-writable folder.
-const FOLDER_PREFIX: &str = "migration-replay-";
-
-/// The file in a server folder that tells who made it.
-const OWNER_FILE: &str = "owner.json";
 
 pub(super) struct LocalServer {
     folder: PathBuf,
@@ -30,11 +26,13 @@ pub(super) struct LocalServer {
 }
 
 /// Stops the server and removes its folder when its input ends: when the harness closes it, or when
-/// the harness dies. Arguments: folder, `postgres` and its arguments.
+/// the harness dies. Told to keep the server, it leaves it alone. Arguments: folder, `postgres` and its
+/// arguments.
 const WATCHDOG: &str = r#"folder=$1; shift
 "$@" >"$folder/log" 2>&1 &
 server=$!
-read -r _
+read -r order
+if [ "$order" = keep ]; then exit; fi
 kill -QUIT "$server" 2>/dev/null
 wait "$server"
 rm -rf "$folder""#;
@@ -170,30 +168,10 @@ fn give(path: &Path, account: Option<(Uid, Gid)>) -> std::io::Result<()> {
     }
 }
 
-/// In memory where that is to be had, unless the data is too large for it.
-fn roots(on_disk: bool) -> Vec<PathBuf> {
-    let memory = Path::new("/dev/shm").to_owned();
-    let disk = std::env::temp_dir();
-    if on_disk || !memory.is_dir() { vec![disk] } else { vec![memory, disk] }
-}
-
 fn make_folder(on_disk: bool, account: Option<(Uid, Gid)>) -> std::io::Result<PathBuf> {
-    let mut last = std::io::Error::other("no folder for temporary files");
-    for root in roots(on_disk) {
-        let made = tempfile::Builder::new()
-            .prefix(FOLDER_PREFIX)
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(&root);
-        match made {
-            Ok(folder) => {
-                fs::write(folder.path().join(OWNER_FILE), Owner::this().to_text())?;
-                give(folder.path(), account)?;
-                return Ok(folder.keep());
-            }
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
+    let folder = folder::make(on_disk)?;
+    give(&folder, account)?;
+    Ok(folder)
 }
 
 fn last_lines(text: &str, count: usize) -> String {
@@ -207,6 +185,21 @@ impl LocalServer {
         Some(last_lines(&log, 15)).filter(|text| !text.is_empty())
     }
 
+    /// Leaves the server running after the end of this process; returns its folder.
+    pub(super) async fn keep(mut self, mark: &KeptMark) -> Result<String, ServerError> {
+        let kept = folder::keep(&self.folder, mark).and_then(|()| match &mut self.watchdog.stdin {
+            Some(input) => input.write_all(b"keep\n"),
+            None => Err(std::io::Error::other("its watchdog is gone")),
+        });
+        match kept {
+            Ok(()) => Ok(self.folder.display().to_string()),
+            Err(error) => {
+                self.stop().await;
+                Err(ServerError::Failed(format!("the local server cannot be kept: {error}")))
+            }
+        }
+    }
+
     pub(super) async fn stop(mut self) {
         drop(self.watchdog.stdin.take());
         let waiting = tokio::task::spawn_blocking(move || {
@@ -215,48 +208,5 @@ impl LocalServer {
             let _removed = fs::remove_dir_all(&self.folder);
         });
         let _done = waiting.await;
-    }
-}
-
-/// Removes server folders whose maker is certainly dead, and stops servers that still run in them;
-/// returns how many.
-pub(super) fn sweep() -> usize {
-    let folders = roots(false).into_iter().filter_map(|root| fs::read_dir(root).ok()).flatten();
-    let is_left = |folder: &PathBuf| {
-        let name = folder
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with(FOLDER_PREFIX));
-        let owner = fs::read_to_string(folder.join(OWNER_FILE)).ok();
-        name && owner
-            .and_then(|text| Owner::from_text(&text))
-            .is_some_and(|owner| owner.is_certainly_dead())
-    };
-    let left = folders.filter_map(Result::ok).map(|entry| entry.path()).filter(is_left);
-    left.filter(|folder| {
-        stop_server_in(folder);
-        fs::remove_dir_all(folder).is_ok()
-    })
-    .count()
-}
-
-/// Kills a server by its own pid file, if the process of that id still runs in that folder.
-fn stop_server_in(folder: &Path) {
-    let pid_file = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
-    let Some(pid) = pid_file.lines().next().and_then(|line| line.trim().parse::<i32>().ok()) else {
-        return;
-    };
-    let runs_here = fs::read_link(format!("/proc/{pid}/cwd"))
-        .is_ok_and(|cwd| cwd.starts_with(folder.join("data")));
-    if runs_here {
-        let _told = nix::sys::signal::kill(
-            nix::unistd::Pid::from_raw(pid),
-            nix::sys::signal::Signal::SIGQUIT,
-        );
-        for _ in 0..100 {
-            if !Path::new(&format!("/proc/{pid}")).exists() {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
     }
 }

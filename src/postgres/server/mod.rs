@@ -2,6 +2,10 @@
 
 mod choose;
 mod container;
+mod databases;
+mod folder;
+mod kept;
+mod leftover;
 mod local;
 mod prefix;
 mod supply;
@@ -26,7 +30,10 @@ use crate::plan::ServerGroup;
 pub use choose::BackendChoice;
 use choose::{Choice, Installation, choose};
 pub use container::docker_answers;
-pub use supply::{Supplied, Supply, sweep};
+pub use folder::make_kept_folder;
+pub use kept::KeptDatabase;
+pub use leftover::{Claim, Leftover, find_leftovers, sweep};
+pub use supply::{Supplied, Supply};
 
 named! {
     /// A kind of server.
@@ -79,6 +86,8 @@ pub struct Server {
     pub globals: Globals,
     config: Config,
     keeper: Mutex<Option<Keeper>>,
+    /// What the server is called since it is kept.
+    kept_as: OnceCell<String>,
     admin: OnceCell<Arc<Client>>,
     /// The databases that we made on it and have not dropped.
     pub(super) databases: Mutex<BTreeSet<String>>,
@@ -118,6 +127,7 @@ impl Server {
             globals,
             config,
             keeper: Mutex::new(Some(keeper)),
+            kept_as: OnceCell::new(),
             admin: OnceCell::new_with(Some(client)),
             databases: Mutex::default(),
         })
@@ -192,7 +202,7 @@ impl Server {
         }
     }
 
-    /// Stops it and takes away what it left.
+    /// Stops it and takes away what it left, unless it is kept.
     pub async fn stop(&self) {
         let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
         match keeper {

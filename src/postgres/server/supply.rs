@@ -128,17 +128,6 @@ impl Supply {
     }
 }
 
-/// Takes away what dead processes of ours left: containers, server folders, databases. Returns how
-/// many things.
-pub async fn sweep(choice: &BackendChoice) -> usize {
-    match choice {
-        BackendChoice::Url(address) => url::sweep(address).await,
-        BackendChoice::Container => container::sweep().await,
-        BackendChoice::Local => local::sweep(),
-        BackendChoice::Auto => local::sweep() + container::sweep().await,
-    }
-}
-
 /// Looks in `--pg-bin`, in Debian's place, on the PATH, and in Homebrew's places.
 fn find_installations(pg_bin: Option<&Path>) -> Vec<Installation> {
     let folders = pg_bin.map_or_else(usual_folders, |folder| vec![folder.to_owned()]);

@@ -7,7 +7,6 @@ use tokio_postgres::{Client, Config};
 use super::super::error::sql_error;
 use super::super::image::{ImageProfile, is_of_postgres};
 use super::super::session::connect;
-use super::super::{owner, quote};
 use super::{Backend, Installation, Keeper, Server, ServerError, ServerRequest, Started, Tools};
 use crate::outcome::SqlError;
 
@@ -19,7 +18,7 @@ pub(super) async fn start(
 ) -> Result<Server, ServerError> {
     let config = read(url)?;
     let failed = |error: SqlError| ServerError::Failed(format!("{}: {error}", shown(&config)));
-    let client = connect(&config).await.map_err(|error| failed(connect_error(&error)))?;
+    let client = connect_to(url).await?;
     let major = major_of(&client).await.map_err(failed)?;
     if let Some(image) = &request.image {
         check_image(image, profile, major, &client).await?;
@@ -35,6 +34,13 @@ pub(super) async fn start(
         config,
     };
     Server::take_over(started, client).await.map_err(|error| ServerError::Failed(error.to_string()))
+}
+
+/// Connects to the server of a URL.
+pub(super) async fn connect_to(url: &str) -> Result<Client, ServerError> {
+    let config = read(url)?;
+    let failed = |error: SqlError| ServerError::Failed(format!("{}: {error}", shown(&config)));
+    connect(&config).await.map_err(|error| failed(connect_error(&error)))
 }
 
 /// Reads a URL; its password is in no message.
@@ -133,20 +139,4 @@ async fn check_settings(request: &ServerRequest, client: &Client) -> Result<(), 
         }
     }
     Ok(())
-}
-
-/// Drops databases that a dead process of ours left on the server; returns how many.
-pub(super) async fn sweep(url: &str) -> usize {
-    let Ok(config) = read(url) else { return 0 };
-    let Ok(client) = connect(&config).await else { return 0 };
-    let sql = "SELECT datname::text FROM pg_catalog.pg_database WHERE NOT datistemplate";
-    let Ok(rows) = client.query_typed(sql, &[]).await else { return 0 };
-    let mut swept = 0;
-    for name in rows.iter().map(|row| row.get::<_, String>(0)) {
-        if owner::is_leftover_database(&name) {
-            let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(&name));
-            swept += usize::from(client.batch_execute(&drop).await.is_ok());
-        }
-    }
-    swept
 }

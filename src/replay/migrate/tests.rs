@@ -11,7 +11,7 @@ use crate::verify::Rows;
 pub(in crate::replay) struct FakeSession {
     pub(in crate::replay) log: Vec<String>,
     refuse: Option<(&'static str, SqlError)>,
-    open_block: bool,
+    pub(in crate::replay) open_block: bool,
     /// How many statements of a query are complete before it fails.
     completes: usize,
 }

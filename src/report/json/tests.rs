@@ -26,6 +26,7 @@ fn has_the_documented_fields_in_the_documented_order() {
           "bodies": 2,
           "statements": 6,
           "fixed": [],
+          "preflight": [],
           "steps": [
             {
               "pass": "apply",

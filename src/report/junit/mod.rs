@@ -11,7 +11,7 @@ use junit_report::{Report, TestCase, TestSuite};
 
 use self::attach::attach;
 use self::testcase::Naming;
-use self::xml::{XmlAttribute, with_skipped_counts};
+use self::xml::{XmlAttribute, XmlText, with_skipped_counts};
 use super::facts;
 use super::text::stamp;
 use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
@@ -34,6 +34,10 @@ fn suite(run: &RunOutcome, case: &CaseOutcome) -> TestSuite {
     let mut suite = TestSuite::new(XmlAttribute::new(&case.head.name).as_str());
     suite.set_timestamp(stamp(case.started_at.unwrap_or(run.started_at)));
     suite.add_testcases(testcases(run, case));
+    let lacks: Vec<_> = case.lacks.iter().map(ToString::to_string).collect();
+    if !lacks.is_empty() {
+        suite.set_system_out(XmlText::new(&lacks.join("\n")).as_str());
+    }
     suite
 }
 

@@ -38,6 +38,34 @@ fn cases_that_failed_alike_share_one_text() {
 }
 
 #[test]
+fn a_kept_database_is_told_below_its_failure_and_at_the_end() {
+    let mut run = failed_run();
+    run.cases[0].kept = Some(crate::outcome::Kept {
+        server: "postgres:17 (container it)".into(),
+        url: "postgres://postgres:secret@127.0.0.1:1/a".into(),
+        is_on_given_server: false,
+        psql: crate::outcome::Psql::Here("psql".into()),
+        roles: vec!["app".into()],
+        stopped: None,
+        dump: crate::outcome::Dump::NotAsked,
+    });
+    let text = summary(&run, Style::Plain);
+    insta::assert_snapshot!(&text[text.find("  = step").unwrap()..], @r"
+      = step: apply 008_plugins.sql
+      = reproduce: migration-replay run a.toml --filter 'a@any/fresh'
+      = kept: psql postgres://postgres:secret@127.0.0.1:1/a
+
+    1 case: 1 failed in 3.4 s
+
+    kept: 1 database
+      a@postgres:17.2/fresh on postgres:17 (container it)
+        psql postgres://postgres:secret@127.0.0.1:1/a
+        roles that stay with it: app
+    take away what is kept: migration-replay clean
+    ");
+}
+
+#[test]
 fn groups_cases_that_did_not_run_by_their_reason() {
     let mut run = run_of(&["a@x/fresh", "b@x/fresh", "c@any/fresh", "d@any/fresh"]);
     finish(&mut run, 0, Verdict::Skipped, Some("no image x"));

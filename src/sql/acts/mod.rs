@@ -5,6 +5,7 @@ mod alter;
 mod alter_table;
 mod column;
 mod comment;
+mod constrain;
 mod constraint;
 mod create;
 mod drop;

@@ -1,10 +1,10 @@
 use super::trigger::relation_of;
 use crate::schema::Kind;
+use crate::sql::Verb;
 use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
 use crate::sql::uses::Scope;
 use crate::sql::words::{fold_tokens, identifier, object};
-use crate::sql::{Guard, Verb};
 
 impl Reader {
     /// `CREATE POLICY`.
@@ -13,7 +13,6 @@ impl Reader {
         let table = object(Kind::Table, on);
         let mut act =
             self.act(Verb::Create, table.member(Kind::Policy, identifier(name)), name.span());
-        act.guard = Guard::None;
         act.definition = Some(definition(node));
         self.add(act);
         self.uses(table.clone(), on.span());

@@ -3,7 +3,7 @@ use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
 use crate::sql::uses::{Item, Scope, outputs};
 use crate::sql::words::{identifier, object};
-use crate::sql::{Guard, Named, RowWrite, Verb};
+use crate::sql::{Named, RowWrite, Verb};
 
 impl Reader {
     /// Reads a statement that writes rows, and gives the columns of its `RETURNING`.
@@ -156,9 +156,7 @@ impl Reader {
         let names = node.descendants().filter(|below| below.kind() == Is::TABLE_NAME_REF);
         for name in names {
             let relation = object(Kind::Table, name);
-            let mut act = self.act(Verb::Write(RowWrite::Truncate), relation, name.span());
-            act.guard = Guard::None;
-            self.add(act);
+            self.writes(RowWrite::Truncate, &relation, name);
         }
     }
 }

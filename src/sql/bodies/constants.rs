@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::format::value;
 use super::lists::{Alternative, alternatives, elements};
-use crate::sql::syntax::{Excerpt, Is, Node};
+use crate::sql::syntax::{Excerpt, Is, Node, Step};
 use crate::sql::words::identifier;
 
 /// No more ways than these are tried to put a string together.
@@ -22,7 +22,7 @@ pub(in crate::sql) struct Constants {
 
 impl Constants {
     /// Begins a sequence of statements.
-    pub(super) fn enter(&mut self, _body: Node<'_>) {
+    pub(super) fn enter(&mut self) {
         self.opened += 1;
         self.open.push(self.opened);
     }
@@ -74,6 +74,11 @@ impl Constants {
         for name in names {
             self.remember(name, alternatives.clone());
         }
+    }
+
+    /// A variable gets what cannot be known.
+    pub(super) fn forget(&mut self, name: String) {
+        self.remember(name, Vec::new());
     }
 
     fn remember(&mut self, name: String, alternatives: Vec<Alternative>) {
@@ -137,10 +142,12 @@ impl Constants {
 /// The variables of an expression, fields with the name of their row.
 fn names_in(expression: Node<'_>) -> Vec<String> {
     let mut names = Vec::new();
-    for node in expression.descendants() {
-        if matches!(node.kind(), Is::NAME_REF | Is::FIELD_EXPR) {
-            names.push(node.text().to_ascii_lowercase());
+    expression.walk(|node| {
+        if !matches!(node.kind(), Is::NAME_REF | Is::FIELD_EXPR) {
+            return Step::Into;
         }
-    }
+        names.push(node.text().to_ascii_lowercase());
+        Step::Over
+    });
     names
 }

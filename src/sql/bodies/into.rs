@@ -1,7 +1,9 @@
 use crate::sql::syntax::{Excerpt, Is, Node};
+use crate::sql::words::identifier;
 
-/// A statement without its `INTO variable, …`, which only PL/pgSQL knows; nothing where it has none.
-pub(super) fn without_into(statement: Node<'_>) -> Option<Excerpt> {
+/// A statement without its `INTO variable, …`, which only PL/pgSQL knows, and the words that name the variables. Nothing where it
+/// has none.
+pub(super) fn without_into(statement: Node<'_>) -> Option<(Excerpt, Vec<String>)> {
     let tokens: Vec<_> = statement.tokens().collect();
     let into = place_of_into(&tokens)?;
     let after = end_of_targets(&tokens, into + 1);
@@ -12,7 +14,8 @@ pub(super) fn without_into(statement: Node<'_>) -> Option<Excerpt> {
     let mut text = Excerpt::default();
     statement.copy_to(&mut text, start..cut);
     statement.copy_to(&mut text, resumed..end);
-    Some(text)
+    let targets = tokens.get(into + 1..after).unwrap_or_default();
+    Some((text, targets.iter().copied().map(identifier).collect()))
 }
 
 /// The `INTO` outside of parentheses that is not that of `INSERT INTO`.

@@ -63,6 +63,11 @@ impl Reader {
                     self.executed(text, &body.constants);
                 }
                 self.parts(node, body);
+                let into = node.child(Is::PLPGSQL_INTO_CLAUSE).into_iter();
+                let into = into.flat_map(Node::descendants);
+                for target in into.filter(|it| it.kind() == Is::PLPGSQL_VAR_NAME_REF) {
+                    body.constants.forget(identifier(target));
+                }
             }
             Is::ERROR => self.refused(node, body),
             Is::PLPGSQL_EXPR | Is::SELECT | Is::SELECT_INTO => {
@@ -102,7 +107,7 @@ impl Reader {
 
     fn statements(&mut self, node: Node<'_>, body: &mut Body<'_>) {
         let before = self.inside;
-        body.constants.enter(node);
+        body.constants.enter();
         for part in node.children().filter(|child| !child.is_token()) {
             self.part(part, body);
             if self.inside == Inside::Block && part.find(Is::PLPGSQL_RETURN_STMT).is_some() {
@@ -137,7 +142,10 @@ impl Reader {
         if node.children().next().is_some_and(|first| first.kind() == Is::DECLARE_KW) {
             return self.declared_again(node, body);
         }
-        let Some(text) = without_into(node) else { return };
+        let Some((text, targets)) = without_into(node) else { return };
+        for target in targets {
+            body.constants.forget(target);
+        }
         let parsed = excerpt(text, Language::Sql);
         if parsed.faults.is_empty() {
             body.understood.push(node.span());

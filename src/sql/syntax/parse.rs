@@ -126,9 +126,12 @@ impl Builder {
 
     /// The errors, each with the token that it stands before.
     fn faults(&self) -> impl Iterator<Item = Fault> {
-        self.errors.iter().map(|(message, at)| {
-            let first = self.entries.iter().find(|entry| entry.is_token && entry.start >= *at);
-            let span = first.map_or(self.end..self.end, |entry| entry.start..entry.end);
+        let has_errors = !self.errors.is_empty();
+        let tokens = self.entries.iter().filter(|entry| entry.is_token && has_errors);
+        let tokens: Vec<_> = tokens.map(|token| token.start..token.end).collect();
+        self.errors.iter().map(move |(message, at)| {
+            let first = tokens.partition_point(|token| token.start < *at);
+            let span = tokens.get(first).cloned().unwrap_or(self.end..self.end);
             Fault { message: message.clone(), span }
         })
     }

@@ -2,9 +2,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 /// What a byte may cost of the stack, and an opening bracket besides. The grammar is a recursive descent; measured on chains of
-/// `NOT`, `CASE` and parentheses without optimisation, which is the worst.
-const PER_BYTE: usize = 1_000;
-const PER_BRACKET: usize = 3_200;
+/// `NOT`, signs, `CASE`, calls and parentheses.
+const PER_BYTE: usize = if cfg!(debug_assertions) { 1_000 } else { 200 };
+const PER_BRACKET: usize = if cfg!(debug_assertions) { 3_200 } else { 1_000 };
 
 /// A thread has twice this, even where it is one of a pool.
 const AT_HAND: usize = 1 << 20;

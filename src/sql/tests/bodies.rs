@@ -150,6 +150,10 @@ fn routines_are_read(#[case] sql: &str, #[case] expected: &str) {
     "do $$ declare n constant text := 't'; q text; begin q := 'drop table ' || n; execute q; q := format('drop view %I', n); execute q; end $$",
     "drop table t @dynamic; drop view t @dynamic; use function format @block"
 )]
+#[case::set_by_a_query(
+    "do $$ declare q text := 'drop table a'; begin select x into q from t; execute q; end $$",
+    "use column t.x @block; use table t @block"
+)]
 #[case::either(
     "do $$ declare q text; begin if f(1) then q := 'drop table a'; else q := 'drop table b'; end if; execute q; end $$",
     "drop table a @dynamic; drop table b @dynamic; use function f @block"

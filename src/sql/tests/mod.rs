@@ -2,6 +2,7 @@
 
 mod alters;
 mod bodies;
+mod faults;
 mod objects;
 mod places;
 mod queries;

@@ -29,7 +29,7 @@ fn pointed(sql: &str) -> String {
 #[case::body_in_a_body("do $a$ begin do 'begin execute ''drop table t''; end'; end $a$", "t")]
 #[case::into("do $$ declare a int; begin select x into a from t where y = 1; end $$", "x t y")]
 #[case::executed("do $$ begin execute 'drop table ' || 'ta' || 'il cascade'; end $$", "ta' || 'il")]
-#[case::format("do $$ begin execute format('drop table %I.x', 'app'); end $$", "format x', 'app")]
+#[case::format("do $$ begin execute format('drop table %I.x', 'app'); end $$", "format .x', 'app")]
 fn acts_and_uses_point_at_names(#[case] sql: &str, #[case] expected: &str) {
     assert_eq!(pointed(sql), expected);
 }

@@ -60,9 +60,18 @@ use super::told::{acts, told, uses};
     "select a + b as total from t group by total order by total, c",
     "use column t.a; use column t.b; use table t; use column t.c"
 )]
+#[case::distinct(
+    "select distinct on (k, c) a + b as k from t",
+    "use column t.c; use column t.a; use column t.b; use table t"
+)]
 #[case::union(
     "select a from t union select b from u order by a",
     "use column t.a; use table t; use column u.b; use table u"
+)]
+#[case::function_with_columns_of_its_own(
+    "select value, other from t, jsonb_array_elements(t.list)",
+    "use column .other among t; use table t; use function jsonb_array_elements; \
+     use column t.list"
 )]
 #[case::case(
     "select case when a then b else c end, coalesce(d, e), array[f], g[h] from t",
@@ -99,6 +108,11 @@ fn columns_are_found_through_aliases(#[case] sql: &str, #[case] expected: &str) 
 #[case::recursive(
     "with recursive r (n) as (select id from t union all select n + 1 from r) select n from r",
     "use column t.id; use table t"
+)]
+#[case::recursive_columns(
+    "with recursive r as (select id, array[x] as trail from t union all select u.id, trail || y from r join u on true) select trail from r",
+    "use column t.id; use column t.x; use table t; use column u.id; use column u.y; \
+     use table u"
 )]
 #[case::shadow(
     "with t as (select a from app.t) select a from t",

@@ -73,6 +73,30 @@ impl Reader {
     }
 }
 
+/// The different columns that an expression names.
+pub(in crate::sql) fn columns_of(expression: Node<'_>) -> Vec<String> {
+    let mut columns: Vec<String> = Vec::new();
+    expression.walk(|node| {
+        let named = match node.kind() {
+            Is::CALL_EXPR => match node.first_node().filter(|callee| dotted(*callee).is_some()) {
+                Some(callee) => return Step::Behind(callee),
+                None => return Step::Into,
+            },
+            Is::NAME_REF if !is_key_word(node) => Some(node),
+            Is::FIELD_EXPR => dotted(node).and_then(|parts| parts.last().copied()),
+            _ => None,
+        };
+        let Some(column) = named.map(identifier) else {
+            return Step::Into;
+        };
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+        Step::Over
+    });
+    columns
+}
+
 /// The names of `a.b.c`; nothing where something else than a name stands before a dot. A star gives no names.
 pub(super) fn dotted(node: Node<'_>) -> Option<Vec<Node<'_>>> {
     let mut parts = Vec::new();

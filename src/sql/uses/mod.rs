@@ -10,6 +10,7 @@ mod references;
 mod scope;
 mod types;
 
+pub(super) use columns::columns_of;
 pub(super) use output::index_column_name;
 pub(super) use query::outputs;
 pub(super) use references::{arguments, is_type, names_of};

@@ -42,6 +42,12 @@ impl Reader {
             match part.kind() {
                 Is::WITH_CLAUSE | Is::FROM_CLAUSE | Is::INTO_CLAUSE | Is::LOCKING_CLAUSE => {}
                 Is::ORDER_BY_CLAUSE | Is::GROUP_BY_CLAUSE => sorted.push(part),
+                Is::SELECT_CLAUSE => {
+                    let is_sorted = |part: &Node<'_>| part.kind() == Is::DISTINCT_CLAUSE;
+                    sorted.extend(part.children().filter(is_sorted));
+                    let rest = part.children().filter(|part| !is_sorted(part));
+                    rest.for_each(|part| self.expression(part, &scope));
+                }
                 _ => self.expression(part, &scope),
             }
         }
@@ -129,11 +135,13 @@ impl Reader {
                 return;
             }
             let said: Vec<_> = table.child(Is::COLUMN_LIST).into_iter().flat_map(names).collect();
-            if is_recursive {
-                scope.queries.push(Item { alias: alias.clone(), ..Item::default() });
-            }
             let query = table.children().filter(|child| !child.is_token());
             let query = query.skip_while(|child| child.kind() != Is::CTE_NAME).find(is_query);
+            if is_recursive {
+                let first = query.and_then(first_columns);
+                let columns = if said.is_empty() { first } else { Some(said.clone()) };
+                scope.queries.push(Item { alias: alias.clone(), columns, ..Item::default() });
+            }
             let read = query.and_then(|query| self.query(query, scope));
             let columns = if said.is_empty() { read } else { Some(said) };
             scope.queries.retain(|query| query.alias != alias);
@@ -188,6 +196,12 @@ fn chain(node: Node<'_>) -> (Vec<Node<'_>>, Vec<Node<'_>>) {
     }
     operands.reverse();
     (operands, tails)
+}
+
+/// The columns of a query as its first part names them, where none of them is a star.
+fn first_columns(query: Node<'_>) -> Option<Vec<String>> {
+    let list = query.find(Is::SELECT_CLAUSE)?.child(Is::TARGET_LIST)?;
+    list.all(Is::TARGET).map(column_name).collect()
 }
 
 fn targets_of(node: Node<'_>) -> Option<Node<'_>> {

@@ -7,7 +7,10 @@ use super::names::path;
 /// A type as the signature of a routine holds it: the canonical name, without the numbers of `varchar(20)`.
 pub(in crate::sql) fn argument(node: Node<'_>) -> String {
     let (name, _) = spelled(node);
-    name
+    match node.kind() {
+        Is::INTERVAL_TYPE => "interval".to_owned(),
+        _ => name,
+    }
 }
 
 /// A type as a column holds it: the canonical name with its numbers.

@@ -195,3 +195,15 @@ fn the_same_schema_gives_the_same_page_and_one_change_changes_one_line() {
     let differing = before.lines().zip(after.lines()).filter(|(one, other)| one != other).count();
     assert_eq!((before.lines().count(), differing), (after.lines().count(), 1));
 }
+
+#[test]
+fn a_sequence_with_more_arrows_than_mermaid_draws_is_not_drawn() {
+    let names: Vec<_> = (1..=502).map(|number| format!("{number}_a.sql")).collect();
+    let page = |count: usize| {
+        let names: Vec<_> = names.iter().take(count).map(String::as_str).collect();
+        let sequence = Sequence::of(&cases(&names, "")[0], None);
+        markdown(&Description { sequence, ..description("") }, true)
+    };
+    assert!(page(501).contains("flowchart TD"));
+    assert!(page(502).contains("too large to be drawn"));
+}
