@@ -121,10 +121,8 @@ def removed_by(case, found, place):
 
 
 def already(case):
-    """Who made what is there; those who replaced it since may be told beside."""
-    if case.fault.sort != "duplicate":
-        return []
-    if case.fault.klass == "primary key":
+    """Who made what is there, or replaced it since; the others of these may be told beside."""
+    if case.fault.sort != "duplicate" or case.fault.klass == "primary key":
         return []
     told = []
     for each in case.fault.fits_best(case.context.known.values()):
@@ -133,18 +131,16 @@ def already(case):
             place = case.timeline.maker(each.identity, place - 1)  # this file had to remove it first
         if place < 0:
             continue
-        maker = case.timeline.files[place]
-        touching = {case.timeline.files[other] for other in case.timeline.touching(each.identity)}
-        required = frozenset({maker}) if place > 0 else frozenset()
-        tolerated = frozenset(touching | ({case.target} if case.injection.kind == "move" else set()))
+        files = case.timeline.files
+        replacing = [files[one] for one in case.timeline.changed.get(each.identity, ()) if place < one < case.place]
+        before = [files[one] for one in case.timeline.made[each.identity] if one < case.place]
+        # The moved one would have made it first, had it not been moved.
+        moved = [case.target] if case.injection.kind == "move" else []
+        tolerated = frozenset([*before, *replacing, *moved])
+        required = frozenset({files[place]}) if place > 0 else frozenset()
         told.append(Answer("already-exists", required, texts([each]), tolerated, "it made what is there"))
-        for other in sorted(
-            touching
-            & {case.timeline.files[one] for one in case.timeline.changed.get(each.identity, ()) if one < case.place}
-        ):
-            told.append(
-                Answer("already-exists", frozenset({other}), texts([each]), tolerated, "it replaced what is there")
-            )
+        for other in replacing:
+            told.append(Answer("already-exists", frozenset({other}), texts([each]), tolerated, "it replaced it"))
     return told
 
 
