@@ -133,13 +133,11 @@ fn put(arguments: &ExclusionsArguments, examined: &Examined) -> Ending {
 }
 
 fn write_list(file: &Path, examinations: &[Examination]) -> Ending {
-    match closed_list(examinations) {
-        Some(list) => ended(replace(file, list.toml.as_bytes())),
-        None => {
-            say("no list was written: not every case has one that passes");
-            Ending::AsExpected
-        }
-    }
+    let Some(list) = closed_list(examinations) else {
+        say("no list was written: not every case has one that passes");
+        return Ending::AsExpected;
+    };
+    ended(replace(file, list.toml.as_bytes()))
 }
 
 fn ended(written: Result<(), Problem>) -> Ending {

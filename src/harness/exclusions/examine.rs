@@ -72,7 +72,9 @@ impl Harness {
             let stubs = super::stubs::write(bench, cases, &examined.all, path, listener).await;
             examined.stubs = Some(stubs);
         }
-        finished.into_iter().for_each(|event| listener(event));
+        for event in finished {
+            listener(event);
+        }
     }
 
     async fn examine_one(
