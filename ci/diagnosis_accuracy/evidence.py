@@ -150,7 +150,10 @@ def already(case):
 
 def made_later(case, objects):
     """Where a later file also makes it (IF NOT EXISTS, OR REPLACE), the folder as it is says that it comes too late."""
-    return [Answer("ordered-later", frozenset({file}), objects, why="it also makes it") for file in later_makers(case)]
+    return [
+        Answer("ordered-later", frozenset({file}), objects, why="it also makes it")
+        for file in sorted(later_makers(case))
+    ]
 
 
 def later_makers(case):

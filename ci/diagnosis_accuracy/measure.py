@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from . import adding, doubling, editing, moving, program, scoring, truth
 from .faults import fault_of
 from .harmless import choose, harmless_sets
-from .injections import Context
+from .injections import SETUP, Context
 from .snapshots import history_of
 
 # How many of a hundred are of a kind. Only `exclude` is an exclusion.
@@ -129,7 +129,9 @@ class Measure:
             return self.pass_over(
                 injection, "no answer", f"{reason}; {at}: {failure['sqlstate']} {failure['message']}", name
             )
-        culprits = [program.file_of(case, each["migration"], prefix, folder) for each in failure.get("culprits") or []]
+        # A culprit that is no migration is a script of the setup.
+        named = [each["migration"] for each in failure.get("culprits") or []]
+        culprits = [program.file_of(case, each, prefix, folder) if each else SETUP for each in named]
         result = scoring.judge(injection, failure, found, culprits)
         result.scenario, result.beside = str(self.shop.root / f"{name}.toml"), tuple(beside)
         return result

@@ -131,9 +131,11 @@ impl Live {
 
     fn begin(&self, case: CaseId, outcome: &RunOutcome) {
         let Some(head) = outcome.cases.get(case.0).map(|case| &case.head) else { return };
-        let bar = ProgressBar::new(head.migrations as u64).with_style(case_style());
+        // A bar that is not among the others yet would draw itself where they are.
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let bar = self.bars.insert_before(&self.total, bar.with_style(case_style()));
+        bar.set_length(head.migrations as u64);
         bar.set_prefix(head.name.clone());
-        let bar = self.bars.insert_before(&self.total, bar);
         bar.enable_steady_tick(Duration::from_millis(100));
         self.cases().insert(case, bar);
     }

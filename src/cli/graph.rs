@@ -33,7 +33,7 @@ pub(crate) struct GraphArguments {
     folder: FolderArguments,
 
     /// How to print it
-    #[arg(long, value_enum, default_value = "table")]
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
     format: Format,
 }
 

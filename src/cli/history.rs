@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use migration_replay::harness::Histories;
@@ -35,11 +35,11 @@ pub(crate) struct HistoryArguments {
     folder: FolderArguments,
 
     /// How to print it
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_enum, default_value = "text", help_heading = "Output")]
     format: Format,
 
     /// Read the files only, and ask no server: so it is in this version, with or without it
-    #[arg(long = "static")]
+    #[arg(long = "static", help_heading = "Output")]
     is_static: bool,
 }
 
@@ -49,10 +49,15 @@ enum Format {
     Json,
 }
 
+/// Whether a word of the command line names a scenario file and no object.
+fn is_scenario(word: &str) -> bool {
+    Path::new(word).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
 /// `migration-replay history`.
 pub(crate) fn history(arguments: &HistoryArguments) -> Ending {
     let (scenarios, objects): (Vec<_>, Vec<_>) =
-        arguments.words.iter().partition(|word| word.ends_with(".toml"));
+        arguments.words.iter().partition(|word| is_scenario(word));
     let scenarios: Vec<PathBuf> = scenarios.into_iter().map(PathBuf::from).collect();
     let histories = match read_histories(&arguments.folder, &scenarios) {
         Ok(histories) => histories,
@@ -95,7 +100,7 @@ fn text(answers: &[(&Histories, Vec<Asked>)]) -> String {
     let mut text = String::new();
     for (story, cases) in stories {
         if !is_only {
-            text.push_str(&format!("in {}\n\n", cases.join(", ")));
+            text.extend(["in ", &cases.join(", "), "\n\n"]);
         }
         text.push_str(&story);
     }

@@ -24,7 +24,7 @@ Examples:
       the only case of this scenario with \"previous\" in its name, on a local server
   migration-replay repro users --at 003:2
       stop before the second statement of 003, whether anything fails or not
-  migration-replay repro plugins --migrations db/migrations --image postgres:17 --exclude 005
+  migration-replay repro --migrations db/migrations --image postgres:17 --exclude 005
       a folder, without a scenario file
   migration-replay repro previous --bundle failure.tar.gz
       also a dump, the statement and the diagnosis in one file
@@ -41,9 +41,10 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ReproArguments {
-    /// The name of the case, or a part of it that no other case has; names are scenario@image/seed
+    /// The name of the case, or a part of it that no other case has; names are scenario@image/seed.
+    /// Not needed where there is only one
     #[arg(value_name = "CASE")]
-    case: String,
+    case: Option<String>,
 
     /// Scenario files, or folders with scenario files [default: scenarios/]
     #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
@@ -56,11 +57,11 @@ pub(crate) struct ReproArguments {
     servers: ServerArguments,
 
     /// Let the scenario run its commands (`[[expect.command]]`, `runner`): only for one that you trust
-    #[arg(long)]
+    #[arg(long, help_heading = "The case")]
     allow_commands: bool,
 
     /// Stop before this migration, or before one of its statements, counted from 1
-    #[arg(long, value_name = "MIGRATION[:STATEMENT]", help_heading = "Where to stop")]
+    #[arg(long, value_name = "MIGRATION[:STATEMENT]", help_heading = "The case")]
     at: Option<String>,
 
     /// Write a dump of that state, the statement, the diagnosis and how to restore it, as .tar.gz
@@ -110,35 +111,36 @@ fn ready(
     let prepared = prepare(flags.as_ref(), &arguments.scenarios, &harness)
         .map_err(|problems| refuse(&problems))?;
     tell_prepared(&prepared, flags.as_ref());
-    let case = one_case(harness.select(prepared.cases), &arguments.case)?;
+    let case = one_case(harness.select(prepared.cases), arguments.case.as_deref())?;
     Ok((harness, case, prepared.images))
 }
 
-/// The case of that name, or the only one that has it in its name.
-fn one_case(mut cases: Vec<CasePlan>, name: &str) -> Result<CasePlan, Ending> {
+/// The case of that name, or the only one that has it in its name; without a name the only one.
+fn one_case(mut cases: Vec<CasePlan>, name: Option<&str>) -> Result<CasePlan, Ending> {
+    let name = name.unwrap_or_default();
     if let Some(position) = cases.iter().position(|case| case.name == name) {
         return Ok(cases.swap_remove(position));
     }
-    let all: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
+    let all = names(&cases);
     cases.retain(|case| case.name.contains(name));
-    let names =
-        |names: &[String]| names.iter().map(|name| format!("\n  {name}")).collect::<String>();
-    if cases.is_empty() {
-        say(&format!(
-            "nothing selected: no case has {name:?} in its name; there are{}",
-            names(&all)
-        ));
-        return Err(Ending::NothingDone);
+    match cases.pop() {
+        Some(case) if cases.is_empty() => Ok(case),
+        Some(case) => {
+            cases.push(case);
+            let several = names(&cases);
+            say(&format!("error: several cases have {name:?} in their names; say which{several}"));
+            Err(Ending::WrongInput)
+        }
+        None => {
+            say(&format!("nothing selected: no case has {name:?} in its name; there are{all}"));
+            Err(Ending::NothingDone)
+        }
     }
-    if cases.len() > 1 {
-        let several: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
-        say(&format!(
-            "error: several cases have {name:?} in their names; say which{}",
-            names(&several)
-        ));
-        return Err(Ending::WrongInput);
-    }
-    Ok(cases.swap_remove(0))
+}
+
+/// Every name on a line of its own.
+fn names(cases: &[CasePlan]) -> String {
+    cases.iter().flat_map(|case| ["\n  ", case.name.as_str()]).collect()
 }
 
 fn tell(reproduction: &Reproduction) -> Ending {

@@ -17,7 +17,7 @@ pub(super) struct Violated {
 
 /// What the fields of the error name (documentation, "Error and Notice Message Fields").
 pub(super) fn violated(inquiry: &Inquiry<'_>) -> Option<Violated> {
-    let named = &inquiry.found.error.named;
+    let named = inquiry.found.error.named.as_deref().cloned().unwrap_or_default();
     let table = match &named.table {
         Some(table) => {
             let schema = named.schema.as_deref().unwrap_or("public");

@@ -82,7 +82,7 @@ impl<F: Future<Output = String>, I: Fn() -> F> Work<'_, I> {
         let outcome = run.cases.first();
         let failure = outcome.and_then(|case| case.unexpected().next().cloned());
         let kept = outcome.and_then(|case| case.kept.clone());
-        Ok(Reproduction { failure, kept, run, ..Reproduction::default() })
+        Ok(Reproduction { run, failure, kept, ..Reproduction::default() })
     }
 
     /// Runs the case up to there; where the failure does not show so, with its whole file left to be run.

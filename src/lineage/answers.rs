@@ -80,7 +80,7 @@ impl Lineage {
     #[must_use]
     pub fn exists(&self, object: &ObjectId) -> bool {
         let found = self.story.world.at(object);
-        found.is_some_and(|found| !self.story.world.thing(found).is_foreign)
+        found.is_some_and(|found| !self.story.world.thing(found).is_foreign())
     }
 
     /// By which happening what is there at the end came under this name: its making, or its last change of name.
@@ -100,7 +100,7 @@ impl Lineage {
     /// The objects that are there at the end.
     pub fn there(&self) -> impl Iterator<Item = &ObjectId> {
         let things = self.story.world.things().iter();
-        things.filter(|thing| thing.is_there && !thing.is_foreign).map(|thing| &thing.id)
+        things.filter(|thing| thing.is_there() && !thing.is_foreign()).map(|thing| &thing.id)
     }
 
     /// Whether the relation has columns that no statement says, such as those of `CREATE TABLE x AS SELECT *`.
@@ -118,7 +118,7 @@ impl Lineage {
         let found = self.story.world.resolve(named, path);
         let found = found.into_iter().map(|it| self.story.world.thing(it));
         let found: Vec<_> =
-            found.filter(|thing| !thing.is_foreign).map(|thing| thing.id.clone()).collect();
+            found.filter(|thing| !thing.is_foreign()).map(|thing| thing.id.clone()).collect();
         if found.is_empty() { vec![self.story.world.would_be(named, path)] } else { found }
     }
 
@@ -142,7 +142,7 @@ impl Lineage {
         let Some(thing) = self.story.world.at(object) else { return Vec::new() };
         let thing = self.story.world.thing(thing);
         let all = thing.dependents.iter().map(|it| self.story.world.thing(*it));
-        all.filter(|it| it.is_there).map(|it| it.id.clone()).collect()
+        all.filter(|it| it.is_there()).map(|it| it.id.clone()).collect()
     }
 
     /// Everything that statements speak of or work on and did not make themselves, in order.

@@ -6,11 +6,12 @@ use super::happening::Effect;
 use super::names::{is_member, is_relation, is_routine};
 use super::path::SearchPath;
 use super::readings::{Read, Readings};
+use super::resolve::routine_name;
 use super::story::{At, Context, Done, Outcome, Story};
-use super::world::{ThingId, routine_name};
+use super::world::ThingId;
 use crate::migration::Sessions;
 use crate::schema::{Catalog, Kind, ObjectId, parts, quoted};
-use crate::sql::{Inside, Verb};
+use crate::sql::{Act, Inside, Verb};
 
 /// Where to stop: before this statement of this author.
 pub(super) type Stop = (usize, usize);
@@ -80,8 +81,9 @@ fn take_catalog(story: &mut Story, catalog: &Catalog) {
             (true, None) => continue,
             (false, _) => {
                 let thing = story.world.add(id.clone(), texts.pop(), &last);
-                let owner = owners.first().copied();
-                owner.into_iter().for_each(|it| story.world.tie(it, thing));
+                if let Some(owner) = owners.first() {
+                    story.world.tie(*owner, thing);
+                }
                 thing
             }
         };
@@ -123,8 +125,8 @@ impl Story {
             Verb::Drop { cascade } => self.drop_named(at, *cascade),
             Verb::Rename(name) => self.rename(at, name),
             Verb::SetSchema(schema) => self.set_schema(at, schema),
-            Verb::Alter(what) => self.touch(at, Effect::Altered(what)),
-            Verb::Write(how) => self.touch(at, Effect::Written(*how)),
+            Verb::Alter(what) => self.touch(at, &Effect::Altered(what)),
+            Verb::Write(how) => self.touch(at, &Effect::Written(*how)),
         }
     }
 
@@ -135,12 +137,11 @@ impl Story {
         }
         let path = self.path.schemas();
         let found = self.world.resolve(&at.act.object, path).first().copied();
-        let happening = match found {
-            Some(thing) => self.tell(at, thing, Effect::Unclear),
-            None => {
-                let object = self.world.would_be(&at.act.object, path);
-                self.tell_of_nothing(at, object, Effect::Unclear)
-            }
+        let happening = if let Some(thing) = found {
+            self.tell(at, thing, Effect::Unclear)
+        } else {
+            let object = self.world.would_be(&at.act.object, path);
+            self.tell_of_nothing(at, object, Effect::Unclear)
         };
         Done { happening: Some(happening), ..Done::default() }
     }
@@ -155,11 +156,7 @@ impl Story {
     /// Members of the last relation of a name that the new one lacks.
     fn tell_what_is_missing(&mut self, context: &Context<'_>, done: &[Done]) {
         for (number, (act, became)) in context.reading.acts.iter().zip(done).enumerate() {
-            let came = match (&act.verb, became.outcome) {
-                (Verb::Create, Outcome::Made(thing))
-                | (Verb::Rename(_) | Verb::SetSchema(_), Outcome::Touched(thing)) => thing,
-                _ => continue,
-            };
+            let Some(came) = arrived(act, *became) else { continue };
             let name = self.world.thing(came).id.name.clone();
             let is_whole = is_relation(self.world.thing(came).id.kind);
             let Some(members) = self.graves.remove(&name).filter(|_| is_whole) else { continue };
@@ -170,5 +167,14 @@ impl Story {
                 }
             }
         }
+    }
+}
+
+/// What has its name since this act.
+fn arrived(act: &Act, became: Done) -> Option<ThingId> {
+    match (&act.verb, became.outcome) {
+        (Verb::Create, Outcome::Made(thing))
+        | (Verb::Rename(_) | Verb::SetSchema(_), Outcome::Touched(thing)) => Some(thing),
+        _ => None,
     }
 }

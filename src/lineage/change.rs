@@ -2,16 +2,17 @@
 
 use super::happening::Effect;
 use super::names::{is_member, is_relation, is_routine, member_id, qualified};
+use super::resolve::routine_name;
 use super::story::{At, Done, Outcome, Story};
-use super::world::{ThingId, routine_name};
+use super::world::ThingId;
 use crate::schema::{Kind, ObjectId, quoted};
 use crate::sql::Guard;
 
 impl Story {
     /// Something of an object is changed, or rows are written.
-    pub(super) fn touch(&mut self, at: At<'_>, effect: Effect) -> Done {
+    pub(super) fn touch(&mut self, at: At<'_>, effect: &Effect) -> Done {
         let Some(thing) = self.meant(at) else { return self.missing(at) };
-        if effect == Effect::Altered("type") && at.act.object.kind == Kind::Column {
+        if *effect == Effect::Altered("type") && at.act.object.kind == Kind::Column {
             self.world.stand_alone(thing);
             if let Some(definition) = &at.act.definition {
                 self.world.thing_mut(thing).definition = Some(definition.clone());
@@ -19,7 +20,7 @@ impl Story {
         }
         let happening = self.tell(at, thing, effect.clone());
         if let Effect::Altered(what @ ("attach partition" | "detach partition")) = effect {
-            let is_attached = what == "attach partition";
+            let is_attached = *what == "attach partition";
             self.change_partitions(at.following(happening), thing, is_attached);
         }
         Done { outcome: Outcome::Touched(thing), happening: Some(happening) }
@@ -28,7 +29,7 @@ impl Story {
     /// The one thing that the act names.
     fn meant(&self, at: At<'_>) -> Option<ThingId> {
         let found = self.world.resolve(&at.act.object, self.path.schemas());
-        found.first().copied().filter(|it| !self.world.thing(*it).is_foreign)
+        found.first().copied().filter(|it| !self.world.thing(*it).is_foreign())
     }
 
     fn missing(&mut self, at: At<'_>) -> Done {
@@ -53,7 +54,7 @@ impl Story {
         let following = at.following(happening);
         for copy in self.world.thing(thing).heirs.clone() {
             let told = self.world.thing(copy);
-            let is_same = told.is_there && told.name == before;
+            let is_same = told.is_there() && told.name == before;
             if is_member(told.id.kind) && is_same {
                 let target = self.renamed(copy, name);
                 self.call(following, copy, target, |it| name.clone_into(&mut it.name));
@@ -95,7 +96,7 @@ impl Story {
             let told = self.world.thing(part);
             let goes_along = matches!(told.id.kind, Kind::Index | Kind::Sequence);
             left.extend(told.parts.iter().filter(|_| !is_relation(told.id.kind)));
-            if goes_along && told.is_there && told.schema.as_deref() != Some(schema) {
+            if goes_along && told.is_there() && told.schema.as_deref() != Some(schema) {
                 let target = self.moved(part, schema);
                 self.call(following, part, target, |it| it.schema = Some(schema.to_owned()));
             }
@@ -139,7 +140,7 @@ impl Story {
         let of_kind = |kind: Kind| {
             move |it: &ThingId| {
                 let other = self.world.thing(*it);
-                other.id.kind == kind && other.is_there && other.name == told.name
+                other.id.kind == kind && other.is_there() && other.name == told.name
             }
         };
         match told.id.kind {
@@ -158,7 +159,7 @@ impl Story {
         at: At<'_>,
         thing: ThingId,
         target: ObjectId,
-        change: impl FnOnce(&mut super::world::Thing),
+        change: impl FnOnce(&mut super::thing::Thing),
     ) -> usize {
         let before = self.world.thing(thing).id.clone();
         if is_relation(before.kind) {
@@ -179,7 +180,7 @@ impl Story {
         let parts = self.world.thing(parent).parts.clone();
         for member in parts {
             let told = self.world.thing(member);
-            if told.parent != Some(parent) || !told.is_there {
+            if told.parent != Some(parent) || !told.is_there() {
                 continue;
             }
             let target = member_id(told.id.kind, &self.world.thing(parent).id.name, &told.name);

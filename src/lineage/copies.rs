@@ -77,7 +77,7 @@ impl Story {
             let part = self.world.thing(*part);
             let is_free =
                 !part.owners.iter().any(|owner| self.world.thing(*owner).id.kind == part.id.kind);
-            part.is_there
+            part.is_there()
                 && is_free
                 && part.id.kind == wanted.id.kind
                 && part.definition == wanted.definition
@@ -92,9 +92,9 @@ impl Story {
         self.world.tie(table, heir);
         for part in self.world.thing(table).parts.clone() {
             let told = self.world.thing(part);
-            if told.is_there && told.parent == Some(table) {
+            if told.is_there() && told.parent == Some(table) {
                 self.inherit_by(at, part, heir, true);
-            } else if told.is_there && told.id.kind == Kind::Index {
+            } else if told.is_there() && told.id.kind == Kind::Index {
                 self.copy_index(at, part, heir, true);
             }
         }

@@ -180,7 +180,7 @@ impl Story {
         };
         match there {
             // An earlier statement works on it, and cannot have: it is only made now.
-            Some(there) if self.world.thing(there).is_foreign => self.world.dismiss(there),
+            Some(there) if self.world.thing(there).is_foreign() => self.world.dismiss(there),
             Some(there) => return self.there_already(at, there),
             None => {}
         }

@@ -2,7 +2,7 @@
 
 use super::answers::Lineage;
 use super::names::{is_member, is_routine};
-use super::world::routine_name;
+use super::resolve::routine_name;
 use crate::schema::{Kind, ObjectId, Part, canonical, parts};
 
 impl Lineage {

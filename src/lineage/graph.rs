@@ -116,12 +116,18 @@ impl Graph {
         &self.nodes
     }
 
-    /// The authors that need no other and that nobody needs.
+    /// The authors that neither require nor mention another one, nor are required or mentioned.
     #[must_use]
     pub fn independent(&self) -> Vec<usize> {
-        let alone = |node: &Node| node.requires.is_empty() && node.used_by.is_empty();
+        let others = |node: &Node| {
+            let others = node.requires.iter().chain(&node.mentions).map(|it| it.author);
+            others.collect::<Vec<_>>()
+        };
+        let spoken_of: HashSet<_> = self.nodes.iter().flat_map(others).collect();
         let nodes = self.nodes.iter().enumerate();
-        nodes.filter(|(_, node)| alone(node)).map(|(number, _)| number).collect()
+        let alone =
+            nodes.filter(|(number, node)| others(node).is_empty() && !spoken_of.contains(number));
+        alone.map(|(number, _)| number).collect()
     }
 
     /// The longest chain of authors of which each requires the one before; of several the one that begins first.

@@ -61,7 +61,7 @@ impl Story {
         for part in self.world.thing(source).parts.clone() {
             let told = self.world.thing(part);
             let definition = told.definition.as_deref();
-            if !told.is_there {
+            if !told.is_there() {
                 continue;
             }
             match told.id.kind {
@@ -81,7 +81,7 @@ impl Story {
     /// A new member of a table is one of its heirs as well.
     pub(super) fn inherit_member(&mut self, at: At<'_>, member: ThingId, parent: ThingId) {
         for heir in self.world.thing(parent).heirs.clone() {
-            if self.world.thing(heir).is_there {
+            if self.world.thing(heir).is_there() {
                 let is_partition = self.world.thing(heir).is_partition;
                 self.inherit_by(at, member, heir, is_partition);
             }
@@ -99,13 +99,12 @@ impl Story {
         let told = self.world.thing(member);
         let definition = told.definition.as_deref();
         match told.id.kind {
-            _ if !told.is_there => {}
+            _ if !told.is_there() => {}
             Kind::Column => self.copy(at, member, heir, true),
-            Kind::Constraint if is_check(definition) => {
-                if !definition.is_some_and(|it| has_words(it, "no inherit")) {
-                    self.copy(at, member, heir, true);
-                }
-            }
+            Kind::Constraint
+                if is_check(definition)
+                    && definition.is_some_and(|it| has_words(it, "no inherit")) => {}
+            Kind::Constraint if is_check(definition) => self.copy(at, member, heir, true),
             Kind::Constraint if is_partition && has_index(definition) => {
                 self.copy_index(at, member, heir, true);
             }
@@ -145,7 +144,7 @@ impl Story {
             return;
         }
         for heir in heirs {
-            if self.world.thing(heir).is_partition && self.world.thing(heir).is_there {
+            if self.world.thing(heir).is_partition && self.world.thing(heir).is_there() {
                 self.copy_index(at, index, heir, true);
             }
         }

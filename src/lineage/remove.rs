@@ -3,6 +3,7 @@
 use super::happening::Effect;
 use super::names::{is_member, is_relation};
 use super::story::{At, Done, Outcome, Story};
+use super::thing::State;
 use super::world::ThingId;
 use crate::schema::{Kind, ObjectId};
 use crate::sql::Guard;
@@ -12,7 +13,7 @@ impl Story {
     pub(super) fn drop_named(&mut self, at: At<'_>, cascade: bool) -> Done {
         let found = self.world.resolve(&at.act.object, self.path.schemas());
         let found: Vec<_> =
-            found.into_iter().filter(|it| !self.world.thing(*it).is_foreign).collect();
+            found.into_iter().filter(|it| !self.world.thing(*it).is_foreign()).collect();
         match found.as_slice() {
             [thing] => self.remove(at, *thing, cascade),
             [] if at.act.guard == Guard::IfExists => self.not_there(at, Effect::Absent),
@@ -30,7 +31,7 @@ impl Story {
         }
         let following = at.following(happening);
         while let Some(thing) = left.pop() {
-            if self.world.thing(thing).is_there {
+            if self.world.thing(thing).is_there() {
                 self.end(following, thing, Effect::RemovedWith(with.clone()));
                 left.extend(self.goes_with(thing, cascade));
             }
@@ -52,7 +53,7 @@ impl Story {
     /// What is in a schema, last made first.
     pub(super) fn in_schema(&self, schema: &str) -> Vec<ThingId> {
         let things = self.world.things().iter().enumerate();
-        let inside = things.filter(|(_, it)| it.is_there && it.schema.as_deref() == Some(schema));
+        let inside = things.filter(|(_, it)| it.is_there() && it.schema.as_deref() == Some(schema));
         let mut inside: Vec<_> = inside.map(|(number, _)| number).collect();
         inside.reverse();
         inside
@@ -65,7 +66,7 @@ impl Story {
         }
         let happening = self.tell(at, thing, effect);
         self.world.leave(thing);
-        self.world.thing_mut(thing).is_there = false;
+        self.world.thing_mut(thing).state = State::Gone;
         happening
     }
 
@@ -73,7 +74,7 @@ impl Story {
     pub(super) fn bury(&mut self, relation: ThingId) {
         let relation = self.world.thing(relation);
         let members = relation.parts.iter().map(|part| self.world.thing(*part));
-        let members = members.filter(|it| it.is_there && is_member(it.id.kind));
+        let members = members.filter(|it| it.is_there() && is_member(it.id.kind));
         let members: Vec<ObjectId> = members.map(|it| it.id.clone()).collect();
         self.graves.insert(relation.id.name.clone(), members);
     }

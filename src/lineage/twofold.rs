@@ -101,8 +101,13 @@ fn numbers_with_parts(lineage: &Lineage, object: &ObjectId) -> Vec<usize> {
     for part in lineage.parts_of(object) {
         let own = lineage.numbers_of(&part).into_iter().filter(|number| {
             lineage.happenings().get(*number).is_some_and(|told| {
-                let is_said = told.part_of.is_none() && told.effect != Effect::Altered("comment");
-                is_said || (told.effect == Effect::MadeAgainWithout && part.kind == Kind::Column)
+                match &told.effect {
+                    Effect::Altered("comment") => false,
+                    Effect::MadeAgainWithout => part.kind == Kind::Column,
+                    // What the drop of something else took along is worth telling.
+                    Effect::RemovedWith(other) => !is_of(other, object),
+                    _ => told.part_of.is_none(),
+                }
             })
         });
         numbers.extend(own);
@@ -110,4 +115,12 @@ fn numbers_with_parts(lineage: &Lineage, object: &ObjectId) -> Vec<usize> {
     numbers.sort_unstable();
     numbers.dedup();
     numbers
+}
+
+/// Whether an object is another one, or a member of it.
+fn is_of(object: &ObjectId, whole: &ObjectId) -> bool {
+    object
+        .name
+        .strip_prefix(&whole.name)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -26,8 +26,8 @@ pub struct SqlError {
     pub position: Option<u32>,
     /// A statement inside a function, and the character it fails at.
     pub internal: Option<(String, u32)>,
-    /// The objects that the server names in fields of their own.
-    pub named: NamedInError,
+    /// The objects that the server names in fields of their own, where it names any.
+    pub named: Option<Box<NamedInError>>,
 }
 
 /// The objects that an error names in fields of their own (documentation, "Error and Notice Message Fields"): set for

@@ -1,6 +1,6 @@
 use std::error::Error as _;
 
-use tokio_postgres::error::ErrorPosition;
+use tokio_postgres::error::{DbError, ErrorPosition};
 
 use crate::outcome::{NamedInError, SqlError, SqlErrorKind};
 use crate::scenario::SqlState;
@@ -30,14 +30,19 @@ pub(super) fn sql_error(error: &tokio_postgres::Error) -> SqlError {
         context: db.where_().map(str::to_owned),
         position,
         internal,
-        named: NamedInError {
-            schema: db.schema().map(str::to_owned),
-            table: db.table().map(str::to_owned),
-            column: db.column().map(str::to_owned),
-            data_type: db.datatype().map(str::to_owned),
-            constraint: db.constraint().map(str::to_owned),
-        },
+        named: named(db),
     }
+}
+
+fn named(db: &DbError) -> Option<Box<NamedInError>> {
+    let named = NamedInError {
+        schema: db.schema().map(str::to_owned),
+        table: db.table().map(str::to_owned),
+        column: db.column().map(str::to_owned),
+        data_type: db.datatype().map(str::to_owned),
+        constraint: db.constraint().map(str::to_owned),
+    };
+    (named != NamedInError::default()).then(|| Box::new(named))
 }
 
 /// SQLSTATEs after which this connection or the server is gone: 57P01 `admin_shutdown`,

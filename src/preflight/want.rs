@@ -12,8 +12,11 @@ use crate::plan::{CasePlan, PrepStep};
 /// The files of a run, each read once however many cases have it.
 #[derive(Debug, Default)]
 pub struct Files {
-    known: Mutex<HashMap<(PathBuf, Checksum), Arc<Vec<(usize, Said)>>>>,
+    known: Mutex<HashMap<(PathBuf, Checksum), Arc<SaidInFile>>>,
 }
+
+/// What the statements of a file say, each with the position of its statement.
+type SaidInFile = Vec<(usize, Said)>;
 
 /// Something that a file of a case wants of the server, and that no file before it makes.
 #[derive(Debug, Clone)]
@@ -62,14 +65,14 @@ impl Files {
         wants
     }
 
-    fn said_in(&self, script: &Script) -> Arc<Vec<(usize, Said)>> {
+    fn said_in(&self, script: &Script) -> Arc<SaidInFile> {
         let key = (script.source().path().to_owned(), script.sent_checksum());
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(key).or_insert_with(|| Arc::new(read(script))).clone()
     }
 }
 
-fn read(script: &Script) -> Vec<(usize, Said)> {
+fn read(script: &Script) -> SaidInFile {
     let statements = script.statements().iter().enumerate();
     let sql = statements.filter(|(_, statement)| statement.kind == StatementKind::Sql);
     sql.flat_map(|(index, statement)| {

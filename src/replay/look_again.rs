@@ -66,7 +66,7 @@ impl CaseRun<'_> {
                 self.case.seeding.iter().position(
                     |step| matches!(step, PrepStep::Migrate(migration) if is_it(migration)),
                 );
-            let Some((before, at)) = at.and_then(|at| Some((&self.case.seeding[..at], at))) else {
+            let Some((before, at)) = at.map(|at| (&self.case.seeding[..at], at)) else {
                 return Ok(false);
             };
             // Whatever fails here failed before, and then `found` would be about it.

@@ -245,6 +245,7 @@ async fn where_no_statement_of_a_file_fails_the_end_of_the_case_is_kept() {
 
 #[rstest]
 #[case::no_such_case("other", &[], 4, "no case has \"other\" in its name")]
+#[case::no_name("", &[], 2, "several cases have \"\" in their names")]
 #[case::several("repro-names", &[], 2, "several cases have \"repro-names\" in their names")]
 #[case::no_such_migration("fresh", &["--at", "009"], 2, "--at 009: no migration is called 009")]
 #[case::no_such_statement("fresh", &["--at", "002:5"], 2, "002_next.sql has 1 statement")]

@@ -48,16 +48,16 @@ pub async fn closure<T: Trials>(
             Answer::Passed => return Ok(Closure { falls, list, end: End::Passed }),
             Answer::Failed(found) => found,
         };
-        let next = found.migration.clone();
-        let Some(migration) = next.filter(|it| !list.contains(it) && falls.len() < most) else {
+        let failed = found.migration.clone();
+        let Some(migration) = failed.filter(|it| !list.contains(it) && falls.len() < most) else {
             return Ok(Closure { falls, list, end: End::Stuck(found) });
         };
         purpose = format!("without {migration}, which fails");
         list.insert(migration.clone());
         falls.push(Fall { migration, found });
         for found in trials.foresee(&list).await {
-            let next = found.migration.clone().filter(|it| !list.contains(it));
-            if let Some(migration) = next.filter(|_| falls.len() < most) {
+            let failed = found.migration.clone().filter(|it| !list.contains(it));
+            if let Some(migration) = failed.filter(|_| falls.len() < most) {
                 purpose = format!("without {migration} and those before it, which fail");
                 list.insert(migration.clone());
                 falls.push(Fall { migration, found: Box::new(found) });

@@ -27,7 +27,8 @@ impl CasePlan {
         let replay = Replay { passes: vec![Pass::Apply], ..self.scenario.replay.clone() };
         let expect = Expect::default();
         case.scenario = Arc::new(Scenario { replay, expect, ..Scenario::clone(&self.scenario) });
-        let position = |steps: &[PrepStep]| steps.iter().position(|step| is_step(step, &stop));
+        let position =
+            |steps: &[PrepStep]| steps.iter().position(|step| is_stopped_in(&stop, step));
         match stop.phase {
             Phase::Setup => {
                 let end = position(&self.setup).unwrap_or(self.setup.len());
@@ -55,9 +56,9 @@ fn is_migration(migration: &Migration, stop: &Stop) -> bool {
     matches!(&stop.body, StopBody::Migration(body) if body.id == migration.id)
 }
 
-fn is_step(step: &PrepStep, at: &Stop) -> bool {
-    match (step, &at.body) {
-        (PrepStep::Migrate(migration), StopBody::Migration(_)) => is_migration(migration, at),
+fn is_stopped_in(it: &Stop, step: &PrepStep) -> bool {
+    match (step, &it.body) {
+        (PrepStep::Migrate(migration), StopBody::Migration(_)) => is_migration(migration, it),
         (PrepStep::Sql(script), StopBody::Script(body)) => Arc::ptr_eq(script, body),
         _ => false,
     }

@@ -15,7 +15,7 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct OneGraph<'a> {
     cases: &'a [String],
-    migrations: Vec<Migration>,
+    migrations: Vec<Row>,
     independent: Vec<String>,
     critical_path: Vec<String>,
     depends: Vec<Depends>,
@@ -23,7 +23,7 @@ struct OneGraph<'a> {
 }
 
 #[derive(Serialize)]
-struct Migration {
+struct Row {
     migration: String,
     file: String,
     /// Why it is left out.
@@ -98,9 +98,9 @@ fn one<'a>(cases: &'a [String], view: &GraphView<'_>) -> OneGraph<'a> {
     }
 }
 
-fn migration(view: &GraphView<'_>, number: usize, node: &Node) -> Migration {
+fn migration(view: &GraphView<'_>, number: usize, node: &Node) -> Row {
     let file = view.author(number).map(|it| it.script().source().path().display().to_string());
-    Migration {
+    Row {
         migration: id(view, number),
         file: file.unwrap_or_default(),
         excluded: view.told.left_out(number).map(ToOwned::to_owned),

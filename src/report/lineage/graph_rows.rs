@@ -87,6 +87,11 @@ impl<'t> GraphView<'t> {
         let mut requires = outside(node);
         let others = node.requires.iter().filter(|it| self.is_migration(it.author));
         requires.extend(others.map(|it| self.requirement(it)));
+        let mentions = node.mentions.iter().filter(|it| self.is_migration(it.author));
+        let mentions: Vec<_> = mentions.map(|it| self.name(it.author)).collect();
+        if !mentions.is_empty() {
+            requires.push(format!("mentions {}", mentions.join(", ")));
+        }
         let mut creates = grouped(&node.creates);
         let changes: Vec<_> =
             node.changes.iter().filter(|it| !is_detail(it.kind)).cloned().collect();

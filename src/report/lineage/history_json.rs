@@ -21,12 +21,12 @@ struct History<'a> {
 #[derive(Serialize)]
 struct Question<'a> {
     text: &'a str,
-    objects: Vec<Object>,
+    objects: Vec<Answer>,
     did_you_mean: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Object {
+struct Answer {
     object: String,
     there_at_end: bool,
     happenings: Vec<Event>,
@@ -68,7 +68,7 @@ pub fn history_json(histories: &[(&[String], &[Asked], &Twofold)]) -> String {
 }
 
 fn question<'a>(asked: &'a Asked, told: &Twofold) -> Question<'a> {
-    let objects = asked.objects.iter().map(|object| Object {
+    let objects = asked.objects.iter().map(|object| Answer {
         object: object.to_string(),
         there_at_end: told.run.exists(object),
         happenings: events(object, told).iter().map(event).collect(),

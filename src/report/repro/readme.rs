@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::super::text::first_line;
 use super::left::left_sql;
 use super::state::state_of;
@@ -17,12 +19,15 @@ fn about(it: &Reproduction, case: &CaseOutcome) -> String {
     let state = it.kept.as_ref().map(|kept| state_of(it, kept));
     let what = state.as_ref().map_or("a database", |state| state.what.as_str());
     let notes = state.iter().flat_map(|state| &state.notes);
-    let notes: String = notes.map(|note| format!("- {}\n", first_line(note))).collect();
+    let mut listed = String::new();
+    for note in notes {
+        let _infallible = writeln!(listed, "- {}", first_line(note));
+    }
     let diagnosis = match it.failure {
         Some(_) => "\n`diagnosis.txt` tells what fails and why.\n",
         None => "",
     };
-    format!("# {name}\n\n`dump.sql` is {}.\n\n{notes}{diagnosis}", first_line(what))
+    format!("# {name}\n\n`dump.sql` is {}.\n\n{listed}{diagnosis}", first_line(what))
 }
 
 fn versions(case: &CaseOutcome) -> String {

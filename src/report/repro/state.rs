@@ -44,12 +44,11 @@ fn what_ran(stopped: &Stopped) -> String {
 fn trial(it: &Reproduction, stopped: &Stopped) -> Option<String> {
     let state = it.failure.as_ref().and_then(|failure| failure.found.error.sqlstate.as_ref());
     let state = state.map_or_else(String::new, |state| format!(" with {state}"));
-    Some(match stopped.fails_alike? {
-        true => format!("tried on a copy: it fails{state}, as in the run"),
-        false => format!(
-            "tried on a copy: run by hand it does not fail{state}; it needs what its session or transaction did \
-             before"
-        ),
+    Some(if stopped.fails_alike? {
+        format!("tried on a copy: it fails{state}, as in the run")
+    } else {
+        let why = "it needs what its session or transaction did before";
+        format!("tried on a copy: run by hand it does not fail{state}; {why}")
     })
 }
 

@@ -4,7 +4,7 @@ use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
 use crate::sql::uses::{Scope, is_type};
 use crate::sql::words::{fold, full_type, identifier};
-use crate::sql::{Act, Guard, Verb};
+use crate::sql::{Act, Guard, Named, Verb};
 
 impl Reader {
     /// Actions on one column.
@@ -58,7 +58,7 @@ impl Reader {
         if option.kind() == Is::ADD_GENERATED {
             let name = self.given.choose(&target.object.name, &column, "seq");
             let schema = target.object.schema.clone();
-            let sequence = crate::sql::Named::new(Kind::Sequence, schema, name);
+            let sequence = Named::new(Kind::Sequence, schema, name);
             let mut act = self.act(Verb::Create, sequence, span);
             act.part_of = Some(position);
             self.add(act);

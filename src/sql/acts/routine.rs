@@ -1,4 +1,5 @@
 use crate::schema::Kind;
+use crate::sql::Named;
 use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node, string};
 use crate::sql::uses::{Scope, arguments, is_type};
@@ -30,7 +31,7 @@ impl Reader {
         for option in options {
             if option.kind() == Is::LANGUAGE_FUNC_OPTION && !is_everywhere(language) {
                 let named = option.child_of(&[Is::LANGUAGE_REF, Is::LITERAL]).unwrap_or(option);
-                let object = crate::sql::Named::new(Kind::Language, None, language);
+                let object = Named::new(Kind::Language, None, language);
                 self.uses(object, named.span());
             } else if option.kind() == Is::SUPPORT_FUNC_OPTION
                 && let Some(function) = option.child(Is::FUNCTION_NAME_REF)

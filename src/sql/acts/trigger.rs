@@ -1,9 +1,9 @@
 use crate::schema::Kind;
-use crate::sql::Named;
 use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
 use crate::sql::uses::{Item, Scope};
 use crate::sql::words::{fold_tokens, identifier, object};
+use crate::sql::{Inside, Named};
 
 impl Reader {
     /// `CREATE TRIGGER`.
@@ -59,7 +59,7 @@ impl Reader {
             .into_iter()
             .flat_map(|rule| rule.child(Is::RULE_STMT_LIST).unwrap_or(rule).children());
         let actions = actions.filter(|child| !child.is_token());
-        self.at(crate::sql::Inside::Routine, |reader| {
+        self.at(Inside::Routine, |reader| {
             actions.for_each(|action| reader.statement(action, &scope));
         });
     }
