@@ -71,12 +71,12 @@ pub(crate) struct ExclusionsArguments {
     #[arg(long)]
     pub(super) strict: bool,
 
-    #[command(flatten, next_help_heading = "Comparing lists")]
-    pub(super) lists: CompareArguments,
-
     /// Print plain lines instead of live progress
     #[arg(long)]
     pub(super) no_progress: bool,
+
+    #[command(flatten, next_help_heading = "Comparing lists")]
+    pub(super) lists: CompareArguments,
 
     #[command(flatten, next_help_heading = "Without a scenario file")]
     pub(super) folder: FolderArguments,

@@ -37,7 +37,7 @@ fn folder(written: &WrittenFolder) -> String {
         "\n## The folder without them\n\n`{}`: {migrations}, {}. Without {}.\n",
         written.path.display(),
         cell(&verdict(&written.proofs)),
-        cell(&listed(&written.without))
+        escaped(&listed(&written.without))
     )
 }
 
@@ -92,7 +92,7 @@ fn body(examination: &Examination) -> String {
         );
     }
     if let Some(about) = about_smallest(examination) {
-        let _ = write!(text, "\nBeyond that: {}.\n", cell(&about));
+        let _ = write!(text, "\nBeyond that: {}.\n", escaped(&about));
     }
     let replays = counted(findings.replays, "replay", "replays");
     let _ = write!(text, "\nFound out by {replays}.\n");
@@ -149,7 +149,10 @@ fn at(found: &Found) -> String {
 
 /// A text that stays in its cell, and is no markup.
 fn cell(text: &str) -> String {
-    let line = crate::report::first_line(text);
+    escaped(&crate::report::first_line(text))
+}
+
+fn escaped(line: &str) -> String {
     let mut safe = String::with_capacity(line.len());
     for character in line.chars() {
         if matches!(character, '|' | '<' | '*' | '[' | ']' | '\\' | '`') {

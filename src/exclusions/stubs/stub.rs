@@ -25,8 +25,7 @@ pub(super) struct Edit {
 }
 
 impl Edit {
-    /// A statement with its semicolon, and the rest of its last line where nothing else stands there. Of the blank lines around
-    /// it only those before stay.
+    /// A statement with its semicolon, and the rest of its last line where nothing else stands there.
     pub(super) fn of_statement(file: &str, span: Range<usize>, without: String) -> Self {
         let after = &file[span.end..];
         let blanks = after.len() - after.trim_start().len();
@@ -34,11 +33,7 @@ impl Edit {
         let mut end = span.end + semicolon;
         let before = &file[..span.start];
         if is_blank(before.rsplit('\n').next()) && is_blank(file[end..].split('\n').next()) {
-            let is_after_blank = is_blank(before.rsplit('\n').nth(1));
             end = after_line(file, end);
-            while is_after_blank && end < file.len() && is_blank(file[end..].split('\n').next()) {
-                end = after_line(file, end);
-            }
         }
         Self { span: span.start..end, text: String::new(), without }
     }
@@ -54,7 +49,8 @@ fn after_line(file: &str, at: usize) -> usize {
 }
 
 impl Stub {
-    /// The file with these changes made; of two that overlap, the first.
+    /// The file with these changes made; of two that overlap, the first. Of the blank lines around what is taken out only those
+    /// before it stay.
     pub(super) fn changed(&mut self, mut edits: Vec<Edit>) {
         edits.sort_by_key(|edit| edit.span.start);
         let mut text = String::with_capacity(self.text.len());
@@ -66,6 +62,11 @@ impl Stub {
             text.push_str(&self.text[done..edit.span.start]);
             text.push_str(&edit.text);
             done = edit.span.end;
+            let is_gap = edit.text.is_empty() && (text.is_empty() || text.ends_with("\n\n"));
+            while is_gap && done < self.text.len() && is_blank(self.text[done..].split('\n').next())
+            {
+                done = after_line(&self.text, done);
+            }
             self.without.push(edit.without);
         }
         text.push_str(&self.text[done..]);
