@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use migration_replay::harness::{FlagScenario, Histories, histories, prepare_flags};
 use migration_replay::lineage::Lineage;
@@ -27,7 +28,7 @@ const FOLDERS: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
-/// Another folder to look at by hand, with its layout and what has to be there before: `FOLDER`, `LAYOUT`, `SETUP` (a file).
+/// A folder to look at by hand; `LINEAGE_LAYOUT`, `LINEAGE_EXCLUDE`, `LINEAGE_IMAGE` and `LINEAGE_SETUP`, a SQL file, say more of it.
 const BY_HAND: &str = "LINEAGE_FOLDER";
 
 #[tokio::test]
@@ -40,7 +41,7 @@ async fn what_a_lineage_says_is_there_is_there() {
         let database = format!("lineage_{position}");
         let told = told(folder, None, exclude);
         let (before, after) = replayed(&server, &database, setup, &told).await;
-        let differences = differences(&told[0].told.run, &before, &after);
+        let differences = differences(told.lineage(), &before, &after);
         let name = FOLDERS[position].0;
         wrong.extend(differences.into_iter().map(|difference| format!("{name}: {difference}")));
     }
@@ -65,7 +66,7 @@ async fn what_a_lineage_says_of_a_folder_given_by_hand() {
     let took = before.elapsed();
     let (before, after) = replayed(&server, "lineage_by_hand", &[&setup], &told).await;
     server.stop().await;
-    let wrong = differences(&told[0].told.run, &before, &after);
+    let wrong = differences(told.lineage(), &before, &after);
     let objects = after.objects.len();
     eprintln!(
         "{} of {objects} objects differ, laid in {took:?}\n{}",
@@ -74,7 +75,19 @@ async fn what_a_lineage_says_of_a_folder_given_by_hand() {
     );
 }
 
-fn told(folder: PathBuf, layout: Option<String>, exclude: &str) -> Vec<Histories> {
+/// A folder, and what its files say.
+struct Told {
+    set: Arc<MigrationSet>,
+    histories: Vec<Histories>,
+}
+
+impl Told {
+    fn lineage(&self) -> &Lineage {
+        &self.histories[0].told.run
+    }
+}
+
+fn told(folder: PathBuf, layout: Option<String>, exclude: &str) -> Told {
     let exclude = exclude.split(',').filter(|it| !it.is_empty()).map(ToOwned::to_owned);
     let flags = FlagScenario {
         migrations: folder,
@@ -84,12 +97,7 @@ fn told(folder: PathBuf, layout: Option<String>, exclude: &str) -> Vec<Histories
     };
     let prepared = prepare_flags(&flags, &std::collections::BTreeMap::new());
     let prepared = prepared.unwrap_or_else(|problems| panic!("{problems}"));
-    SETS.with(|sets| sets.borrow_mut().push(prepared.cases[0].set.clone()));
-    histories(&prepared)
-}
-
-thread_local! {
-    static SETS: std::cell::RefCell<Vec<std::sync::Arc<MigrationSet>>> = const { std::cell::RefCell::new(Vec::new()) };
+    Told { set: prepared.cases[0].set.clone(), histories: histories(&prepared) }
 }
 
 /// The catalogs before and after the migrations that run.
@@ -97,7 +105,7 @@ async fn replayed(
     server: &UrlServer,
     database: &str,
     setup: &[&str],
-    told: &[Histories],
+    told: &Told,
 ) -> (Catalog, Catalog) {
     server.client().await.batch_execute(&format!("create database {database}")).await.unwrap();
     let url = server.url_of(database);
@@ -106,13 +114,12 @@ async fn replayed(
         client.batch_execute(sql).await.unwrap();
     }
     let before = catalog::read(&client).await.unwrap();
-    let set = SETS.with(|sets| sets.borrow_mut().pop().unwrap());
-    for author in told[0].told.run.authors() {
-        if set.sessions == Sessions::Own {
+    for author in told.lineage().authors() {
+        if told.set.sessions == Sessions::Own {
             client = connect(&url).await;
         }
-        run(&client, &set, author.migration().unwrap()).await;
-        if let Sessions::Restored(sql) = set.sessions {
+        run(&client, &told.set, author.migration().unwrap()).await;
+        if let Sessions::Restored(sql) = told.set.sessions {
             client.batch_execute(sql).await.unwrap();
         }
     }
