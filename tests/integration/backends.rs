@@ -69,7 +69,7 @@ const ENDS: &[(&str, Verdict, &[&str])] = &[
     (
         "broken@postgres:15/fresh",
         Verdict::Failed,
-        &["apply 003_index.sql 42703 at broken/003_index.sql:2"],
+        &["apply 003_index.sql 42703 at broken/003_index.sql:2: column public.tags.colour"],
     ),
     ("dump@postgres:15/dump", Verdict::Passed, &[]),
     ("forked@postgres:15/one-user", Verdict::Failed, &["converge - - at -: table public.posts"]),
