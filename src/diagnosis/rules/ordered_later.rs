@@ -53,6 +53,7 @@ fn maker<'i>(inquiry: &'i Inquiry<'_>, object: &ObjectId) -> Option<&'i Happenin
             && happening.effect.brings()
             && same(&happening.object, object)
             && !is_part_of_another_rebuild(inquiry, happening)
+            && !is_made_again(inquiry, happening)
     })
 }
 
@@ -67,6 +68,14 @@ fn is_part_of_another_rebuild(inquiry: &Inquiry<'_>, happening: &Happening) -> b
     is_column
         && inquiry.is_there(&whole.object)
         && !inquiry.past.history(&happening.object).is_empty()
+}
+
+/// Triggers, keys, functions and their like are often made again later, with another shape: where one was there and went, that
+/// it went is the reason.
+fn is_made_again(inquiry: &Inquiry<'_>, happening: &Happening) -> bool {
+    let is_rebuilt_often = !matches!(happening.object.kind, Kind::Column | Kind::Table);
+    let history = inquiry.past.history(&happening.object);
+    is_rebuilt_often && history.iter().any(|happening| happening.effect.takes())
 }
 
 /// A later insert that says one of the values; any, where no earlier one wrote to the table.
