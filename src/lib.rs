@@ -7,8 +7,10 @@
 pub mod describe;
 pub mod diagnosis;
 pub mod exclusions;
+pub mod explain;
 pub mod harness;
 pub mod lineage;
+pub mod locking;
 pub mod migration;
 mod named;
 pub mod outcome;

@@ -15,6 +15,7 @@ async fn main() -> ExitCode {
         cli::Command::Clean(clean) => cli::clean(clean).await,
         cli::Command::History(history) => cli::history(&history),
         cli::Command::Graph(graph) => cli::graph(&graph),
+        cli::Command::Explain(explain) => cli::explain(*explain),
         cli::Command::Describe(describe) => cli::describe(describe).await,
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
     };

@@ -10,6 +10,7 @@ use migration_replay::scenario::Pass;
 use super::clean::CleanArguments;
 use super::describe::DescribeArguments;
 use super::exclusions::ExclusionsArguments;
+use super::explain::ExplainArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::repro::ReproArguments;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Show which migration requires which, and through what
     Graph(GraphArguments),
+    /// Explain a migration: what it does and needs, whether it can run twice, which locks it takes
+    Explain(Box<ExplainArguments>),
     /// Describe the schema that migrations come to, for documentation
     Describe(Box<DescribeArguments>),
     /// Prove exclusion lists: what falls with them, and which entries are still needed

@@ -1,9 +1,11 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Prepared;
-use crate::lineage::{Author, Opening, Readings, Twofold};
-use crate::migration::MigrationId;
+use crate::explain::{Explanation, Request};
+use crate::lineage::{Author, Graph, Opening, Readings, Twofold};
 use crate::migration::history::from_nothing;
+use crate::migration::{BodyRule, MigrationId, Pattern};
 use crate::plan::{CasePlan, PrepStep};
 
 /// What the files of some cases say about every object.
@@ -15,17 +17,40 @@ pub struct Histories {
     pub folder: std::path::PathBuf,
     /// What happens, and what would happen if nothing were left out.
     pub told: Twofold,
+    /// How bodies are run, unless a migration says otherwise.
+    pub rule: BodyRule,
+    opening: Opening<'static>,
+    readings: Arc<Readings>,
+}
+
+impl Histories {
+    /// Explains the migrations that patterns mean, in order.
+    #[must_use]
+    pub fn explain(&self, patterns: &[Pattern]) -> Vec<Explanation> {
+        let request = Request {
+            told: &self.told,
+            opening: &self.opening,
+            readings: &self.readings,
+            rule: self.rule,
+        };
+        let graph = Graph::of(&self.told.all);
+        let authors = self.told.all.authors().iter().enumerate();
+        let meant = authors.filter(|(_, author)| {
+            author.migration().is_some_and(|it| patterns.iter().any(|pattern| pattern.matches(it)))
+        });
+        meant.filter_map(|(number, _)| Explanation::of(request, &graph, number)).collect()
+    }
 }
 
 /// Lays lineages over prepared cases; cases that run the same files in the same order share one. No server is asked.
 #[must_use]
 pub fn histories(prepared: &Prepared) -> Vec<Histories> {
-    let readings = Readings::new();
+    let readings = Arc::new(Readings::new());
     let mut known = Vec::new();
     let mut histories: Vec<Histories> = Vec::new();
     for case in &prepared.cases {
         let left_out: Vec<_> = case.excluded.iter().map(|it| it.migration.clone()).collect();
-        let key = (std::sync::Arc::as_ptr(&case.set), left_out, case.seed_key());
+        let key = (Arc::as_ptr(&case.set), left_out, case.seed_key(), case.rule);
         if let Some(position) = known.iter().position(|known| *known == key) {
             if let Some(same) = histories.get_mut(position) {
                 same.cases.push(case.name.clone());
@@ -37,6 +62,9 @@ pub fn histories(prepared: &Prepared) -> Vec<Histories> {
             cases: vec![case.name.clone()],
             folder: case.set.root.clone(),
             told: Twofold::of(&authors(case), &opening(case), &readings),
+            rule: case.rule,
+            opening: opening(case),
+            readings: readings.clone(),
         });
     }
     histories

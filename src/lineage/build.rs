@@ -23,6 +23,17 @@ pub(super) fn story(
     readings: &Readings,
     stop: Option<Stop>,
 ) -> Story {
+    watched(authors, opening, readings, stop, &mut |_, _| {})
+}
+
+/// The same, and before each statement that has not run yet, somebody sees what is so then.
+pub(super) fn watched(
+    authors: &[Author],
+    opening: &Opening<'_>,
+    readings: &Readings,
+    stop: Option<Stop>,
+    watch: &mut dyn FnMut(Stop, &Story),
+) -> Story {
     let mut story = Story::new(SearchPath::new(opening.search_path.as_deref()));
     open(&mut story, opening);
     for (number, author) in authors.iter().enumerate() {
@@ -32,6 +43,7 @@ pub(super) fn story(
             if stop.is_some_and(|stop| (number, at) >= stop) {
                 return story;
             }
+            watch((number, at), &story);
             let text = script.text_of(statement);
             let context = Context {
                 author: number,

@@ -19,6 +19,7 @@ mod find;
 mod graph;
 mod happening;
 mod inherit;
+mod moment;
 mod names;
 mod needs;
 mod path;
@@ -39,6 +40,7 @@ pub use doubles::{DoubleDefinition, Unlike, double_definitions};
 pub use extensions::extension_with;
 pub use graph::{Graph, Link, Node, Requirement};
 pub use happening::{Effect, Happening, Need, Strength};
+pub use moment::{Moment, Relation, moments};
 pub use readings::Readings;
 pub use twofold::{Told, Twofold};
 

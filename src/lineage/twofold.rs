@@ -55,6 +55,12 @@ impl Twofold {
         self.left_out.get(author)?.as_deref()
     }
 
+    /// The position in [`Twofold::run`] of an author of [`Twofold::all`], where it is not left out.
+    #[must_use]
+    pub fn running(&self, author: usize) -> Option<usize> {
+        self.positions.iter().position(|position| *position == author)
+    }
+
     /// What came to an object, and what would come to it if nobody were left out, in the order of the authors.
     #[must_use]
     pub fn history(&self, object: &ObjectId) -> Vec<Told<'_>> {

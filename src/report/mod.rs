@@ -3,6 +3,7 @@
 //! Nothing here prints or writes a file. Everything is made from a [`RunOutcome`](crate::outcome::RunOutcome)
 //! and from the events it is the sum of, so the reports agree.
 
+mod explain;
 mod facts;
 mod failure;
 mod json;
@@ -17,6 +18,7 @@ mod style;
 mod summary;
 mod text;
 
+pub use explain::{explain_json, explain_markdown, explain_text};
 pub use failure::{render_failure, render_found};
 pub use json::json;
 pub use junit::junit;

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::Named;
+use super::{Named, Work};
 
 /// What one statement says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub struct Reading {
     pub acts: Vec<Act>,
     /// What it speaks of without changing it.
     pub uses: Vec<Use>,
+    /// What it does to relations, as finely as locks and rewrites depend on it.
+    pub works: Vec<Work>,
     /// Where the grammar does not understand it. What could be read is there all the same.
     pub faults: Vec<Fault>,
 }

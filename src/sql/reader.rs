@@ -118,7 +118,7 @@ impl Reading {
         for used in &mut uses {
             used.among.retain(|object| !is_out(object));
         }
-        Self { acts, uses, faults: self.faults }
+        Self { acts, uses, works: self.works, faults: self.faults }
     }
 }
 

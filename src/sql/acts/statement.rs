@@ -5,6 +5,7 @@ use crate::sql::uses::Scope;
 impl Reader {
     /// Reads one statement.
     pub(in crate::sql) fn statement(&mut self, node: Node<'_>, scope: &Scope<'_>) {
+        self.works(node);
         match node.kind() {
             Is::SELECT
             | Is::COMPOUND_SELECT

@@ -17,6 +17,7 @@ impl Reader {
         let name = node.children().find_map(target_name)?;
         let relation = object(Kind::Table, name);
         let act = self.writes(how(node), &relation, name);
+        self.write_works(node, how(node), &relation, name);
         let target = Self::target_item(node, &relation);
         match node.kind() {
             Is::INSERT => self.insert(node, act, target, &mut scope),
@@ -142,6 +143,7 @@ impl Reader {
         let relation = object(Kind::Table, name);
         if node.has(Is::COPY_FROM) {
             let act = self.writes(RowWrite::Insert, &relation, name);
+            self.copy_works(name);
             columns.for_each(|column| self.writes_column(act, &relation, column));
         } else {
             self.uses(relation.clone(), name.span());

@@ -8,7 +8,8 @@ mod types;
 pub(super) use chosen::Given;
 pub(crate) use chosen::{index_columns, object_name};
 pub(super) use fold::{fold, fold_tokens, hash};
-pub(super) use names::{fold_identifier, identifier, object, parts, path, qualified};
+pub(crate) use names::qualified;
+pub(super) use names::{fold_identifier, identifier, object, parts, path};
 pub(super) use types::{argument, full_type, is_built_in};
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(in crate::sql) fn object(kind: Kind, node: Node<'_>) -> Named {
 }
 
 /// An object of this kind, from a text such as the one in `'app.users'::regclass`.
-pub(in crate::sql) fn qualified(kind: Kind, text: &str) -> Named {
+pub(crate) fn qualified(kind: Kind, text: &str) -> Named {
     let written = parts_of_text(text.trim()).into_iter();
     let folded = written.map(|part| {
         cut(if part.quoted { part.text } else { part.text.trim().to_ascii_lowercase() })
