@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::Harness;
 use super::bundle::write_bundle;
-use crate::outcome::{Dump, Reproduction, RunOutcome};
+use crate::outcome::{CaseOutcome, Dump, Failure, Reproduction, RunOutcome};
 use crate::place::Problem;
 use crate::plan::{CasePlan, Stop};
 use crate::postgres::{KnownImages, make_kept_folder};
@@ -26,8 +26,8 @@ pub struct ReproRequest {
 
 impl Harness {
     /// Runs one case up to just before the statement that fails, and keeps its database beyond the end of this
-    /// process. Where no statement of a file is to blame, the database is as the failure left it. A case that passes
-    /// keeps nothing, unless the request says where to stop.
+    /// process. Where no statement of a file is to blame, the database is as the failure left it. A failure that the
+    /// scenario expects is one all the same. A case where nothing fails keeps nothing, unless the request says where to stop.
     ///
     /// Each run is told as `listener` likes it; `interrupt` is asked for once per run.
     ///
@@ -59,6 +59,13 @@ impl Harness {
     }
 }
 
+/// The first failure that nobody expected; else the first one of a statement, which the scenario expects and somebody wants to
+/// look at.
+fn to_reproduce(case: &CaseOutcome) -> Option<&Failure> {
+    let of_statement = || case.failures.iter().find(|failure| failure.found.statement.is_some());
+    case.unexpected().next().or_else(of_statement)
+}
+
 struct Work<'a, I> {
     harness: &'a Harness,
     images: &'a KnownImages,
@@ -80,7 +87,7 @@ impl<F: Future<Output = String>, I: Fn() -> F> Work<'_, I> {
             }
         };
         let outcome = run.cases.first();
-        let failure = outcome.and_then(|case| case.unexpected().next().cloned());
+        let failure = outcome.and_then(to_reproduce).cloned();
         let kept = outcome.and_then(|case| case.kept.clone());
         Ok(Reproduction { run, failure, kept, ..Reproduction::default() })
     }

@@ -51,7 +51,7 @@ fn heading(it: &Reproduction, case: &CaseOutcome, style: Style) -> String {
     let passed = style.paint(Tone::Good, &format!("passed: {name} in {}", duration(case.took)));
     let fails = match case.failures.as_slice() {
         [] => "nothing fails",
-        _ => "nothing fails that the scenario does not expect",
+        _ => "nothing fails",
     };
     format!(
         "{passed}\nkept: nothing, since {fails}; --at MIGRATION[:STATEMENT] stops where you say"
