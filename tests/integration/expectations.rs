@@ -109,6 +109,9 @@ async fn an_expectation_passes_or_fails_as_it_says(
 #[case::by_file_name("migration = '002_index.sql'", 0)]
 #[case::another_sqlstate("migration = '002'\nsqlstate = '42P01'", 1)]
 #[case::another_migration("migration = '003'\nsqlstate = '42703'", 1)]
+#[case::with_its_cause("migration = '002'\ncause = 'missing-from-set'", 0)]
+#[case::another_cause("migration = '002'\ncause = 'dropped-earlier'", 1)]
+#[case::somebody_who_is_not_to_blame("migration = '002'\nculprit = '001'", 1)]
 #[case::on_this_seed("migration = '002'\nseed = 'fresh'", 0)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_expected_only_where_all_that_is_said_of_it_holds(
