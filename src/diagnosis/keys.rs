@@ -2,7 +2,7 @@
 
 use super::inquiry::Inquiry;
 use super::message::quoted_names;
-use crate::lineage::{Happening, Lineage};
+use crate::lineage::{Effect, Happening, Lineage};
 use crate::schema::{Kind, ObjectId};
 use crate::sql::{Named, RowWrite, Verb};
 
@@ -12,7 +12,9 @@ pub(super) fn missing_keys(inquiry: &Inquiry<'_>) -> Vec<ObjectId> {
     let lineages = [&inquiry.complete, &inquiry.past, inquiry.whole()];
     let mut keys = Vec::new();
     for lineage in lineages {
-        for happening in lineage.happenings().iter().filter(|it| it.effect.brings()) {
+        let makes =
+            |it: &&Happening| it.effect.brings() || matches!(it.effect, Effect::Swallowed(_));
+        for happening in lineage.happenings().iter().filter(makes) {
             let is_key = is_unique_on(lineage, happening, &table);
             if is_key && !inquiry.is_there(&happening.object) && !keys.contains(&happening.object) {
                 keys.push(happening.object.clone());
@@ -24,7 +26,7 @@ pub(super) fn missing_keys(inquiry: &Inquiry<'_>) -> Vec<ObjectId> {
 
 /// The table whose key is missing: the one that is inserted into, or the one that the message names as referenced.
 pub(super) fn table(inquiry: &Inquiry<'_>) -> Option<ObjectId> {
-    let named = if inquiry.state() == "42830" {
+    let named = if matches!(inquiry.state(), "42830" | "42704") {
         let name = quoted_names(&inquiry.found.error.message).pop()?;
         Named::new(Kind::Table, None, name)
     } else {

@@ -38,7 +38,9 @@ pub(super) fn missing(inquiry: &Inquiry<'_>) -> Vec<Wanted> {
     if inquiry.state() == "22P02" {
         return label(inquiry).into_iter().collect();
     }
-    if matches!(inquiry.state(), "42P10" | "42830") {
+    // "there is no primary key for referenced table" has the SQLSTATE of a missing object.
+    let lacks_key = inquiry.found.error.message.starts_with("there is no primary key");
+    if matches!(inquiry.state(), "42P10" | "42830") || lacks_key {
         return missing_keys(inquiry).into_iter().map(Wanted::new).collect();
     }
     // "operator does not exist: uuid = text" is about types.

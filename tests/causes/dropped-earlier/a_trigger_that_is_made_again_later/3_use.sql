@@ -1,0 +1,1 @@
+COMMENT ON TRIGGER noted ON t IS 'keeps a note';

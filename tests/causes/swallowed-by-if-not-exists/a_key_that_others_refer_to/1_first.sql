@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS profiles (id int, name text);
