@@ -79,14 +79,19 @@ class Case:
 
 
 def files_that_have_to_do_with(case):
-    """With what the message names; of things of one name with those that the target has to do with, if any."""
+    """With what the message names."""
+    found = own_of(case, case.fault.fits_best(case.context.known.values()))
+    return set().union(*(_files_of(case, each) for each in found))
+
+
+def own_of(case, found):
+    """Of things of one name those that the target has to do with, if any."""
+    return [each for each in found if case.source in _files_of(case, each)] or found
+
+
+def _files_of(case, each):
     clean = case.context.clean
-    touching = [
-        {clean.files[one] for one in clean.touching(each.identity)}
-        for each in case.fault.fits_best(case.context.known.values())
-    ]
-    own = [files for files in touching if case.source in files]
-    return set().union(*(own or touching))
+    return {clean.files[place] for place in clean.touching(each.identity)}
 
 
 def by_history(case, found):
@@ -104,18 +109,15 @@ def removed_by(case, found, place):
     told = []
     for each in found:
         new = case.timeline.renamed.get((each.identity, place))
-        table = ("table", each.of)
-        rebuilt = (
-            each.kind in MEMBERS_OF_TABLES
-            and place in case.timeline.made.get(table, ())
-            and place in case.timeline.gone.get(table, ())
+        rebuilt = any(
+            place in case.timeline.made.get(whole, ()) and place in case.timeline.gone.get(whole, ())
+            for whole in (("table", each.of), ("type", each.of))
         )
         if new is not None:
             told.append(Answer("renamed-earlier", culprit, (str(each), " ".join(new)), why="it has another name now"))
-            continue
         if rebuilt:
-            told.append(Answer("recreated-without", culprit, (str(each),), why="its table was made again without it"))
-        if not rebuilt or each.kind != "column":
+            told.append(Answer("recreated-without", culprit, (str(each),), why="it is not in what was made again"))
+        if new is None and (not rebuilt or each.kind != "column"):
             told.append(Answer("dropped-earlier", culprit, texts([each], parents=True), why="it was removed"))
     return told
 
@@ -125,10 +127,11 @@ def already(case):
     if case.fault.sort != "duplicate" or case.fault.klass == "primary key":
         return []
     told = []
-    for each in case.fault.fits_best(case.context.known.values()):
+    for each in own_of(case, case.fault.fits_best(case.context.known.values())):
         place = case.timeline.maker(each.identity, case.place)
-        if place == case.place and place in case.timeline.gone.get(each.identity, ()):
-            place = case.timeline.maker(each.identity, place - 1)  # this file had to remove it first
+        not_yet = case.injection.kind == "move" or place in case.timeline.gone.get(each.identity, ())
+        if place == case.place and not_yet:
+            place = case.timeline.maker(each.identity, place - 1)
         if place < 0:
             continue
         files = case.timeline.files

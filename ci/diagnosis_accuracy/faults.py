@@ -18,6 +18,7 @@ _RULES = [
     ("42703", r"column (?P<of>[^\s\"]+)\.(?P<name>[^\s.]+) does not exist", "missing", "column"),
     ("42703", rf'record "(?:new|old)" has no field {_NAME}', "missing", "column"),
     ("42704", rf"type {_NAME} does not exist", "missing", "type"),
+    ("42704", r"^type (?P<name>[^\s\"]+) does not exist", "missing", "type"),
     ("42704", rf'constraint {_NAME} (of relation|for table) "(?P<of>[^"]+)" does not exist', "missing", "constraint"),
     (
         "42704",

@@ -133,8 +133,7 @@ def _deleted(case):
         cause = "role-missing" if case.fault.klass == "role" else "missing-from-set"
         return [
             Answer(cause, frozenset(), objects, why="nothing makes it"),
-            *by_history(case, found),
-            *made_later(case, objects),
+            *(by_history(case, found) or made_later(case, objects)),
         ]
     if case.fault.sort == "duplicate":
         return already(case)
@@ -198,8 +197,7 @@ def _in_same_file(case):
         cause = "role-missing" if case.fault.klass == "role" else "missing-from-set"
         return [
             Answer(cause, frozenset(), objects, why="nothing makes it"),
-            *by_history(case, found),
-            *made_later(case, objects),
+            *(by_history(case, found) or made_later(case, objects)),
         ]
     return already(case) if case.fault.sort == "duplicate" else []
 
@@ -221,7 +219,7 @@ def _column_taken_out(case):
     for each in found:
         case.timeline.forget(each.identity, case.timeline.files.index(case.target))
     missing = Answer("missing-from-set", frozenset(), objects, why="nothing makes it")
-    return [*_made_again(case, name, table), missing, *by_history(case, found), *made_later(case, objects)]
+    return [*_made_again(case, name, table), missing, *(by_history(case, found) or made_later(case, objects))]
 
 
 def _made_again(case, name, table):
