@@ -22,14 +22,16 @@ fn rebuilt(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<Diagnosis> {
     let last = history.iter().rev().find(|it| it.effect.takes() || it.effect.brings())?;
     let is_rebuilt = match &last.effect {
         Effect::MadeAgainWithout => true,
-        // The old table is still there under its other name: it was renamed, and another took its name.
-        Effect::RenamedTo(new) if inquiry.is_there(new) => false,
         Effect::RemovedWith(_) | Effect::RenamedTo(_) => {
             inquiry.is_there(&table) && made_after(inquiry, &table, last)
         }
         _ => false,
     };
-    if !is_rebuilt {
+    // The old table is still there under another name: it was renamed, and another took its name.
+    let lives_on = history.iter().any(
+        |happening| matches!(&happening.effect, Effect::RenamedTo(new) if inquiry.is_there(new)),
+    );
+    if !is_rebuilt || lives_on {
         return None;
     }
     let maker = maker_of(&inquiry.past, &table).unwrap_or(last);

@@ -5,7 +5,7 @@ use crate::diagnosis::inquiry::Inquiry;
 use crate::diagnosis::objects::{culprit_of, history_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
-use crate::lineage::Effect;
+use crate::lineage::{Effect, Happening};
 use crate::outcome::Culprit;
 use crate::scenario::Cause;
 
@@ -15,7 +15,10 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
         let object = &wanted.object;
         let history = history_of(&inquiry.past, object);
         let of_it = history.iter().rev().filter(|it| it.object.name == object.name);
-        let gone = of_it.clone().find(|it| it.effect.takes() || it.effect.brings())?;
+        let is_change = |it: &&&Happening| {
+            (it.effect.takes() || it.effect.brings()) && it.effect != Effect::MadeAgainWithout
+        };
+        let gone = of_it.clone().find(is_change)?;
         let Effect::RenamedTo(new) = &gone.effect else { return None };
         let deed = format!("renames {object} to {new}");
         let culprit =

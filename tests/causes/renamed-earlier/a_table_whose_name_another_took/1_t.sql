@@ -1,0 +1,1 @@
+CREATE TABLE library (id int, name text);

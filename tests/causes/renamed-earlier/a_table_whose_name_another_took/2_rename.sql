@@ -1,0 +1,2 @@
+ALTER TABLE library RENAME TO generic_library;
+CREATE TABLE library (id int);
