@@ -13,9 +13,9 @@ async fn main() -> ExitCode {
         cli::Command::Run(run) => cli::run(run).await,
         cli::Command::Repro(repro) => cli::repro(repro).await,
         cli::Command::Clean(clean) => cli::clean(clean).await,
-        cli::Command::History(history) => cli::history(&history),
-        cli::Command::Graph(graph) => cli::graph(&graph),
-        cli::Command::Explain(explain) => cli::explain(*explain),
+        cli::Command::History(history) => cli::history(&history).await,
+        cli::Command::Graph(graph) => cli::graph(&graph).await,
+        cli::Command::Explain(explain) => cli::explain(*explain).await,
         cli::Command::Describe(describe) => cli::describe(describe).await,
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
     };

@@ -8,7 +8,7 @@ use migration_replay::harness::{Harness, Prepared};
 use migration_replay::outcome::{Blame, Ending, Event, Failure, RunOutcome, Standing};
 use migration_replay::place::{Problem, Problems};
 use migration_replay::plan::{CasePlan, through};
-use migration_replay::replay::{EventSink, Reached};
+use migration_replay::replay::{EventSink, Looking, Reached};
 use migration_replay::report;
 
 use super::arguments::{FolderArguments, ServerArguments};
@@ -116,7 +116,8 @@ pub(crate) async fn describe(arguments: Box<DescribeArguments>) -> Ending {
     }
     let console = Arc::new(Console::new(arguments.no_progress));
     let sink = listener(console.clone());
-    let reach = harness.reach(case.clone(), prepared.images, sink, interrupted());
+    let reach =
+        harness.reach(case.clone(), prepared.images, Looking::AtTheEnd, sink, interrupted());
     let reached = tokio::select! {
         reached = reach => reached,
         () = interrupted_twice() => return Ending::Environment,

@@ -71,7 +71,7 @@ fn read(arguments: &ExclusionsArguments) -> Result<(Harness, Prepared), Problems
     Ok((harness, prepared))
 }
 
-fn listener(console: Arc<Console>) -> migration_replay::replay::EventSink {
+pub(super) fn listener(console: Arc<Console>) -> migration_replay::replay::EventSink {
     let known = Mutex::new(RunOutcome::default());
     Arc::new(move |event: Event| {
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,7 +8,7 @@ use migration_replay::outcome::Ending;
 use migration_replay::place::Problem;
 use migration_replay::report;
 
-use super::chosen::{FolderArguments, read_histories};
+use super::chosen::{ChosenArguments, footer, read_histories};
 use super::console::{print, say, style};
 use super::files::{check_writable, replace};
 
@@ -37,8 +37,8 @@ pub(crate) struct ExplainArguments {
     #[arg(value_name = "MIGRATION", required = true)]
     words: Vec<String>,
 
-    #[command(flatten, next_help_heading = "Without a scenario file")]
-    folder: FolderArguments,
+    #[command(flatten)]
+    chosen: ChosenArguments,
 
     /// How to print it
     #[arg(long, value_enum, default_value = "text")]
@@ -67,7 +67,7 @@ struct Told<'h> {
 }
 
 /// `migration-replay explain`.
-pub(crate) fn explain(mut arguments: ExplainArguments) -> Ending {
+pub(crate) async fn explain(mut arguments: ExplainArguments) -> Ending {
     if let Some(Err(problem)) = arguments.output.as_ref().map(|it| check_writable("--output", it)) {
         return refuse(&problem);
     }
@@ -75,14 +75,14 @@ pub(crate) fn explain(mut arguments: ExplainArguments) -> Ending {
     let (scenarios, words): (Vec<_>, Vec<_>) =
         words.into_iter().partition(|word| is_scenario(word));
     let scenarios: Vec<PathBuf> = scenarios.into_iter().map(PathBuf::from).collect();
-    if scenarios.is_empty() && arguments.folder.migrations.is_none() {
-        arguments.folder.migrations = folder_of(&words);
+    if scenarios.is_empty() && arguments.chosen.folder.migrations.is_none() {
+        arguments.chosen.folder.migrations = folder_of(&words);
     }
     let patterns = match words.iter().map(|word| pattern(word)).collect::<Result<Vec<_>, _>>() {
         Ok(patterns) => patterns,
         Err(problem) => return refuse(&problem),
     };
-    let histories = match read_histories(&arguments.folder, &scenarios) {
+    let histories = match read_histories(&arguments.chosen, &scenarios).await {
         Ok(histories) => histories,
         Err(ending) => return ending,
     };
@@ -96,7 +96,7 @@ pub(crate) fn explain(mut arguments: ExplainArguments) -> Ending {
     for unknown in patterns.iter().filter(|pattern| !is_told(pattern)) {
         say(&format!("no migration is called {unknown}"));
     }
-    put(&arguments, &rendered(arguments.format, &told, arguments.output.is_some()))
+    put(&arguments, &rendered(&arguments, &told, &footer(&histories)))
 }
 
 fn is_scenario(word: &str) -> bool {
@@ -140,11 +140,12 @@ fn told<'h>(histories: &'h [Histories], patterns: &[Pattern]) -> Vec<Told<'h>> {
     all.into_iter().map(|(_, told)| told).collect()
 }
 
-fn rendered(format: Format, told: &[Told<'_>], is_file: bool) -> String {
-    let style = if is_file { report::Style::Plain } else { style() };
+fn rendered(arguments: &ExplainArguments, told: &[Told<'_>], footer: &str) -> String {
+    let format = arguments.format;
+    let style = if arguments.output.is_some() { report::Style::Plain } else { style() };
     if let Format::Json = format {
         let all: Vec<_> = told.iter().map(|it| (it.cases.as_slice(), &it.explanation)).collect();
-        return report::explain_json(&all);
+        return report::explain_json(&all, arguments.chosen.read_from());
     }
     let first = told.first().map(|it| it.histories.cases.as_slice());
     let is_one = told.iter().all(|it| Some(it.histories.cases.as_slice()) == first);
@@ -163,8 +164,8 @@ fn rendered(format: Format, told: &[Told<'_>], is_file: bool) -> String {
         }
     }
     match format {
-        Format::Markdown => text + "*" + report::FROM_FILES.trim_end() + "*\n",
-        Format::Text | Format::Json => text + report::FROM_FILES,
+        Format::Markdown => text + "*" + footer.trim_end() + "*\n",
+        Format::Text | Format::Json => text + footer,
     }
 }
 

@@ -5,7 +5,7 @@ use migration_replay::harness::Histories;
 use migration_replay::outcome::Ending;
 use migration_replay::report::{self, GraphView};
 
-use super::chosen::{FolderArguments, read_histories};
+use super::chosen::{ChosenArguments, footer, read_histories};
 use super::console::{print, style};
 
 const EXAMPLES: &str = "\
@@ -15,6 +15,8 @@ Examples:
       independent, the longest chain, DEPENDS headers that do not agree, objects that are defined twice
   migration-replay graph scenarios/plugins-existing.toml
       the same for the files of a scenario; what it excludes is marked
+  migration-replay graph --migrations db/migrations --replay
+      also through what no statement says, as a server shows it
   migration-replay graph --migrations db/migrations --format markdown > docs/migrations.md
   migration-replay graph --migrations db/migrations --format dot | dot -Tsvg > migrations.svg
 
@@ -29,8 +31,8 @@ pub(crate) struct GraphArguments {
     #[arg(value_name = "SCENARIO", conflicts_with = "migrations")]
     scenarios: Vec<PathBuf>,
 
-    #[command(flatten, next_help_heading = "Without a scenario file")]
-    folder: FolderArguments,
+    #[command(flatten)]
+    chosen: ChosenArguments,
 
     /// How to print it
     #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
@@ -52,8 +54,8 @@ enum Format {
 }
 
 /// `migration-replay graph`.
-pub(crate) fn graph(arguments: &GraphArguments) -> Ending {
-    let histories = match read_histories(&arguments.folder, &arguments.scenarios) {
+pub(crate) async fn graph(arguments: &GraphArguments) -> Ending {
+    let histories = match read_histories(&arguments.chosen, &arguments.scenarios).await {
         Ok(histories) => histories,
         Err(ending) => return ending,
     };
@@ -61,7 +63,7 @@ pub(crate) fn graph(arguments: &GraphArguments) -> Ending {
         histories.iter().map(|one| (one, GraphView::of(&one.told))).collect();
     if let Format::Json = arguments.format {
         let all: Vec<_> = views.iter().map(|(one, view)| (one.cases.as_slice(), view)).collect();
-        print(&report::graph_json(&all));
+        print(&report::graph_json(&all, arguments.chosen.read_from()));
         return Ending::AsExpected;
     }
     let is_only = views.len() == 1;
@@ -77,11 +79,12 @@ pub(crate) fn graph(arguments: &GraphArguments) -> Ending {
         }
         print(&text);
     }
+    let footer = footer(&histories);
     match arguments.format {
-        Format::Table => print(report::FROM_FILES),
-        Format::Markdown => print(&format!("\n*{}*\n", report::FROM_FILES.trim_end())),
-        Format::Mermaid => print(&format!("%% {}", report::FROM_FILES)),
-        Format::Dot => print(&format!("// {}", report::FROM_FILES)),
+        Format::Table => print(&footer),
+        Format::Markdown => print(&format!("\n*{}*\n", footer.trim_end())),
+        Format::Mermaid => footer.lines().for_each(|line| print(&format!("%% {line}\n"))),
+        Format::Dot => footer.lines().for_each(|line| print(&format!("// {line}\n"))),
         Format::Json => {}
     }
     Ending::AsExpected

@@ -5,7 +5,7 @@ use migration_replay::harness::Histories;
 use migration_replay::outcome::Ending;
 use migration_replay::report::{self, Asked};
 
-use super::chosen::{FolderArguments, read_histories};
+use super::chosen::{ChosenArguments, footer, read_histories};
 use super::console::{print, style};
 
 const EXAMPLES: &str = "\
@@ -16,6 +16,8 @@ Examples:
       the table, as this scenario replays the files; what it excludes is marked
   migration-replay history 'function assess_churn_risk' 'extension vector' 'policy users_read'
       other kinds, in every scenario below scenarios/
+  migration-replay history users.tenant --migrations db/migrations --replay
+      also what no statement says (a loop over the catalog, SQL that is put together), as a server shows it
   migration-replay history users.email --migrations db/migrations --format json
 
 Exit codes:
@@ -31,16 +33,12 @@ pub(crate) struct HistoryArguments {
     #[arg(value_name = "OBJECT", required = true)]
     words: Vec<String>,
 
-    #[command(flatten, next_help_heading = "Without a scenario file")]
-    folder: FolderArguments,
+    #[command(flatten)]
+    chosen: ChosenArguments,
 
     /// How to print it
     #[arg(long, value_enum, default_value = "text", help_heading = "Output")]
     format: Format,
-
-    /// Read the files only, and ask no server: so it is in this version, with or without it
-    #[arg(long = "static", help_heading = "Output")]
-    is_static: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -55,11 +53,11 @@ fn is_scenario(word: &str) -> bool {
 }
 
 /// `migration-replay history`.
-pub(crate) fn history(arguments: &HistoryArguments) -> Ending {
+pub(crate) async fn history(arguments: &HistoryArguments) -> Ending {
     let (scenarios, objects): (Vec<_>, Vec<_>) =
         arguments.words.iter().partition(|word| is_scenario(word));
     let scenarios: Vec<PathBuf> = scenarios.into_iter().map(PathBuf::from).collect();
-    let histories = match read_histories(&arguments.folder, &scenarios) {
+    let histories = match read_histories(&arguments.chosen, &scenarios).await {
         Ok(histories) => histories,
         Err(ending) => return ending,
     };
@@ -68,13 +66,13 @@ pub(crate) fn history(arguments: &HistoryArguments) -> Ending {
         .map(|one| (one, objects.iter().map(|text| Asked::of(text, &one.told)).collect()))
         .collect();
     match arguments.format {
-        Format::Text => print(&text(&answers)),
+        Format::Text => print(&(text(&answers) + &footer(&histories))),
         Format::Json => {
             let all: Vec<_> = answers
                 .iter()
                 .map(|(one, asked)| (one.cases.as_slice(), asked.as_slice(), &one.told))
                 .collect();
-            print(&report::history_json(&all));
+            print(&report::history_json(&all, arguments.chosen.read_from()));
         }
     }
     let mut found = answers.iter().flat_map(|(_, asked)| asked);
@@ -104,6 +102,5 @@ fn text(answers: &[(&Histories, Vec<Asked>)]) -> String {
         }
         text.push_str(&story);
     }
-    text.push_str(report::FROM_FILES);
     text
 }

@@ -1,12 +1,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Prepared;
+use super::{Harness, Prepared};
 use crate::explain::{Explanation, Request};
 use crate::lineage::{Author, Graph, Opening, Readings, Twofold};
 use crate::migration::history::from_nothing;
 use crate::migration::{BodyRule, MigrationId, Pattern};
+use crate::outcome::Found;
 use crate::plan::{CasePlan, PrepStep};
+use crate::replay::{EventSink, Looking};
 
 /// What the files of some cases say about every object.
 #[derive(Debug)]
@@ -19,11 +21,34 @@ pub struct Histories {
     pub told: Twofold,
     /// How bodies are run, unless a migration says otherwise.
     pub rule: BodyRule,
+    /// The replay that it was held against, if it was.
+    pub replayed: Option<Replayed>,
     opening: Opening<'static>,
     readings: Arc<Readings>,
 }
 
+/// A replay that histories were held against.
+#[derive(Debug)]
+pub struct Replayed {
+    /// Which server it was, for people; empty where there was none.
+    pub server: String,
+    /// What stopped it: what comes after is told as the files say it.
+    pub stopped: Option<Box<Found>>,
+}
+
 impl Histories {
+    fn of(case: &CasePlan, cases: Vec<String>, told: Twofold, readings: Arc<Readings>) -> Self {
+        Self {
+            cases,
+            folder: case.set.root.clone(),
+            told,
+            rule: case.rule,
+            replayed: None,
+            opening: opening(case),
+            readings,
+        }
+    }
+
     /// Explains the migrations that patterns mean, in order.
     #[must_use]
     pub fn explain(&self, patterns: &[Pattern]) -> Vec<Explanation> {
@@ -46,28 +71,62 @@ impl Histories {
 #[must_use]
 pub fn histories(prepared: &Prepared) -> Vec<Histories> {
     let readings = Arc::new(Readings::new());
+    let of = |(case, names)| {
+        let authors = authors(case);
+        let told = Twofold::of(&authors, &opening(case), &readings);
+        Histories::of(case, names, told, readings.clone())
+    };
+    alike(prepared).into_iter().map(of).collect()
+}
+
+impl Harness {
+    /// The same, held against a replay of each on a server, whose catalog is read after each file. What could not be replayed
+    /// is told as the files say it, see [`Histories::replayed`].
+    pub async fn replayed_histories<F: Future<Output = String>>(
+        &self,
+        prepared: &Prepared,
+        listener: EventSink,
+        interrupt: impl Fn() -> F,
+    ) -> Vec<Histories> {
+        let readings = Arc::new(Readings::new());
+        let mut histories = Vec::new();
+        for (case, names) in alike(prepared) {
+            let (images, listener) = (prepared.images.clone(), listener.clone());
+            let replayed = case.without_expectations();
+            let reached =
+                self.reach(replayed, images, Looking::AfterEachFile, listener, interrupt()).await;
+            let authors = authors(case);
+            let running: Vec<_> = authors
+                .iter()
+                .map(|(author, left_out)| left_out.is_none().then_some(author))
+                .collect();
+            let sightings = reached.watched.sightings(&running);
+            let told = Twofold::seen(&authors, &opening(case), &readings, &sightings);
+            let mut one = Histories::of(case, names, told, readings.clone());
+            one.replayed = Some(Replayed { server: reached.server, stopped: reached.stopped });
+            histories.push(one);
+        }
+        histories
+    }
+}
+
+/// Cases that run different files, or in another order, each with the names of all that are like it.
+fn alike(prepared: &Prepared) -> Vec<(&CasePlan, Vec<String>)> {
     let mut known = Vec::new();
-    let mut histories: Vec<Histories> = Vec::new();
+    let mut alike: Vec<(&CasePlan, Vec<String>)> = Vec::new();
     for case in &prepared.cases {
         let left_out: Vec<_> = case.excluded.iter().map(|it| it.migration.clone()).collect();
         let key = (Arc::as_ptr(&case.set), left_out, case.seed_key(), case.rule);
         if let Some(position) = known.iter().position(|known| *known == key) {
-            if let Some(same) = histories.get_mut(position) {
-                same.cases.push(case.name.clone());
+            if let Some((_, names)) = alike.get_mut(position) {
+                names.push(case.name.clone());
             }
             continue;
         }
         known.push(key);
-        histories.push(Histories {
-            cases: vec![case.name.clone()],
-            folder: case.set.root.clone(),
-            told: Twofold::of(&authors(case), &opening(case), &readings),
-            rule: case.rule,
-            opening: opening(case),
-            readings: readings.clone(),
-        });
+        alike.push((case, vec![case.name.clone()]));
     }
-    histories
+    alike
 }
 
 /// What is so before the first statement of a case.

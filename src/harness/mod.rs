@@ -26,11 +26,11 @@ use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
-use crate::replay::{EventSink, Keeping, Reached, RunSettings, reach, run};
+use crate::replay::{EventSink, Keeping, Looking, Reached, RunSettings, reach, run};
 
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
-pub use histories::{Histories, histories};
+pub use histories::{Histories, Replayed, histories};
 pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
@@ -144,11 +144,12 @@ impl Harness {
         &self,
         case: CasePlan,
         images: KnownImages,
+        looking: Looking,
         listener: EventSink,
         interrupt: impl Future<Output = String>,
     ) -> Reached {
         sweep(&self.backend).await;
         let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
-        reach(case, supply, self.settings.clone(), listener, interrupt).await
+        reach(case, supply, self.settings.clone(), looking, listener, interrupt).await
     }
 }

@@ -4,6 +4,7 @@ use super::author::{Author, Opening};
 use super::build;
 use super::happening::{Effect, Happening, Need};
 use super::readings::Readings;
+use super::sighting::Sightings;
 use super::story::Story;
 use crate::schema::{Kind, ObjectId};
 use crate::sql::Named;
@@ -23,7 +24,20 @@ impl Lineage {
         Self { authors: authors.to_vec(), story }
     }
 
-    /// The same up to a statement, which has not run yet: the author by position, the statement as a position in
+    /// The lineage of all that these authors do, as a server showed it: what no statement says is in it, and what stands in
+    /// branches that did not run is not.
+    #[must_use]
+    pub fn seen(
+        authors: &[Author],
+        opening: &Opening<'_>,
+        readings: &Readings,
+        sightings: &Sightings,
+    ) -> Self {
+        let story = Arc::new(build::seen(authors, opening, readings, sightings));
+        Self { authors: authors.to_vec(), story }
+    }
+
+    /// [`Lineage::of`] up to a statement, which has not run yet: the author by position, the statement as a position in
     /// [`Script::statements`](crate::migration::Script::statements).
     #[must_use]
     pub fn before(

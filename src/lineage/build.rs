@@ -7,10 +7,11 @@ use super::names::{is_member, is_relation, is_routine};
 use super::path::SearchPath;
 use super::readings::{Read, Readings};
 use super::resolve::routine_name;
+use super::sighting::Sightings;
 use super::story::{At, Context, Done, Outcome, Story};
 use super::world::ThingId;
 use crate::migration::Sessions;
-use crate::schema::{Catalog, Kind, ObjectId, parts, quoted};
+use crate::schema::{Catalog, Kind, Object, ObjectId, parts, quoted};
 use crate::sql::{Act, Inside, Verb};
 
 /// Where to stop: before this statement of this author.
@@ -26,6 +27,27 @@ pub(super) fn story(
     watched(authors, opening, readings, stop, &mut |_, _| {})
 }
 
+/// The story of these authors to the end, as a server showed it.
+pub(super) fn seen(
+    authors: &[Author],
+    opening: &Opening<'_>,
+    readings: &Readings,
+    sightings: &Sightings,
+) -> Story {
+    let mut story = Story::new(SearchPath::new(opening.search_path.as_deref()));
+    open(&mut story, opening);
+    take_catalog(&mut story, &sightings.opening);
+    story.shown = Some(sightings.opening.objects.keys().cloned().collect());
+    for (number, author) in authors.iter().enumerate() {
+        story.take_author(number, author, readings, &mut |_, _| true);
+        if let Some(sighting) = sightings.authors.get(number).and_then(Option::as_ref) {
+            story.see(number, author.script(), sighting);
+        }
+        story.end_author(opening.sessions);
+    }
+    story
+}
+
 /// The same, and before each statement that has not run yet, somebody sees what is so then.
 pub(super) fn watched(
     authors: &[Author],
@@ -37,28 +59,17 @@ pub(super) fn watched(
     let mut story = Story::new(SearchPath::new(opening.search_path.as_deref()));
     open(&mut story, opening);
     for (number, author) in authors.iter().enumerate() {
-        let script = author.script();
-        let reads = readings.of(script);
-        for (at, (statement, read)) in script.statements().iter().zip(reads.iter()).enumerate() {
-            if stop.is_some_and(|stop| (number, at) >= stop) {
-                return story;
+        let mut is_before = |at: usize, story: &Story| {
+            let goes_on = stop.is_none_or(|stop| (number, at) < stop);
+            if goes_on {
+                watch((number, at), story);
             }
-            watch((number, at), &story);
-            let text = script.text_of(statement);
-            let context = Context {
-                author: number,
-                statement: at,
-                script,
-                start: statement.span.start,
-                text: &text,
-                reading: &read.reading,
-            };
-            story.take(&context, read);
+            goes_on
+        };
+        if !story.take_author(number, author, readings, &mut is_before) {
+            return story;
         }
-        story.path.end_author(opening.sessions);
-        if opening.sessions == Sessions::Own {
-            story.end_session();
-        }
+        story.end_author(opening.sessions);
     }
     story
 }
@@ -83,28 +94,65 @@ fn open(story: &mut Story, opening: &Opening<'_>) {
 /// Enters what a catalog holds: what others rest on first, as kinds are ordered.
 fn take_catalog(story: &mut Story, catalog: &Catalog) {
     for (id, object) in &catalog.objects {
-        let name = if is_routine(id.kind) { routine_name(&id.name) } else { &id.name };
-        let mut texts: Vec<_> = parts(name).into_iter().map(|part| part.text).collect();
-        let Some(last) = texts.pop() else { continue };
-        let owners = object.parents.iter().filter_map(|parent| story.world.at(parent));
-        let owners: Vec<ThingId> = owners.collect();
-        let thing = match (is_member(id.kind), owners.first()) {
-            (true, Some(owner)) => story.world.add_member(id.kind, *owner, &last),
-            (true, None) => continue,
-            (false, _) => {
-                let thing = story.world.add(id.clone(), texts.pop(), &last);
-                if let Some(owner) = owners.first() {
-                    story.world.tie(*owner, thing);
-                }
-                thing
-            }
-        };
-        let story_thing = story.world.thing_mut(thing);
-        story_thing.definition = object.property("type").map(ToOwned::to_owned);
+        story.enter(id, object);
     }
 }
 
 impl Story {
+    /// Enters an object of a catalog; nothing where what it belongs to is not known.
+    pub(super) fn enter(&mut self, id: &ObjectId, object: &Object) -> Option<ThingId> {
+        let name = if is_routine(id.kind) { routine_name(&id.name) } else { &id.name };
+        let mut texts: Vec<_> = parts(name).into_iter().map(|part| part.text).collect();
+        let last = texts.pop()?;
+        let owner = object.parents.iter().find_map(|parent| self.world.at(parent));
+        let thing = if is_member(id.kind) {
+            self.world.add_member(id.kind, owner?, &last)
+        } else {
+            let thing = self.world.add(id.clone(), texts.pop(), &last);
+            if let Some(owner) = owner {
+                self.world.tie(owner, thing);
+            }
+            thing
+        };
+        self.world.thing_mut(thing).definition = object.property("type").map(ToOwned::to_owned);
+        Some(thing)
+    }
+
+    /// Takes the statements of an author, as long as `goes_on` says so; `false` where it did not to the end.
+    fn take_author(
+        &mut self,
+        number: usize,
+        author: &Author,
+        readings: &Readings,
+        goes_on: &mut dyn FnMut(usize, &Story) -> bool,
+    ) -> bool {
+        let script = author.script();
+        let reads = readings.of(script);
+        for (at, (statement, read)) in script.statements().iter().zip(reads.iter()).enumerate() {
+            if !goes_on(at, self) {
+                return false;
+            }
+            let text = script.text_of(statement);
+            let context = Context {
+                author: number,
+                statement: at,
+                script,
+                start: statement.span.start,
+                text: &text,
+                reading: &read.reading,
+            };
+            self.take(&context, read);
+        }
+        true
+    }
+
+    fn end_author(&mut self, sessions: Sessions) {
+        self.path.end_author(sessions);
+        if sessions == Sessions::Own {
+            self.end_session();
+        }
+    }
+
     fn take(&mut self, context: &Context<'_>, read: &Read) {
         self.path.take(&read.path);
         if read.reading.acts.is_empty() && read.reading.uses.is_empty() {

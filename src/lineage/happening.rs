@@ -25,6 +25,25 @@ pub struct Happening {
     pub definition: Option<String>,
     /// The happening that this one is a part or a consequence of: the table's, for a column made or dropped with it.
     pub part_of: Option<usize>,
+    /// Who says so.
+    pub known: Known,
+}
+
+impl Happening {
+    /// The server showed that it did not come so.
+    pub(super) fn deny(&mut self) {
+        self.effect = Effect::NotDone;
+        self.known = Known::Server;
+    }
+}
+
+/// Who says that something happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The statement.
+    Files,
+    /// The catalog of a server, after the author had run; no statement says it, or it says something else.
+    Server,
 }
 
 /// What came of it.
@@ -57,6 +76,10 @@ pub enum Effect {
     Written(RowWrite),
     /// Nobody knows: it is in a routine that somebody may call, or in a branch that does not fit what is there.
     Unclear,
+    /// In a branch that did not run, as a server showed.
+    NotDone,
+    /// These properties have other values, as a server showed.
+    Reshaped(Vec<String>),
     /// It would fail as far as the files say: made although it is there, changed or dropped although it is not.
     Impossible,
 }

@@ -26,6 +26,8 @@ mod path;
 mod readings;
 mod remove;
 mod resolve;
+mod see;
+mod sighting;
 mod story;
 mod thing;
 mod twofold;
@@ -39,9 +41,10 @@ pub use declared::{Declared, Disagreement, declared, disagreements};
 pub use doubles::{DoubleDefinition, Unlike, double_definitions};
 pub use extensions::extension_with;
 pub use graph::{Graph, Link, Node, Requirement};
-pub use happening::{Effect, Happening, Need, Strength};
+pub use happening::{Effect, Happening, Known, Need, Strength};
 pub use moment::{Moment, Relation, moments};
 pub use readings::Readings;
+pub use sighting::{Sighting, Sightings};
 pub use twofold::{Told, Twofold};
 
 #[cfg(test)]

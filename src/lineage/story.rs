@@ -1,8 +1,8 @@
 //! What happened so far, and what is there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::happening::{Effect, Happening, Need};
+use super::happening::{Effect, Happening, Known, Need};
 use super::path::SearchPath;
 use super::world::{ThingId, World};
 use crate::migration::Script;
@@ -24,6 +24,8 @@ pub(super) struct Story {
     pub(super) temporary: Vec<ThingId>,
     /// What the bodies of routines do, for those who call them.
     pub(super) bodies: HashMap<ThingId, Vec<Act>>,
+    /// What a server shows to be there, where one is asked.
+    pub(super) shown: Option<HashSet<ObjectId>>,
 }
 
 /// The statement that is told.
@@ -109,6 +111,7 @@ impl Story {
             graves: HashMap::new(),
             temporary: Vec::new(),
             bodies: HashMap::new(),
+            shown: None,
         }
     }
 
@@ -157,6 +160,7 @@ impl Story {
             inside: at.act.inside,
             definition,
             part_of: at.part_of,
+            known: Known::Files,
         });
     }
 }

@@ -2,6 +2,7 @@ use super::answers::Lineage;
 use super::author::{Author, Opening};
 use super::happening::{Effect, Happening};
 use super::readings::Readings;
+use super::sighting::Sightings;
 use crate::schema::{Kind, ObjectId};
 
 /// Two lineages: of what runs, and of the same with what is left out.
@@ -38,13 +39,33 @@ impl Twofold {
         opening: &Opening<'_>,
         readings: &Readings,
     ) -> Self {
+        Self::with(authors, |authors, _| Lineage::of(authors, opening, readings))
+    }
+
+    /// The same as a server showed it, which replayed those that are not left out.
+    #[must_use]
+    pub fn seen(
+        authors: &[(Author, Option<String>)],
+        opening: &Opening<'_>,
+        readings: &Readings,
+        sightings: &Sightings,
+    ) -> Self {
+        Self::with(authors, |authors, positions| {
+            Lineage::seen(authors, opening, readings, &sightings.of(positions))
+        })
+    }
+
+    fn with(
+        authors: &[(Author, Option<String>)],
+        lay: impl Fn(&[Author], &[usize]) -> Lineage,
+    ) -> Self {
         let everybody: Vec<_> = authors.iter().map(|(author, _)| author.clone()).collect();
         let running = authors.iter().enumerate().filter(|(_, (_, left_out))| left_out.is_none());
         let positions: Vec<_> = running.clone().map(|(position, _)| position).collect();
         let run: Vec<_> = running.map(|(_, (author, _))| author.clone()).collect();
-        let all = Lineage::of(&everybody, opening, readings);
+        let all = lay(&everybody, &(0..everybody.len()).collect::<Vec<_>>());
         let is_same = run.len() == everybody.len();
-        let run = if is_same { all.clone() } else { Lineage::of(&run, opening, readings) };
+        let run = if is_same { all.clone() } else { lay(&run, &positions) };
         let left_out = authors.iter().map(|(_, left_out)| left_out.clone()).collect();
         Self { all, run, left_out, positions }
     }

@@ -29,7 +29,7 @@ pub use server::{
     Backend, BackendChoice, Claim, KeptDatabase, Leftover, Server, ServerError, ServerRequest,
     Supplied, Supply, Tools, docker_answers, find_leftovers, make_kept_folder, sweep,
 };
-pub use session::{PgSession, Session};
+pub use session::{CatalogWatch, PgSession, Ran, Session};
 
 /// The schema of our own, hidden from comparisons.
 pub const OWN_SCHEMA: &str = "migration_replay";

@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use super::error::sql_error;
 use super::history::{self, HistoryEntry};
+use crate::migration::Script;
 use crate::migration::history::AppliedRow;
 use crate::outcome::{SqlError, SqlErrorKind};
 use crate::scenario::Limits;
@@ -64,7 +66,24 @@ pub trait Session: Send {
 
     /// Reads the catalog, outside a transaction.
     fn catalog(&mut self) -> impl Future<Output = Result<Catalog, SqlError>> + Send;
+
+    /// Something has run to its end: whoever watches the session is shown the catalog.
+    fn has_run(&mut self, _what: Ran<'_>) -> impl Future<Output = Result<(), SqlError>> + Send {
+        async { Ok(()) }
+    }
 }
+
+/// What has run to its end.
+#[derive(Debug, Clone, Copy)]
+pub enum Ran<'a> {
+    /// The body of a migration, or SQL of a scenario.
+    Script(&'a Script),
+    /// What has no statements that we know: a dump, or nothing yet.
+    Other,
+}
+
+/// Somebody who is shown the catalog after everything that ran. Must not block.
+pub type CatalogWatch = Arc<dyn Fn(Ran<'_>, Catalog) + Send + Sync>;
 
 /// How long a server may take to answer a cancel request before it counts as lost.
 const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
@@ -76,6 +95,7 @@ pub struct PgSession {
     opening: Option<String>,
     statement_limit: Duration,
     deadline: Instant,
+    watch: Option<CatalogWatch>,
 }
 
 impl PgSession {
@@ -98,6 +118,7 @@ impl PgSession {
             opening,
             statement_limit: limits.statement,
             deadline: deadline_from + limits.case,
+            watch: None,
         };
         session.say_opening().await?;
         Ok(session)
@@ -108,6 +129,12 @@ impl PgSession {
             Some(sql) => self.limited(self.client.batch_execute(sql)).await,
             None => Ok(()),
         }
+    }
+
+    /// The same session, watched.
+    #[must_use]
+    pub fn watched_by(self, watch: Option<CatalogWatch>) -> Self {
+        Self { watch, ..self }
     }
 
     /// The connection itself, for what has no time limit of its own.
@@ -263,5 +290,16 @@ impl Session for PgSession {
 
     async fn catalog(&mut self) -> Result<Catalog, SqlError> {
         self.limited(super::catalog::read(&self.client)).await
+    }
+
+    async fn has_run(&mut self, what: Ran<'_>) -> Result<(), SqlError> {
+        let Some(watch) = self.watch.clone() else { return Ok(()) };
+        let catalog = if self.in_transaction().await? {
+            self.open_catalog().await?
+        } else {
+            self.catalog().await?
+        };
+        watch(what, catalog);
+        Ok(())
     }
 }

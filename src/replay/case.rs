@@ -13,7 +13,7 @@ use super::{commands, expectations};
 use crate::migration::history::from_nothing;
 use crate::outcome::{Blame, Event, Found, Lack, Phase, SqlError, SqlErrorKind, Stopped};
 use crate::plan::CasePlan;
-use crate::postgres::{Database, PgSession, Session};
+use crate::postgres::{CatalogWatch, Database, PgSession, Session};
 use crate::scenario::Pass;
 use crate::schema::Catalog;
 
@@ -30,6 +30,8 @@ pub(super) struct CaseRun<'a> {
     pub(super) started: Mutex<Option<Database>>,
     /// Where setup or seed stopped, if the plan says so.
     pub(super) stopped: OnceLock<Stopped>,
+    /// Who is shown the catalog after everything that ran.
+    pub(super) watch: Option<CatalogWatch>,
 }
 
 /// How a case ended.
@@ -61,6 +63,7 @@ impl<'a> CaseRun<'a> {
             fresh_end: None,
             started: Mutex::default(),
             stopped: OnceLock::new(),
+            watch: None,
         }
     }
 
@@ -169,7 +172,9 @@ impl<'a> CaseRun<'a> {
         let path = self.case.scenario.setup.search_path.as_ref();
         let opening = path.map(|path| format!("SET search_path TO {path}"));
         let limits = self.case.scenario.limits;
-        PgSession::open(&database.config_as(user), opening, limits, self.deadline_from).await
+        let config = database.config_as(user);
+        let session = PgSession::open(&config, opening, limits, self.deadline_from).await?;
+        Ok(session.watched_by(self.watch.clone()))
     }
 
     /// The fresh replay's end with this case's exclusions, made once for all cases on the server.

@@ -29,10 +29,12 @@ mod sequence;
 mod shell;
 mod trial;
 mod url;
+mod watch;
 mod workbench;
 
 pub use emit::EventSink;
 pub use keep::{Keep, Keeping};
-pub use reach::{Reached, reach};
+pub use reach::{Looking, Reached, reach};
 pub use run::{RunSettings, run};
+pub use watch::Watched;
 pub use workbench::Workbench;

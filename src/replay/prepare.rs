@@ -10,7 +10,7 @@ use crate::outcome::{Blame, Found, Phase, Stopped};
 use crate::place::SourceText;
 use crate::plan::{CasePlan, DumpFile, DumpFormat, PrepStep, StopBody};
 use crate::postgres::{
-    Database, HistoryEntry, Outcome, PgSession, RestoreError, Server, Session, literal, quote,
+    Database, HistoryEntry, Outcome, PgSession, Ran, RestoreError, Server, Session, literal, quote,
     restore_archive, restore_plain,
 };
 
@@ -47,7 +47,10 @@ pub(super) async fn prepare(
                 create_role(session, &sql, phase).await?;
                 work.statements += 1;
             }
-            PrepStep::Sql(script) => work.statements += run_script(session, script, phase).await?,
+            PrepStep::Sql(script) => {
+                work.statements += run_script(session, script, phase).await?;
+                has_run(session, Ran::Script(script), phase).await?;
+            }
             PrepStep::Migrate(migration) => {
                 let run = sequence.run(session, migration).await;
                 work.statements += run.statements;
@@ -59,6 +62,7 @@ pub(super) async fn prepare(
             PrepStep::Record(migration) => record_seeded(session, migration, phase).await?,
             PrepStep::Restore(dump) => {
                 work.statements += restore(server, database, session, dump, phase).await?;
+                has_run(session, Ran::Other, phase).await?;
             }
         }
     }
@@ -69,6 +73,11 @@ pub(super) async fn prepare(
         });
     }
     Ok(work)
+}
+
+async fn has_run(session: &mut PgSession, what: Ran<'_>, phase: Phase) -> Result<(), Box<Found>> {
+    let shown = session.has_run(what).await;
+    shown.map_err(|error| Box::new(Found::sql(phase, Blame::Environment, error)))
 }
 
 async fn create_role(session: &mut PgSession, sql: &str, phase: Phase) -> Result<(), Box<Found>> {

@@ -6,9 +6,10 @@ use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::passes::Progress;
 use super::run::{RunSettings, Shared, cannot_run, case_run, take_away};
+use super::watch::{Watched, Watcher};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, Verdict};
 use crate::plan::CasePlan;
-use crate::postgres::{ServerError, Session, Supply};
+use crate::postgres::{Ran, ServerError, Session, Supply};
 use crate::schema::Catalog;
 
 /// What the replay of a case came to.
@@ -20,6 +21,19 @@ pub struct Reached {
     pub stopped: Option<Box<Found>>,
     /// The roles that own what nobody else owns: the server's own user, and the one that replays.
     pub owners: Vec<String>,
+    /// What each file did, where somebody looked.
+    pub watched: Watched,
+    /// Which server it was, for people: `Postgres 15.14 (local)`; empty where there was none.
+    pub server: String,
+}
+
+/// When the catalog is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looking {
+    /// At the end only.
+    AtTheEnd,
+    /// After each file, too.
+    AfterEachFile,
 }
 
 /// Seeds and applies one case on a server of its own and reads the schema. A replay that fails is read
@@ -29,6 +43,7 @@ pub async fn reach(
     case: CasePlan,
     supply: Supply,
     settings: RunSettings,
+    looking: Looking,
     sink: EventSink,
     interrupt: impl Future<Output = String>,
 ) -> Reached {
@@ -37,7 +52,7 @@ pub async fn reach(
     let (shared, cases) = Shared::of(vec![case], supply, settings, sink.clone());
     let work = async {
         match cases.first() {
-            Some((_, case)) => reach_one(&shared, case, begun).await,
+            Some((_, case)) => reach_one(&shared, case, looking, begun).await,
             None => Reached::default(),
         }
     };
@@ -50,11 +65,18 @@ pub async fn reach(
     reached
 }
 
-async fn reach_one(shared: &Shared, case: &CasePlan, begun: Instant) -> Reached {
+async fn reach_one(shared: &Shared, case: &CasePlan, looking: Looking, begun: Instant) -> Reached {
     let emitter = Emitter { case: CaseId(0), sink: shared.sink.clone() };
     let (reached, verdict, reason) = match shared.pool.own(&case.group).await {
         Ok(server) => {
-            let reached = case_run(shared, case, &server, &emitter, None).reach().await;
+            let run = case_run(shared, case, &server, &emitter, None);
+            let reached = match looking {
+                Looking::AtTheEnd => run.reach().await,
+                Looking::AfterEachFile => run.reach_watched().await,
+            };
+            let (version, backend) = (&server.server.version, server.server.backend.name());
+            let version = version.split(' ').next().unwrap_or_default();
+            let reached = Reached { server: format!("Postgres {version} ({backend})"), ..reached };
             take_away(&shared.pool, &server).await;
             let verdict = match &reached.stopped {
                 None => Verdict::Passed,
@@ -72,6 +94,27 @@ async fn reach_one(shared: &Shared, case: &CasePlan, begun: Instant) -> Reached 
 }
 
 impl CaseRun<'_> {
+    async fn reach_watched(mut self) -> Reached {
+        let watcher = Watcher::default();
+        self.watch = Some(watcher.watch());
+        let stopped = self.show_empty().await.err();
+        let reached = match stopped {
+            Some(found) => Reached { stopped: Some(found), ..Reached::default() },
+            None => self.reach().await,
+        };
+        Reached { watched: watcher.watched(), ..reached }
+    }
+
+    /// Shows what every database of this server has.
+    async fn show_empty(&self) -> Result<(), Box<Found>> {
+        let lost = |error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error));
+        let database = self.empty_database().await?;
+        self.session(&database).await.map_err(lost)?.has_run(Ran::Other).await.map_err(lost)?;
+        // A database that cannot be dropped goes with its server, or is swept by the next start.
+        let _dropped = self.server.server.drop_database(&database).await;
+        Ok(())
+    }
+
     async fn reach(self) -> Reached {
         self.emitter.event(Event::CaseStarted {
             case: self.emitter.case,
@@ -84,7 +127,7 @@ impl CaseRun<'_> {
             Ok(database) => database,
             Err(found) => {
                 let stopped = Some(Box::new(self.with_last_words(*found).await));
-                return Reached { catalog: None, stopped, owners };
+                return Reached { stopped, owners, ..Reached::default() };
             }
         };
         let mut found = Vec::new();
@@ -108,6 +151,6 @@ impl CaseRun<'_> {
             Some(found) => Some(Box::new(self.with_last_words(found).await)),
             None => None,
         };
-        Reached { catalog, stopped, owners }
+        Reached { catalog, stopped, owners, ..Reached::default() }
     }
 }

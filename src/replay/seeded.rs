@@ -77,7 +77,7 @@ impl CaseRun<'_> {
         accepted.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))
     }
 
-    async fn empty_database(&self) -> Result<Database, Box<Found>> {
+    pub(super) async fn empty_database(&self) -> Result<Database, Box<Found>> {
         let made = self.server.server.create_database(self.case.database()).await;
         let made =
             made.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Environment, error)))?;

@@ -5,7 +5,7 @@ use super::part::run_part;
 use crate::migration::{BodyRule, Ledger, Migration, Sessions, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError, Stopped};
 use crate::plan::{CasePlan, Stop};
-use crate::postgres::Session;
+use crate::postgres::{Ran, Session};
 
 /// Migrations one after the other, with the sessions, transactions and history table that their tool
 /// has.
@@ -68,7 +68,12 @@ impl<'c> Sequence<'c> {
             Ok(breaks_out) => breaks_out,
             Err(found) => return not_begun(found),
         };
-        let run = run_migration(session, migration, self.rule, self.ledger, self.phase).await;
+        let mut run = run_migration(session, migration, self.rule, self.ledger, self.phase).await;
+        if run.found.is_none()
+            && let Err(error) = session.has_run(Ran::Script(&migration.up)).await
+        {
+            run.found = Some(self.found(Blame::Environment, error));
+        }
         if breaks_out
             && run.found.is_none()
             && let Err(error) = session.execute("BEGIN").await

@@ -23,8 +23,8 @@ pub use failure::{render_failure, render_found};
 pub use json::json;
 pub use junit::junit;
 pub use lineage::{
-    Asked, FROM_FILES, GraphView, dot, graph_json, graph_markdown, graph_table, history,
-    history_json, mermaid,
+    Asked, GraphView, ReadFrom, dot, graph_json, graph_markdown, graph_table, history,
+    history_json, mermaid, read_from,
 };
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;

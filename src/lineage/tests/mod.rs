@@ -5,3 +5,4 @@ mod told;
 mod graphs;
 mod histories;
 mod names;
+mod seen;

@@ -48,6 +48,10 @@ fn certain(told: &Happening, effect: &Effect) -> String {
         Effect::MadeAgainWithout => format!("makes its table again without {object}"),
         Effect::Absent => format!("does nothing about {object}: IF EXISTS, and it is not there"),
         Effect::Written(how) => format!("{} {object}", writes(*how)),
+        Effect::NotDone => format!("does nothing about {object}: the branch does not run"),
+        Effect::Reshaped(properties) => {
+            format!("changes {} of {object}, as the server shows", properties.join(", "))
+        }
         Effect::Unclear | Effect::Impossible => {
             format!("fails on {object}, as far as the files say: {}", why_impossible(told))
         }

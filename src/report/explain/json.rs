@@ -6,11 +6,12 @@ use crate::explain::{Again, Explanation, Neighbour, Repeat, Standing, Step, Tabl
 use crate::lineage::Link;
 use crate::locking::Cost;
 use crate::place::Place;
+use crate::report::ReadFrom;
 
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
-    /// What it was read from; only the files for now.
+    /// What it was read from: `files`, or `replay`, too.
     read_from: &'static str,
     explanations: Vec<One<'a>>,
 }
@@ -110,9 +111,9 @@ struct Lock {
 
 /// Explanations as JSON, each with the cases that it is of.
 #[must_use]
-pub fn explain_json(explanations: &[(&[String], &Explanation)]) -> String {
+pub fn explain_json(explanations: &[(&[String], &Explanation)], from: ReadFrom) -> String {
     let explanations = explanations.iter().map(|(cases, it)| one(cases, it)).collect();
-    let report = Report { version: 1, read_from: "files", explanations };
+    let report = Report { version: 1, read_from: from.word(), explanations };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 

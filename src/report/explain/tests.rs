@@ -5,7 +5,7 @@ use crate::explain::{Explanation, Request};
 use crate::lineage::{Author, Graph, Opening, Readings, Twofold};
 use crate::migration::{BodyRule, Migration, MigrationId, Script, Version};
 use crate::place::SourceText;
-use crate::report::Style;
+use crate::report::{ReadFrom, Style};
 
 const FILES: [(&str, &str, Option<&str>); 3] = [
     ("1_users.sql", "create table users (id int primary key, email varchar(80));", None),
@@ -134,7 +134,7 @@ fn an_explanation_is_told_for_a_page() {
 #[test]
 fn an_explanation_is_told_to_programs() {
     let report: serde_json::Value =
-        serde_json::from_str(&explain_json(&[(&[], &second())])).unwrap();
+        serde_json::from_str(&explain_json(&[(&[], &second())], ReadFrom::Files)).unwrap();
     let told = &report["explanations"][0];
     assert_eq!(told["runs_twice"]["answer"], "no");
     assert_eq!(told["transaction"]["standing"], "whole");

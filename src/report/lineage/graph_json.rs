@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::ReadFrom;
 use super::graph_rows::GraphView;
 use crate::lineage::{Disagreement, Link, Node, Requirement};
 use crate::place::Place;
@@ -7,7 +8,7 @@ use crate::place::Place;
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
-    /// What it was read from; only the files for now.
+    /// What it was read from: `files`, or `replay`, too.
     read_from: &'static str,
     graphs: Vec<OneGraph<'a>>,
 }
@@ -77,9 +78,9 @@ struct Double {
 
 /// Graphs as JSON, each with the cases that it is of.
 #[must_use]
-pub fn graph_json(graphs: &[(&[String], &GraphView<'_>)]) -> String {
+pub fn graph_json(graphs: &[(&[String], &GraphView<'_>)], from: ReadFrom) -> String {
     let graphs = graphs.iter().map(|(cases, view)| one(cases, view)).collect();
-    let report = Report { version: 1, read_from: "files", graphs };
+    let report = Report { version: 1, read_from: from.word(), graphs };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 

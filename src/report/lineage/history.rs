@@ -140,6 +140,8 @@ fn tone(told: &Told<'_>) -> Tone {
         | Effect::Altered(_)
         | Effect::RenamedTo(_)
         | Effect::Absent
+        | Effect::NotDone
+        | Effect::Reshaped(_)
         | Effect::Written(_) => Tone::Dim,
     }
 }

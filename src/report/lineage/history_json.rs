@@ -1,13 +1,14 @@
 use serde::Serialize;
 
+use super::ReadFrom;
 use super::history::{Asked, events, source_line};
 use super::words::{effect_word, inside_word, what_happened, what_would_happen};
-use crate::lineage::{Effect, Told, Twofold};
+use crate::lineage::{Effect, Known, Told, Twofold};
 
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
-    /// What it was read from; only the files for now.
+    /// What it was read from: `files`, or `replay`, too.
     read_from: &'static str,
     histories: Vec<History<'a>>,
 }
@@ -44,6 +45,8 @@ struct Event {
     by: Option<String>,
     words: String,
     inside: &'static str,
+    /// Who says it: `files`, or `server`.
+    known_from: &'static str,
     migration: Option<String>,
     file: String,
     line: usize,
@@ -58,12 +61,12 @@ struct Event {
 
 /// The histories of objects as JSON: cases, what was asked, and the lineages that answer.
 #[must_use]
-pub fn history_json(histories: &[(&[String], &[Asked], &Twofold)]) -> String {
+pub fn history_json(histories: &[(&[String], &[Asked], &Twofold)], from: ReadFrom) -> String {
     let histories = histories.iter().map(|(cases, asked, told)| History {
         cases,
         asked: asked.iter().map(|one| question(one, told)).collect(),
     });
-    let report = Report { version: 1, read_from: "files", histories: histories.collect() };
+    let report = Report { version: 1, read_from: from.word(), histories: histories.collect() };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 
@@ -99,6 +102,10 @@ fn event(told: &Told<'_>) -> Event {
         by: told.by.map(|by| by.place.to_string()),
         words,
         inside: inside_word(happening.inside),
+        known_from: match happening.known {
+            Known::Files => "files",
+            Known::Server => "server",
+        },
         migration: told.author.migration().map(|migration| migration.id.to_string()),
         file: happening.place.source().path().display().to_string(),
         line: at.line,

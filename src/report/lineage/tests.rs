@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::lineage::{Author, Opening, Readings, Twofold};
 use crate::migration::{Migration, MigrationId, Script, Version};
 use crate::place::SourceText;
-use crate::report::Style;
+use crate::report::{ReadFrom, Style};
 
 use super::{
     Asked, GraphView, dot, graph_json, graph_markdown, graph_table, history, history_json, mermaid,
@@ -188,7 +188,7 @@ fn json_has_stable_names() {
     let told = told(&["004"]);
     let cases = ["case".to_owned()];
     let asked = [Asked::of("skills.name", &told)];
-    insta::assert_snapshot!(history_json(&[(&cases, &asked, &told)]), @r#"
+    insta::assert_snapshot!(history_json(&[(&cases, &asked, &told)], ReadFrom::Files), @r#"
     {
       "version": 1,
       "read_from": "files",
@@ -211,6 +211,7 @@ fn json_has_stable_names() {
                       "by": "002_skills.sql:1:14",
                       "words": "not made: IF NOT EXISTS kept what was there already",
                       "inside": "statement",
+                      "known_from": "files",
                       "migration": "005_skills_again.sql",
                       "file": "005_skills_again.sql",
                       "line": 2,
@@ -228,7 +229,7 @@ fn json_has_stable_names() {
       ]
     }
     "#);
-    let text = graph_json(&[(&cases, &GraphView::of(&told))]);
+    let text = graph_json(&[(&cases, &GraphView::of(&told))], ReadFrom::Files);
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     let graph = &value["graphs"][0];
     assert_eq!(graph["critical_path"].as_array().unwrap().len(), 3);

@@ -1,6 +1,6 @@
 //! Happenings in words.
 
-use crate::lineage::{Effect, Happening};
+use crate::lineage::{Effect, Happening, Known};
 use crate::schema::{Kind, ObjectId};
 use crate::sql::{Inside, RowWrite, Verb};
 
@@ -22,8 +22,14 @@ pub(super) fn what_happened(told: &Happening) -> String {
         Effect::Written(how) => written(*how, told.object.kind).to_owned(),
         Effect::Unclear => return format!("{} {}", maybe(told), place_in_statement(told.inside)),
         Effect::Impossible => return impossible(told).to_owned(),
+        Effect::NotDone => return format!("not {}: the branch did not run", done(&told.verb)),
+        Effect::Reshaped(properties) => format!("changed: {}", properties.join(", ")),
     };
     match told.inside {
+        Inside::Branch | Inside::Dynamic if told.known == Known::Server => {
+            format!("{verb}, {} that ran", place_in_statement(told.inside))
+        }
+        _ if told.known == Known::Server => format!("{verb}, as the server shows"),
         Inside::Statement | Inside::Block => verb,
         Inside::Branch | Inside::Routine | Inside::Dynamic => {
             format!("{verb}, {}", place_in_statement(told.inside))
@@ -36,7 +42,7 @@ pub(super) fn what_would_happen(told: &Happening) -> String {
     match &told.effect {
         Effect::Made if told.object.kind == Kind::Column => "add it".to_owned(),
         Effect::Made | Effect::Swallowed(_) => "make it".to_owned(),
-        Effect::Kept | Effect::Absent => "change nothing".to_owned(),
+        Effect::Kept | Effect::Absent | Effect::NotDone => "change nothing".to_owned(),
         Effect::Replaced => "replace it".to_owned(),
         Effect::Altered(what) => format!("change its {what}"),
         Effect::RenamedTo(other) => format!("rename it to {}", other.name),
@@ -47,6 +53,7 @@ pub(super) fn what_would_happen(told: &Happening) -> String {
         Effect::Written(_) => "write its rows".to_owned(),
         Effect::Unclear => format!("perhaps {} it", verb_of(&told.verb)),
         Effect::Impossible => "fail".to_owned(),
+        Effect::Reshaped(properties) => format!("change its {}", properties.join(", ")),
     }
 }
 
@@ -67,6 +74,8 @@ pub(super) fn effect_word(effect: &Effect) -> &'static str {
         Effect::Written(_) => "written",
         Effect::Unclear => "unclear",
         Effect::Impossible => "impossible",
+        Effect::NotDone => "not_done",
+        Effect::Reshaped(_) => "reshaped",
     }
 }
 
@@ -106,16 +115,17 @@ fn written(how: RowWrite, kind: Kind) -> &'static str {
 }
 
 fn maybe(told: &Happening) -> String {
-    format!(
-        "may be {}",
-        match &told.verb {
-            Verb::Create => "made",
-            Verb::Alter(_) | Verb::SetSchema(_) => "changed",
-            Verb::Rename(_) => "renamed",
-            Verb::Drop { .. } => "dropped",
-            Verb::Write(_) => "written",
-        }
-    )
+    format!("may be {}", done(&told.verb))
+}
+
+fn done(verb: &Verb) -> &'static str {
+    match verb {
+        Verb::Create => "made",
+        Verb::Alter(_) | Verb::SetSchema(_) => "changed",
+        Verb::Rename(_) => "renamed",
+        Verb::Drop { .. } => "dropped",
+        Verb::Write(_) => "written",
+    }
 }
 
 fn verb_of(verb: &Verb) -> &'static str {
