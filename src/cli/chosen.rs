@@ -80,6 +80,17 @@ pub(super) async fn read_histories(
     Ok(replayed)
 }
 
+/// How a command ends that has told histories: a replay that was asked for and was not made to its end is told, too.
+pub(super) fn ending(histories: &[Histories]) -> Ending {
+    let replayed = histories.iter().filter_map(|one| one.replayed.as_ref());
+    let endings = replayed.map(|it| match &it.stopped {
+        None if it.server.is_empty() => Ending::Environment,
+        None => Ending::AsExpected,
+        Some(found) => found.blame.into(),
+    });
+    endings.fold(Ending::AsExpected, Ending::or_worse)
+}
+
 /// What the histories were read from, for the end of a text; each once.
 pub(super) fn footer(histories: &[Histories]) -> String {
     let mut lines: Vec<String> = Vec::new();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::{Args, ValueEnum};
 use migration_replay::describe::{Description, Sequence, er_diagram, flowchart, json, markdown};
 use migration_replay::harness::{Harness, Prepared};
-use migration_replay::outcome::{Blame, Ending, Event, Failure, RunOutcome, Standing};
+use migration_replay::outcome::{Ending, Event, Failure, RunOutcome, Standing};
 use migration_replay::place::{Problem, Problems};
 use migration_replay::plan::{CasePlan, through};
 use migration_replay::replay::{EventSink, Looking, Reached};
@@ -176,11 +176,7 @@ fn tell(arguments: &DescribeArguments, case: &CasePlan, reached: Reached) -> End
     let ending = match &reached.stopped {
         None if reached.catalog.is_none() => Ending::Environment,
         None => Ending::AsExpected,
-        Some(found) => match found.blame {
-            Blame::Migration => Ending::MigrationFailed,
-            Blame::Scenario => Ending::WrongInput,
-            Blame::Environment => Ending::Environment,
-        },
+        Some(found) => found.blame.into(),
     };
     let is_described = reached.catalog.is_some();
     let described = match reached.catalog {

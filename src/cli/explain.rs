@@ -8,7 +8,7 @@ use migration_replay::outcome::Ending;
 use migration_replay::place::Problem;
 use migration_replay::report;
 
-use super::chosen::{ChosenArguments, footer, read_histories};
+use super::chosen::{ChosenArguments, ending, footer, read_histories};
 use super::console::{print, say, style};
 use super::files::{check_writable, replace};
 
@@ -25,8 +25,9 @@ Examples:
 
 Exit codes:
   0  explained
+  1  with --replay: a migration failed; what comes after it is told as the files say it
   2  wrong usage or scenario
-  3  the file of --output cannot be written
+  3  the file of --output cannot be written; with --replay: no server, or a server was lost
   4  no migration is called so";
 
 #[derive(Debug, Args)]
@@ -96,7 +97,7 @@ pub(crate) async fn explain(mut arguments: ExplainArguments) -> Ending {
     for unknown in patterns.iter().filter(|pattern| !is_told(pattern)) {
         say(&format!("no migration is called {unknown}"));
     }
-    put(&arguments, &rendered(&arguments, &told, &footer(&histories)))
+    put(&arguments, &rendered(&arguments, &told, &footer(&histories))).or_worse(ending(&histories))
 }
 
 fn is_scenario(word: &str) -> bool {

@@ -5,7 +5,7 @@ use migration_replay::harness::Histories;
 use migration_replay::outcome::Ending;
 use migration_replay::report::{self, GraphView};
 
-use super::chosen::{ChosenArguments, footer, read_histories};
+use super::chosen::{ChosenArguments, ending, footer, read_histories};
 use super::console::{print, style};
 
 const EXAMPLES: &str = "\
@@ -22,7 +22,9 @@ Examples:
 
 Exit codes:
   0  done
-  2  wrong usage or scenario";
+  1  with --replay: a migration failed; what comes after it is told as the files say it
+  2  wrong usage or scenario
+  3  with --replay: no server, or a server was lost";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -64,7 +66,7 @@ pub(crate) async fn graph(arguments: &GraphArguments) -> Ending {
     if let Format::Json = arguments.format {
         let all: Vec<_> = views.iter().map(|(one, view)| (one.cases.as_slice(), view)).collect();
         print(&report::graph_json(&all, arguments.chosen.read_from()));
-        return Ending::AsExpected;
+        return ending(&histories);
     }
     let is_only = views.len() == 1;
     for (one, view) in &views {
@@ -87,7 +89,7 @@ pub(crate) async fn graph(arguments: &GraphArguments) -> Ending {
         Format::Dot => footer.lines().for_each(|line| print(&format!("// {line}\n"))),
         Format::Json => {}
     }
-    Ending::AsExpected
+    ending(&histories)
 }
 
 /// Which cases follow, in a way that the format takes.

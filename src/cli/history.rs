@@ -5,7 +5,7 @@ use migration_replay::harness::Histories;
 use migration_replay::outcome::Ending;
 use migration_replay::report::{self, Asked};
 
-use super::chosen::{ChosenArguments, footer, read_histories};
+use super::chosen::{ChosenArguments, ending, footer, read_histories};
 use super::console::{print, style};
 
 const EXAMPLES: &str = "\
@@ -22,7 +22,9 @@ Examples:
 
 Exit codes:
   0  found
+  1  with --replay: a migration failed; what comes after it is told as the files say it
   2  wrong usage or scenario
+  3  with --replay: no server, or a server was lost
   4  nothing is called so";
 
 #[derive(Debug, Args)]
@@ -77,7 +79,7 @@ pub(crate) async fn history(arguments: &HistoryArguments) -> Ending {
     }
     let mut found = answers.iter().flat_map(|(_, asked)| asked);
     if found.any(|asked| !asked.objects.is_empty()) {
-        Ending::AsExpected
+        ending(&histories)
     } else {
         Ending::NothingDone
     }

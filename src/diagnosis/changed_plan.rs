@@ -33,6 +33,11 @@ impl Change {
                 let at = position(&case.chain, after)?;
                 case.chain.insert(at + 1, moved);
             }
+            Self::Say { sql, migration, at } => {
+                let known = position(&case.chain, migration)?;
+                let changed = case.chain.get(known)?.saying(sql, *at);
+                *case.chain.get_mut(known)? = Arc::new(changed);
+            }
             Self::Insert { sql, before } => {
                 let at = position(&case.chain, before)?;
                 let source = SourceText::new("new_migration.sql", format!("{sql};"));

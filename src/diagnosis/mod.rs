@@ -7,6 +7,7 @@
 mod changed_plan;
 mod evidence;
 mod extensions;
+mod guard;
 mod inquiry;
 mod keys;
 mod message;

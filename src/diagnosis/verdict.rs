@@ -1,3 +1,4 @@
+use super::guard::guard;
 use super::inquiry::Inquiry;
 use super::rules::RULES;
 use super::trouble::trouble;
@@ -81,5 +82,11 @@ impl Diagnosis {
 pub fn diagnose(case: &CasePlan, found: &Found, evidence: &Evidence) -> Option<Diagnosis> {
     let inquiry = Inquiry::new(case, found, evidence)?;
     let trouble = trouble(&inquiry);
-    RULES.iter().find_map(|rule| rule(&inquiry, &trouble))
+    let mut diagnosis = RULES.iter().find_map(|rule| rule(&inquiry, &trouble))?;
+    if let Some(guard) = guard(&inquiry, &trouble) {
+        let is_last = |way_out: &WayOut| matches!(way_out.change, Some(Change::Exclude(_)));
+        let at = diagnosis.ways_out.iter().position(is_last);
+        diagnosis.ways_out.insert(at.unwrap_or(diagnosis.ways_out.len()), guard);
+    }
+    Some(diagnosis)
 }

@@ -30,6 +30,15 @@ pub enum Change {
         /// After which.
         after: MigrationId,
     },
+    /// Say more in the file of a migration.
+    Say {
+        /// What is put into it.
+        sql: String,
+        /// Whose file.
+        migration: MigrationId,
+        /// Before which byte of [`Script::text`](crate::migration::Script::text).
+        at: usize,
+    },
     /// Run this SQL in a new migration right before that one.
     Insert {
         /// The statement.

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use super::{Fall, Findings, Halted, List, Standing};
 use crate::migration::MigrationId;
-use crate::outcome::{Blame, Ending, Found};
+use crate::outcome::{Ending, Found};
 use crate::plan::CasePlan;
 
 /// What is known about the exclusion list of one case.
@@ -134,11 +134,7 @@ impl Examination {
             Ok(_) => Ending::AsExpected,
             Err(NoFindings::NoServer { is_skipped: true, .. }) => Ending::NothingDone,
             Err(NoFindings::NoServer { .. }) => Ending::Environment,
-            Err(NoFindings::Halted(found)) => match found.blame {
-                Blame::Migration => Ending::MigrationFailed,
-                Blame::Scenario => Ending::WrongInput,
-                Blame::Environment => Ending::Environment,
-            },
+            Err(NoFindings::Halted(found)) => found.blame.into(),
         }
     }
 }

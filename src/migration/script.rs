@@ -102,6 +102,24 @@ impl Script {
         self
     }
 
+    /// The same with more in it, before a byte of [`Script::text`].
+    #[must_use]
+    pub fn saying(&self, sql: &str, at: usize) -> Self {
+        let (before, after) = self.text().split_at(at);
+        let moved = |byte: usize| if byte >= at { byte + sql.len() } else { byte };
+        // What is put before a stretch, or at its end, belongs to it.
+        let stretched = |span: &Range<usize>| {
+            let start = if span.start > at { span.start + sql.len() } else { span.start };
+            start..moved(span.end)
+        };
+        let cut = match &self.cut {
+            Cut::By(dialect) => Cut::By(*dialect),
+            Cut::At(spans) => Cut::At(spans.iter().map(stretched).collect()),
+        };
+        let source = SourceText::new(self.source.path(), format!("{before}{sql}{after}"));
+        Self::new(source).section(stretched(&self.body)).cut(cut).refusing(self.refusals.clone())
+    }
+
     /// What in it cannot be carried out here, whatever a server says: psql's commands that read files,
     /// for instance.
     #[must_use]

@@ -65,6 +65,17 @@ pub enum MigrationKind {
 }
 
 impl Migration {
+    /// The same going up with more in its file, before a byte of [`Script::text`]: to be tried out.
+    #[must_use]
+    pub fn saying(&self, sql: &str, at: usize) -> Self {
+        Self {
+            rule: self.rule,
+            order: self.order,
+            kind: self.kind,
+            ..Self::new(self.id.clone(), self.version.clone(), self.up.saying(sql, at))
+        }
+    }
+
     /// A versioned migration that only goes up; the other fields are set by layouts that have them.
     #[must_use]
     pub fn new(id: MigrationId, version: Version, up: Script) -> Self {

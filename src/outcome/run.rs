@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::{Blame, CaseHead, CaseId, Ending, Event, Failure, Kept, Lack, Phase, Verdict};
+use super::{CaseHead, CaseId, Ending, Event, Failure, Kept, Lack, Phase, Verdict};
 use crate::migration::MigrationId;
 
 /// Something a case did, as reports count it.
@@ -108,11 +108,7 @@ impl CaseOutcome {
     fn ending(&self) -> Ending {
         let of_failures = self
             .unexpected()
-            .map(|failure| match failure.found.blame {
-                Blame::Migration => Ending::MigrationFailed,
-                Blame::Scenario => Ending::WrongInput,
-                Blame::Environment => Ending::Environment,
-            })
+            .map(|failure| Ending::from(failure.found.blame))
             .fold(Ending::AsExpected, Ending::or_worse);
         match self.final_verdict() {
             Verdict::Passed => Ending::AsExpected,

@@ -1,3 +1,4 @@
+use super::Blame;
 use crate::named::named;
 use crate::scenario::Pass;
 
@@ -56,6 +57,17 @@ pub enum Ending {
     Environment,
     /// Nothing selected or nothing replayed: 4.
     NothingDone,
+}
+
+impl From<Blame> for Ending {
+    /// How a run ends that found something of this kind.
+    fn from(blame: Blame) -> Self {
+        match blame {
+            Blame::Migration => Self::MigrationFailed,
+            Blame::Scenario => Self::WrongInput,
+            Blame::Environment => Self::Environment,
+        }
+    }
 }
 
 impl Ending {

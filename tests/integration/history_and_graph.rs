@@ -129,7 +129,7 @@ async fn what_comes_after_a_failure_is_read_from_the_files_only() {
     let project = Project::with_scenario(&files, "");
     let words = ["history", "more", "--migrations", "migrations", "--replay", "--backend", "local"];
     project.run(&words).assert(
-        0,
+        1,
         &[
             "table public.more, there at the end",
             "The replay stopped at 004_fails.sql: division by zero. What comes after is read from the files only.",

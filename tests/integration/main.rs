@@ -20,6 +20,7 @@ mod exclusions;
 mod expectations;
 mod explain;
 mod git_ref;
+mod guards;
 mod history;
 mod history_and_graph;
 mod input;

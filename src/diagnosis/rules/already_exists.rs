@@ -29,11 +29,8 @@ fn object_there(inquiry: &Inquiry<'_>, object: &ObjectId) -> Diagnosis {
         Some(culprit) => diagnosis.blame(Culprit { object: Some(object.to_string()), ..culprit }),
         None => diagnosis.detail(format!("{object} was there before the first migration")),
     };
-    let guard = format!(
-        "if it is meant to be the same, say IF NOT EXISTS and make sure that the shapes agree; \
-         else drop or rename the earlier {object} first"
-    );
-    diagnosis.way_out(WayOut::words(guard)).way_out(WayOut::exclude(&inquiry.failed.id))
+    let advice = format!("if it is another one, drop or rename the earlier {object} first");
+    diagnosis.way_out(WayOut::words(advice)).way_out(WayOut::exclude(&inquiry.failed.id))
 }
 
 fn row_there(inquiry: &Inquiry<'_>, table: &ObjectId, values: &[String]) -> Diagnosis {
@@ -45,8 +42,7 @@ fn row_there(inquiry: &Inquiry<'_>, table: &ObjectId, values: &[String]) -> Diag
         let culprit = culprit_of(&inquiry.past, writer, deed);
         diagnosis = diagnosis.blame(Culprit { object: Some(table.to_string()), ..culprit });
     }
-    let advice = "if the row may be there, say ON CONFLICT DO NOTHING";
-    diagnosis.way_out(WayOut::words(advice)).way_out(WayOut::exclude(&inquiry.failed.id))
+    diagnosis.way_out(WayOut::exclude(&inquiry.failed.id))
 }
 
 /// An author that says the object's name in SQL that cannot be read: the only one, or the last one before.
