@@ -1,4 +1,5 @@
 use super::*;
+use crate::outcome::Blame;
 use crate::outcome::{Found, Standing};
 
 fn run_of(verdicts: &[(Verdict, Option<Blame>)]) -> RunOutcome {
