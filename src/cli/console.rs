@@ -124,6 +124,7 @@ impl Live {
             | Event::Explained { .. }
             | Event::StepFinished { .. }
             | Event::FailureFound { .. }
+            | Event::HazardFound { .. }
             | Event::DatabaseKept { .. }
             | Event::RunFinished { .. } => {}
         }

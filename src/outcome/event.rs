@@ -106,6 +106,13 @@ pub enum Event {
         /// What.
         failure: Box<Failure>,
     },
+    /// Something that fails nothing and is worth knowing before production meets it.
+    HazardFound {
+        /// Which case.
+        case: CaseId,
+        /// The hazard, in the shape of a failure.
+        hazard: Box<Failure>,
+    },
     /// The database of a case stays after the run.
     DatabaseKept {
         /// Which case.

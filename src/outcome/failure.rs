@@ -151,6 +151,8 @@ pub struct Found {
     pub culprits: Vec<Culprit>,
     /// Ways out.
     pub advice: Vec<Advice>,
+    /// Whether it is only told, and no failure whatever is expected: what a body does that never claimed otherwise.
+    pub is_note: bool,
 }
 
 impl Found {
@@ -184,6 +186,7 @@ impl Found {
             cause,
             culprits: Vec::new(),
             advice: Vec::new(),
+            is_note: false,
         }
     }
 }

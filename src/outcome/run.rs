@@ -59,6 +59,8 @@ pub struct CaseOutcome {
     pub steps: Vec<Step>,
     /// What is wrong, expected or not.
     pub failures: Vec<Failure>,
+    /// What fails nothing and is worth knowing; `expected` where the scenario accepts it.
+    pub hazards: Vec<Failure>,
     /// What its server has not, as known before the first statement.
     pub lacks: Vec<Lack>,
     /// Its database, where that stays.
@@ -77,6 +79,7 @@ impl CaseOutcome {
             took: Duration::ZERO,
             steps: Vec::new(),
             failures: Vec::new(),
+            hazards: Vec::new(),
             lacks: Vec::new(),
             kept: None,
         }
@@ -171,6 +174,9 @@ impl RunOutcome {
             }
             Event::FailureFound { case, failure } => {
                 self.change(*case, |outcome| outcome.failures.push(Failure::clone(failure)));
+            }
+            Event::HazardFound { case, hazard } => {
+                self.change(*case, |outcome| outcome.hazards.push(Failure::clone(hazard)));
             }
             Event::Lacking { case, lacks } => {
                 self.change(*case, |outcome| outcome.lacks.clone_from(lacks));

@@ -27,6 +27,12 @@ named! {
         Apply = "apply",
         /// The pass `rerun`.
         Rerun = "rerun",
+        /// The pass `reexecute`.
+        Reexecute = "reexecute",
+        /// The pass `interrupt`.
+        Interrupt = "interrupt",
+        /// The pass `round-trip`.
+        RoundTrip = "round-trip",
         /// The pass `converge`.
         Converge = "converge",
         /// Contract, queries, commands, and expected failures that did not happen.
@@ -39,6 +45,9 @@ impl From<Pass> for Phase {
         match pass {
             Pass::Apply => Self::Apply,
             Pass::Rerun => Self::Rerun,
+            Pass::Reexecute => Self::Reexecute,
+            Pass::Interrupt => Self::Interrupt,
+            Pass::RoundTrip => Self::RoundTrip,
             Pass::Converge => Self::Converge,
         }
     }

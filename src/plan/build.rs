@@ -261,6 +261,22 @@ fn check_names(scenario: &Scenario, set: &MigrationSet, problems: &mut Problems)
     for (version, _) in &scenario.expect.at {
         read_pattern(version, "[expect.at]", set, problems);
     }
+    for accept in &scenario.expect.accepts {
+        if !scenario.replay.passes.contains(&accept.pass) {
+            let message = format!(
+                "a finding is accepted in the pass {}, which this scenario does not run",
+                accept.pass
+            );
+            let help = "add the pass to `passes`, or remove this [[accept]]";
+            problems.push(Problem::error(message).at_some(accept.place.clone()).help(help));
+        }
+        if let Some(migration) = &accept.migration {
+            read_pattern(migration, "`migration`", set, problems);
+        }
+    }
+    if let Some(version) = &scenario.replay.down_to {
+        read_pattern(version, "`down_to`", set, problems);
+    }
 }
 
 /// A failure cannot be expected of a pass that never runs.

@@ -1,6 +1,6 @@
 use crate::migration::MigrationSet;
 use crate::place::{Problem, Problems};
-use crate::scenario::Scenario;
+use crate::scenario::{Pass, Scenario};
 
 /// What a runner of the user's own cannot do, since nothing in it is stepped.
 pub(super) fn check_runner(scenario: &Scenario, set: &MigrationSet, problems: &mut Problems) {
@@ -9,6 +9,14 @@ pub(super) fn check_runner(scenario: &Scenario, set: &MigrationSet, problems: &m
         let message = "a runner of your own is not stopped after a migration";
         let help = "check the contract at the end, [expect.schema], or leave `runner` out";
         problems.push(Problem::error(message).at_some(version.place.clone()).help(help));
+    }
+    let steps = |pass: &&Pass| matches!(pass, Pass::Reexecute | Pass::Interrupt | Pass::RoundTrip);
+    if let Some(pass) = scenario.replay.passes.iter().find(steps) {
+        let message = format!(
+            "the pass {pass} runs one migration after the other, and a runner of your own runs all"
+        );
+        let help = "leave the pass out, or leave `runner` out so that the files are run by the rules of their layout";
+        problems.push(Problem::error(message).at_some(runner.command.place.clone()).help(help));
     }
     if set.ledger.is_some() {
         return;

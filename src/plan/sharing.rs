@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CasePlan, PrepStep};
 use crate::migration::{BodyRule, Checksum};
+use crate::scenario::Pass;
 
 /// Which servers a case can share: those of the same image and settings, and, where the setup touches
 /// what belongs to the whole server, of the same setup.
@@ -56,7 +57,14 @@ fn describe(step: &PrepStep) -> String {
     }
 }
 
-/// The keys that more than one case needs on servers of one group: worth a template database.
+/// How many databases in its seed state a case needs: one, and one for each pass that begins there anew.
+fn databases_of(case: &CasePlan) -> usize {
+    let begins_anew =
+        |pass: &&Pass| matches!(pass, Pass::Reexecute | Pass::Interrupt | Pass::RoundTrip);
+    1 + case.scenario.replay.passes.iter().filter(begins_anew).count()
+}
+
+/// The keys that are needed more than once on servers of one group: worth a template database.
 #[must_use]
 pub fn shared_preparations<'c>(
     cases: impl Iterator<Item = &'c CasePlan>,
@@ -68,7 +76,7 @@ pub fn shared_preparations<'c>(
             (!case.seeding.is_empty()).then(|| case.seed_key()),
         ]);
         for key in keys.into_iter().flatten() {
-            *users.entry((case.group.clone(), key)).or_default() += 1;
+            *users.entry((case.group.clone(), key)).or_default() += databases_of(case);
         }
     }
     users.into_iter().filter(|(_, users)| *users > 1).map(|(key, _)| key).collect()

@@ -14,6 +14,7 @@ mod image;
 mod owner;
 mod quote;
 mod restore;
+mod rows;
 mod server;
 mod session;
 
@@ -25,6 +26,7 @@ pub use image::{ImageProfile, KnownImages};
 pub use owner::owner_label;
 pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
+pub use rows::{Writes, is_of_catalog};
 pub use server::{
     Backend, BackendChoice, Claim, KeptDatabase, Leftover, Server, ServerError, ServerRequest,
     Supplied, Supply, Tools, docker_answers, find_leftovers, make_kept_folder, sweep,

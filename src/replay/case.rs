@@ -127,6 +127,15 @@ impl<'a> CaseRun<'a> {
                 None => rerun(&mut session, self.case, &self.emitter, found).await,
             }
         }
+        if passes.contains(&Pass::Reexecute) {
+            self.reexecute(found).await;
+        }
+        if passes.contains(&Pass::Interrupt) {
+            self.interrupt(found).await;
+        }
+        if passes.contains(&Pass::RoundTrip) {
+            self.round_trip(found).await;
+        }
         if passes.contains(&Pass::Converge) && !self.case.seed.is_fresh() {
             let fresh = match self.fresh_end.take() {
                 Some(fresh) => fresh,

@@ -36,7 +36,8 @@ pub(super) async fn run_migration<S: Session>(
     let mut statements = 0;
     let entry =
         |outcome| HistoryEntry { migration, phase, outcome, started_at, took: begun.elapsed() };
-    let body = run_body(session, migration, rule, phase, &mut statements).await;
+    let body = Body { script: &migration.up, migration, phase };
+    let body = body.run(session, rule, &mut statements).await;
     let result = match note_in_ledger(session, migration, ledger, phase, body).await {
         Ok(()) => {
             let applied = entry(Outcome::Applied);
@@ -74,50 +75,158 @@ async fn note_in_ledger<S: Session>(
     })
 }
 
-async fn run_body<S: Session>(
-    session: &mut S,
-    migration: &Migration,
-    rule: BodyRule,
-    phase: Phase,
-    statements: &mut usize,
-) -> Result<(), Box<Found>> {
-    if let Some(problem) = &migration.refused {
-        return Err(in_migration(Box::new(refusal(problem)), migration, phase));
-    }
-    if rule.wraps == Wraps::Each {
-        let begun = session.execute("BEGIN").await;
-        begun.map_err(|error| at_end(migration, phase, error))?;
-    }
-    match rule.sends {
-        Sends::Whole => run_as_query(session, migration, phase, statements).await,
-        Sends::Statements => run_statements(session, migration, rule, phase, statements).await,
-    }
+/// What of a migration is run, and for which pass: its way up, or its way down.
+#[derive(Clone, Copy)]
+pub(super) struct Body<'m> {
+    pub(super) migration: &'m Migration,
+    pub(super) script: &'m Script,
+    pub(super) phase: Phase,
 }
 
-async fn run_statements<S: Session>(
-    session: &mut S,
-    migration: &Migration,
-    rule: BodyRule,
-    phase: Phase,
-    statements: &mut usize,
-) -> Result<(), Box<Found>> {
-    let mut opens_block = None;
-    for (index, statement) in migration.up.statements().iter().enumerate() {
-        let sent = run_statement(session, &migration.up, statement).await;
-        let sent = sent.map_err(|mut found| {
-            found.statement_index = Some(index);
-            in_migration(found, migration, phase)
-        })?;
-        *statements += usize::from(sent);
-        if begins_block(&migration.up.text_of(statement)) {
-            opens_block = Some(statement);
+impl Body<'_> {
+    /// Runs it under a transaction rule; the statements sent are counted. What [`Wraps::Each`] begins is the caller's to end.
+    pub(super) async fn run<S: Session>(
+        self,
+        session: &mut S,
+        rule: BodyRule,
+        statements: &mut usize,
+    ) -> Result<(), Box<Found>> {
+        if let Some(problem) = &self.migration.refused {
+            return Err(self.found_in(Box::new(refusal(problem))));
+        }
+        if rule.wraps == Wraps::Each {
+            let begun = session.execute("BEGIN").await;
+            begun.map_err(|error| at_end(self.migration, self.phase, error))?;
+        }
+        match rule.sends {
+            Sends::Whole => self.run_as_query(session, statements).await,
+            Sends::Statements => self.run_statements(session, rule, statements).await,
         }
     }
-    match opens_block {
-        Some(statement) if rule.wraps == Wraps::Nothing => {
-            refuse_open_block(session, migration, statement, phase).await
+
+    /// Runs it for good, and records nothing. A failure leaves no transaction open.
+    pub(super) async fn run_alone<S: Session>(
+        self,
+        session: &mut S,
+        rule: BodyRule,
+    ) -> Result<(), Box<Found>> {
+        let mut statements = 0;
+        let mut ran = self.run(session, rule, &mut statements).await;
+        if ran.is_ok() && rule.wraps == Wraps::Each {
+            ran = session.execute("COMMIT").await.map_err(|error| self.at_its_end(error));
         }
-        _ => Ok(()),
+        if ran.is_err() {
+            // The session may be gone, or in no transaction; the failure is told either way.
+            let _rolled_back = session.execute("ROLLBACK").await;
+        }
+        ran
+    }
+
+    async fn run_statements<S: Session>(
+        self,
+        session: &mut S,
+        rule: BodyRule,
+        statements: &mut usize,
+    ) -> Result<(), Box<Found>> {
+        let mut opens_block = None;
+        for (index, statement) in self.script.statements().iter().enumerate() {
+            *statements += usize::from(self.run_one(session, index).await?);
+            if begins_block(&self.script.text_of(statement)) {
+                opens_block = Some(statement);
+            }
+        }
+        match opens_block {
+            Some(statement) if rule.wraps == Wraps::Nothing => {
+                self.refuse_open_block(session, statement).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends one of its statements, by position; `false` for what is not for the server.
+    pub(super) async fn run_one<S: Session>(
+        self,
+        session: &mut S,
+        index: usize,
+    ) -> Result<bool, Box<Found>> {
+        let Some(statement) = self.script.statements().get(index) else { return Ok(false) };
+        let sent = run_statement(session, self.script, statement).await;
+        sent.map_err(|mut found| {
+            found.statement_index = Some(index);
+            self.found_in(found)
+        })
+    }
+
+    /// The whole body as one simple query, as golang-migrate's Postgres driver sends it.
+    async fn run_as_query<S: Session>(
+        self,
+        session: &mut S,
+        statements: &mut usize,
+    ) -> Result<(), Box<Found>> {
+        let script = self.script;
+        if let Some(copy) = script.statements().iter().find(|it| wants_data(script, it)) {
+            return Err(self.found_in(no_data(script, copy)));
+        }
+        if script.statements().is_empty() {
+            return Ok(());
+        }
+        *statements += script.statements().len();
+        let body = script.body();
+        let mut complete = 0;
+        let sent = session.execute_counting(&script.text()[body.clone()], &mut complete).await;
+        sent.map_err(|error| {
+            let mut found = Box::new(Found::sql(self.phase, Blame::Migration, error));
+            let offset = found.error.position.map(|at| script.offset_of_error(body.start, at));
+            let index = match offset {
+                Some(offset) => script.index_at(offset),
+                None => (complete < script.statements().len()).then_some(complete),
+            };
+            let statement = index.and_then(|index| script.statements().get(index));
+            found.place = match (found.error.position, statement) {
+                (Some(at), _) => Some(script.place_of_error(body.start, at)),
+                (None, Some(statement)) => {
+                    Some(script.place_of_quoted(statement, &found.error.message))
+                }
+                (None, None) => None,
+            };
+            found.statement = statement.map(|it| script.text_of(it).into_owned());
+            found.statement_index = index;
+            self.found_in(found)
+        })
+    }
+
+    /// A file that leaves its own transaction open would lose everything since, as `psql -f` does at its
+    /// end; later files would run inside it.
+    async fn refuse_open_block<S: Session>(
+        self,
+        session: &mut S,
+        begin: &Statement,
+    ) -> Result<(), Box<Found>> {
+        let is_open = session.in_transaction().await;
+        match is_open {
+            Ok(false) => Ok(()),
+            Ok(true) => {
+                let message = "the transaction that begins here is never committed";
+                let mut found = Found::new(self.phase, Blame::Migration, message);
+                found.place = Some(self.script.place_of(begin));
+                found.error.hint =
+                    Some("end the file with COMMIT; otherwise its work is lost".into());
+                Err(self.found_in(Box::new(found)))
+            }
+            Err(error) => Err(at_end(self.migration, self.phase, error)),
+        }
+    }
+
+    /// An error that none of its statements is to blame for alone.
+    pub(super) fn at_its_end(self, error: SqlError) -> Box<Found> {
+        self.found_in(Box::new(Found::sql(self.phase, Blame::Migration, error)))
+    }
+
+    fn found_in(self, mut found: Box<Found>) -> Box<Found> {
+        found.phase = self.phase;
+        found.migration = Some(self.migration.id.clone());
+        found.file = Some(self.script.source().path().to_owned());
+        found
     }
 }
 
@@ -127,45 +236,6 @@ fn refusal(problem: &Problem) -> Found {
     found.place.clone_from(&problem.place);
     found.error.hint.clone_from(&problem.help);
     found
-}
-
-/// The whole body as one simple query, as golang-migrate's Postgres driver sends it.
-async fn run_as_query<S: Session>(
-    session: &mut S,
-    migration: &Migration,
-    phase: Phase,
-    statements: &mut usize,
-) -> Result<(), Box<Found>> {
-    let script = &migration.up;
-    if let Some(copy) = script.statements().iter().find(|it| wants_data(script, it)) {
-        return Err(in_migration(no_data(script, copy), migration, phase));
-    }
-    if script.statements().is_empty() {
-        return Ok(());
-    }
-    *statements += script.statements().len();
-    let body = script.body();
-    let mut complete = 0;
-    let sent = session.execute_counting(&script.text()[body.clone()], &mut complete).await;
-    sent.map_err(|error| {
-        let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
-        let offset = found.error.position.map(|at| script.offset_of_error(body.start, at));
-        let index = match offset {
-            Some(offset) => script.index_at(offset),
-            None => (complete < script.statements().len()).then_some(complete),
-        };
-        let statement = index.and_then(|index| script.statements().get(index));
-        found.place = match (found.error.position, statement) {
-            (Some(at), _) => Some(script.place_of_error(body.start, at)),
-            (None, Some(statement)) => {
-                Some(script.place_of_quoted(statement, &found.error.message))
-            }
-            (None, None) => None,
-        };
-        found.statement = statement.map(|it| script.text_of(it).into_owned());
-        found.statement_index = index;
-        in_migration(found, migration, phase)
-    })
 }
 
 /// Whether a statement waits for data that nobody sends after it.
@@ -233,40 +303,11 @@ fn begins_block(text: &str) -> bool {
     is(first, "begin") || (is(first, "start") && is(words.next(), "transaction"))
 }
 
-/// A file that leaves its own transaction open would lose everything since, as `psql -f` does at its
-/// end; later files would run inside it.
-async fn refuse_open_block<S: Session>(
-    session: &mut S,
-    migration: &Migration,
-    begin: &Statement,
-    phase: Phase,
-) -> Result<(), Box<Found>> {
-    let is_open = session.in_transaction().await;
-    match is_open {
-        Ok(false) => Ok(()),
-        Ok(true) => {
-            let message = "the transaction that begins here is never committed";
-            let mut found = Found::new(phase, Blame::Migration, message);
-            found.place = Some(migration.up.place_of(begin));
-            found.error.hint = Some("end the file with COMMIT; otherwise its work is lost".into());
-            Err(in_migration(Box::new(found), migration, phase))
-        }
-        Err(error) => Err(at_end(migration, phase, error)),
-    }
-}
-
-fn in_migration(mut found: Box<Found>, migration: &Migration, phase: Phase) -> Box<Found> {
-    found.phase = phase;
-    found.migration = Some(migration.id.clone());
-    found.file = Some(migration.up.source().path().to_owned());
-    found
-}
-
 /// An error that no statement of the file is to blame for alone: at BEGIN, COMMIT or the history row.
 pub(super) fn at_end(migration: &Migration, phase: Phase, error: SqlError) -> Box<Found> {
     let mut found = Box::new(Found::sql(phase, Blame::Migration, error));
     found.details.push("at the end of the file, when it was recorded and committed".into());
-    in_migration(found, migration, phase)
+    Body { migration, script: &migration.up, phase }.found_in(found)
 }
 
 #[cfg(test)]

@@ -154,6 +154,10 @@ async fn run_one(shared: &Shared, case: &CasePlan, emitter: &Emitter) {
                 let failure = Box::new(failure);
                 emitter.event(Event::FailureFound { case: emitter.case, failure });
             }
+            for hazard in judgement.hazards {
+                let hazard = Box::new(hazard);
+                emitter.event(Event::HazardFound { case: emitter.case, hazard });
+            }
             finish(judgement.verdict, None);
         }
         Err(ServerError::CannotServe(reason)) => finish(cannot_run(shared), Some(reason)),

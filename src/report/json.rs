@@ -49,8 +49,7 @@ struct Case<'a> {
     steps: Vec<Step<'a>>,
     excluded: Vec<Excluded<'a>>,
     failures: Vec<Failure<'a>>,
-    /// Nothing looks for hazards yet.
-    hazards: [(); 0],
+    hazards: Vec<Failure<'a>>,
 }
 
 #[derive(Serialize)]
@@ -165,7 +164,7 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         steps: case.steps.iter().map(step).collect(),
         excluded: case.head.excluded.iter().map(excluded).collect(),
         failures: case.failures.iter().map(failure).collect(),
-        hazards: [],
+        hazards: case.hazards.iter().map(failure).collect(),
     }
 }
 

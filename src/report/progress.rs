@@ -40,6 +40,7 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         | Event::Working { .. }
         | Event::StepFinished { .. }
         | Event::FailureFound { .. }
+        | Event::HazardFound { .. }
         | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,
     }

@@ -2,15 +2,18 @@ use super::facts::{self, VERDICTS, is_tolerated};
 use super::style::Tone;
 use super::text::{counted, duration, first_line, visible};
 use super::{Style, kept, render_failure};
-use crate::outcome::{CaseOutcome, Failure, RunOutcome, Verdict};
+use crate::outcome::{CaseOutcome, Failure, Found, Phase, RunOutcome, Verdict};
 
 /// What a person needs at the end: every case that is not as expected with its failures, the others in
 /// as few lines as can be, and the totals.
 #[must_use]
 pub fn summary(run: &RunOutcome, style: Style) -> String {
     let mut parts = failed(run, style);
-    let lines: Vec<_> =
-        without_result(run, style).into_iter().chain(tolerated(run, style)).collect();
+    let lines: Vec<_> = without_result(run, style)
+        .into_iter()
+        .chain(tolerated(run, style))
+        .chain(hazards(run, style))
+        .collect();
     if !lines.is_empty() {
         parts.push(lines.join("\n"));
     }
@@ -106,6 +109,38 @@ fn tolerated(run: &RunOutcome, style: Style) -> Vec<String> {
         several => style.paint(Tone::Dim, &format!("{line} ({several} times)")),
     };
     groups.0.into_iter().map(line).collect()
+}
+
+/// More hazards of one pass are only counted.
+const MOST_HAZARDS: usize = 5;
+
+/// What fails nothing and nobody accepts, by passes; the same of several cases once.
+fn hazards(run: &RunOutcome, style: Style) -> Vec<String> {
+    let mut passes: Vec<(Phase, Groups<'_>)> = Vec::new();
+    for case in &run.cases {
+        for hazard in case.hazards.iter().filter(|hazard| !hazard.expected) {
+            let line = in_a_line(&hazard.found);
+            let phase = hazard.found.phase;
+            match passes.iter_mut().find(|(known, _)| *known == phase) {
+                Some((_, groups)) => groups.add(line, &case.head.name),
+                None => passes.push((phase, Groups(vec![(line, vec![case.head.name.as_str()])]))),
+            }
+        }
+    }
+    let told = passes.iter().flat_map(|(phase, Groups(lines))| {
+        let more = lines.len() > MOST_HAZARDS;
+        let each = lines.iter().map(|(line, _)| format!("note: {line}")).filter(move |_| !more);
+        let count = more.then(|| {
+            format!("note: {} hazards in the pass {phase}; the JSON report names them", lines.len())
+        });
+        each.chain(count)
+    });
+    told.map(|line| style.paint(Tone::Dim, &line)).collect()
+}
+
+/// `reexecute 0007_roles.sql: relation "roles" already exists`
+fn in_a_line(found: &Found) -> String {
+    format!("{}: {}", facts::subject(found), first_line(&found.error.message))
 }
 
 /// `12 cases: 10 passed, 1 failed, 1 skipped in 3.4 s`.

@@ -12,6 +12,12 @@ named! {
         Apply = "apply",
         /// The whole run again, history in place.
         Rerun = "rerun",
+        /// Each body a second time right after its first.
+        Reexecute = "reexecute",
+        /// Stopped at every boundary that can survive, then resumed.
+        Interrupt = "interrupt",
+        /// Down and up again, per migration and for the whole chain.
+        RoundTrip = "round-trip",
         /// This seed's end against the fresh replay.
         Converge = "converge",
     }
@@ -64,10 +70,27 @@ pub struct Expect {
     pub schema_place: Option<Place>,
     /// Schema contracts right after a migration.
     pub at: Vec<(Located<String>, Contract)>,
+    /// Findings that are known.
+    pub accepts: Vec<Accept>,
     /// Queries at the end.
     pub queries: Vec<QueryExpectation>,
     /// Commands at the end.
     pub commands: Vec<CommandExpectation>,
+}
+
+/// A finding that is known and meant to be so.
+#[derive(Debug, Clone)]
+pub struct Accept {
+    /// In which pass.
+    pub pass: Pass,
+    /// About which migration: version, file name or glob; `None`: any.
+    pub migration: Option<Located<String>>,
+    /// About which object, as findings name it (`table public.users`); `None`: any.
+    pub object: Option<Located<String>>,
+    /// Why.
+    pub reason: String,
+    /// The table's place in the file.
+    pub place: Option<Place>,
 }
 
 /// A failure that must happen; what is not given is not compared.

@@ -18,11 +18,12 @@ mod value;
 pub use cause::Cause;
 pub use defaults::{Defaults, ImageFacts, parse_defaults};
 pub use expect::{
-    CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, SqlState, StaticFinding,
+    Accept, CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, SqlState,
+    StaticFinding,
 };
 pub use parse::parse;
 pub use runner::Runner;
 pub use setup::{
-    Exclusion, FileList, Limits, MigrationSource, Replay, Scenario, Seed, SeedSql, Setup,
+    Exclusion, FileList, Limits, MigrationSource, Reexecute, Replay, Scenario, Seed, SeedSql, Setup,
 };
 pub use value::Value;

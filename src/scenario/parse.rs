@@ -6,11 +6,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::expect::Pass;
 use super::fields::{Fields, File};
-use super::parse_expect::read_expect;
+use super::parse_expect::{read_accept, read_expect};
 use super::parse_migrations::read_migrations;
 use super::parse_setup::read_setup;
 use super::runner::read_runner;
-use super::{Defaults, Exclusion, Limits, Replay, Scenario, Seed, SeedSql};
+use super::{Defaults, Exclusion, Limits, Reexecute, Replay, Scenario, Seed, SeedSql};
 use crate::migration::{Order, Transaction};
 use crate::place::{Located, Problem, Problems, SourceText};
 
@@ -58,11 +58,12 @@ fn read(mut fields: Fields<'_>, defaults: &Defaults) -> Option<Scenario> {
     let seeds = read_seeds(&mut fields);
     let replay = read_replay(&mut fields, &defaults.replay);
     let limits = read_limits(&mut fields, defaults.limits);
-    let expect = fields
+    let mut expect = fields
         .table("expect", "[expect]")
         .map(|table| read_expect(table, &seeds, &images))
         .unwrap_or_default();
-    fields.not_yet("accept", "declare an expected failure under [[expect.failure]]");
+    let accepts = fields.tables("accept", "[[accept]]").into_iter().filter_map(read_accept);
+    expect.accepts = accepts.collect();
     fields.finish();
     Some(Scenario {
         name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned())?,
@@ -215,26 +216,18 @@ pub(super) fn read_replay(parent: &mut Fields<'_>, base: &Replay) -> Replay {
     if let Some(order) = fields.one_of("order", Order::ALL, Order::name) {
         replay.order = Some(order.value);
     }
-    for key in ["reexecute", "down_to", "orders"] {
-        fields.not_yet(key, "leave it out; the passes are apply, rerun and converge");
+    if let Some(reexecute) = fields.one_of("reexecute", Reexecute::ALL, Reexecute::name) {
+        replay.reexecute = reexecute.value;
     }
+    if let Some(version) = fields.text("down_to", "down_to = \"010\"") {
+        replay.down_to = Some(version);
+    }
+    fields.not_yet("orders", "leave it out; other orders are not tried by this version");
     fields.finish();
     replay
 }
 
-/// Passes of the format that this version does not have.
-const LATER_PASSES: &[&str] = &["reexecute", "interrupt", "round-trip"];
-
 pub(super) fn choose_pass(fields: &Fields<'_>, text: Located<String>) -> Option<Pass> {
-    if LATER_PASSES.contains(&text.value.as_str()) {
-        let message = format!("the pass {:?} is not supported by this version", text.value);
-        fields.report(
-            Problem::error(message)
-                .at_some(text.place)
-                .help("the passes are apply, rerun and converge"),
-        );
-        return None;
-    }
     fields.choose("passes", text, Pass::ALL, Pass::name).map(|pass| pass.value)
 }
 

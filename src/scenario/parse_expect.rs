@@ -7,8 +7,8 @@ use super::fields::{Fields, expected_value};
 use super::parse::choose_pass;
 use super::parse_setup::read_settings;
 use super::{
-    Cause, CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, Seed, SqlState,
-    StaticFinding,
+    Accept, Cause, CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, Seed,
+    SqlState, StaticFinding,
 };
 use crate::place::{Located, Problem};
 use crate::schema::contract::{Contract, TableContract};
@@ -42,7 +42,7 @@ pub(super) fn read_expect(
         .collect();
     fields.not_yet("change", "this version does not compare rows before and after");
     fields.finish();
-    Expect { failures, check, schema, schema_place, at, queries, commands }
+    Expect { failures, check, schema, schema_place, at, accepts: Vec::new(), queries, commands }
 }
 
 fn read_failure(
@@ -80,6 +80,21 @@ fn read_failure(
         differences: differences.map(|names| names.into_iter().map(|name| name.value).collect()),
         place: Some(place),
     })
+}
+
+/// Reads one `[[accept]]`.
+pub(super) fn read_accept(mut fields: Fields<'_>) -> Option<Accept> {
+    let place = fields.place();
+    let pass = fields.required("pass", "pass = \"reexecute\"");
+    let pass = pass.and_then(|text| choose_pass(&fields, text));
+    let migration = fields.text("migration", "migration = \"0007\"");
+    let object = fields.text("object", "object = \"table public.users\"");
+    let reason = fields.required("reason", "reason = \"seed data, applied once\"");
+    if migration.is_none() && object.is_none() {
+        fields.missing("migration", "migration = \"0007\"");
+    }
+    fields.finish();
+    Some(Accept { pass: pass?, migration, object, reason: reason?.value, place: Some(place) })
 }
 
 fn read_sqlstate(fields: &Fields<'_>, text: &Located<String>) -> Option<SqlState> {

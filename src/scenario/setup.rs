@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Expect, Pass, Runner};
 use crate::migration::{Order, Transaction, Variables};
+use crate::named::named;
 use crate::place::{Located, SourceText};
 
 /// One scenario: which migrations, on which images, from which seed states, and what is expected.
@@ -154,6 +155,20 @@ pub struct Replay {
     pub runner: Option<Runner>,
     /// Which migrations count as pending; `None`: as the layout's tool has it.
     pub order: Option<Order>,
+    /// Of which bodies the pass `reexecute` makes a failure.
+    pub reexecute: Reexecute,
+    /// How far down the pass `round-trip` goes: this version stays; `None`: to where it began.
+    pub down_to: Option<Located<String>>,
+}
+
+named! {
+    /// Which bodies have to survive a second run.
+    Reexecute {
+        /// Those that claim to: every statement in them is guarded.
+        Guarded = "guarded",
+        /// All.
+        All = "all",
+    }
 }
 
 impl Default for Replay {
@@ -163,6 +178,8 @@ impl Default for Replay {
             transaction: None,
             runner: None,
             order: None,
+            reexecute: Reexecute::Guarded,
+            down_to: None,
         }
     }
 }

@@ -2,13 +2,15 @@ use crate::migration::{MigrationId, Pattern};
 use crate::outcome::{Blame, Failure, Found, Phase, Standing, Verdict};
 use crate::place::Located;
 use crate::plan::CasePlan;
-use crate::scenario::{ExpectedFailure, StaticFinding};
+use crate::scenario::{Accept, ExpectedFailure, StaticFinding};
 
 /// What a case comes to.
 #[derive(Debug)]
 pub struct Judgement {
     /// Every failure, expected or not, and those that did not happen.
     pub failures: Vec<Failure>,
+    /// What fails nothing; `expected` where the scenario accepts it.
+    pub hazards: Vec<Failure>,
     /// The case's verdict.
     pub verdict: Verdict,
 }
@@ -17,6 +19,8 @@ pub struct Judgement {
 /// failure; any failure that was not expected is one.
 #[must_use]
 pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
+    let stale: Vec<_> = stale_accepts(case, &found).collect();
+    let (notes, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.is_note);
     let (expected, open) = hold_against(case, &found);
     let mut failures: Vec<_> = found.into_iter().zip(expected).collect();
     for expected in open {
@@ -26,17 +30,20 @@ pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
         let missing = did_not_happen(expected, instead.map(|(found, _)| found));
         failures.push((missing, false));
     }
-    failures.extend(stale_findings(case).map(|found| (found, false)));
-    let failures: Vec<_> = failures
-        .into_iter()
-        .map(|(found, expected)| Failure {
-            found,
-            expected,
-            standing: Standing::Unknown,
-            reproduce: case.reproduce.clone(),
-        })
-        .collect();
-    Judgement { verdict: verdict_of(&failures), failures }
+    failures.extend(stale_findings(case).chain(stale).map(|found| (found, false)));
+    let judged = |(found, expected)| Failure {
+        found,
+        expected,
+        standing: Standing::Unknown,
+        reproduce: case.reproduce.clone(),
+    };
+    let failures: Vec<_> = failures.into_iter().map(judged).collect();
+    let is_accepted = |note: &Found| case.expect().accepts.iter().any(|it| accepts(it, note, case));
+    let hazards = notes.into_iter().map(|note| {
+        let expected = is_accepted(&note);
+        judged((note, expected))
+    });
+    Judgement { verdict: verdict_of(&failures), hazards: hazards.collect(), failures }
 }
 
 /// Which of the findings were expected, in their order.
@@ -53,7 +60,7 @@ fn hold_against<'c>(case: &'c CasePlan, found: &[Found]) -> (Vec<bool>, Vec<&'c 
         if let Some(position) = position {
             open.remove(position);
         }
-        position.is_some()
+        position.is_some() || case.expect().accepts.iter().any(|it| accepts(it, found, case))
     };
     let expected = found.iter().map(&mut take).collect();
     (expected, open)
@@ -102,6 +109,42 @@ fn matches(expected: &ExpectedFailure, found: &Found, case: &CasePlan) -> bool {
         && same_cause
         && same_culprit
         && same_objects
+}
+
+/// Whether a finding is declared as known.
+fn accepts(accept: &Accept, found: &Found, case: &CasePlan) -> bool {
+    let is_migration = accept.migration.as_ref().is_none_or(|wanted| {
+        Pattern::new(&wanted.value).is_ok_and(|pattern| {
+            let mut meant = case.set.matching(&pattern);
+            meant.any(|migration| found.migration.as_ref() == Some(&migration.id))
+        })
+    });
+    let is_about =
+        accept.object.as_ref().is_none_or(|wanted| found.objects.contains(&wanted.value));
+    found.blame == Blame::Migration
+        && Phase::from(accept.pass) == found.phase
+        && is_migration
+        && is_about
+}
+
+/// Findings that are declared as known, and are not there any more. A pass that was not reached has none.
+fn stale_accepts<'c>(case: &'c CasePlan, found: &'c [Found]) -> impl Iterator<Item = Found> + 'c {
+    let has_ended = !found.iter().any(|it| it.phase < Phase::Reexecute && !it.is_note);
+    let declared = case.expect().accepts.iter().filter(move |_| has_ended);
+    let stale = declared.filter(|accept| !found.iter().any(|it| accepts(accept, it, case)));
+    stale.map(|accept| {
+        let about = [&accept.migration, &accept.object].into_iter().flatten();
+        let about: Vec<_> = about.map(|it| it.value.as_str()).collect();
+        let message = format!(
+            "{} is accepted in the pass {}, and is not found any more",
+            about.join(", "),
+            accept.pass
+        );
+        let mut found = Found::new(Phase::Expect, Blame::Migration, message);
+        found.place.clone_from(&accept.place);
+        found.error.hint = Some("remove this [[accept]]".into());
+        found
+    })
 }
 
 /// `instead` is what went wrong in the same pass, and was not expected.

@@ -1,7 +1,11 @@
 //! Is the result right? What was found is held against what the scenario expects.
 
+mod claims;
 mod judge;
 mod result;
+mod rows;
 
+pub use claims::claims_to_be_rerunnable;
 pub use judge::{Judgement, are_expected, judge};
 pub use result::{Rows, compare_rows};
+pub use rows::{RowChange, RowSum, row_changes};

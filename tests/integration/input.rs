@@ -49,9 +49,13 @@ const FILES: &[(&str, &str)] = &[
 #[case::two_seeds_of_one_name("seed = [{ name = 'a' }, { name = 'a' }]", &["two seeds are named \"a\""])]
 #[case::slash_in_a_seed_name("seed = [{ name = 'a/b' }]", &["\"a/b\" contains a slash", "name = \"a-b\""])]
 #[case::unknown_pass("replay = { passes = ['aply'] }", &["cannot be \"aply\"", "did you mean \"apply\"?"])]
-#[case::pass_of_a_later_version(
-    "replay = { passes = ['round-trip'] }",
-    &["\"round-trip\" is not supported by this version"]
+#[case::accepted_in_a_pass_that_does_not_run(
+    "accept = [{ pass = 'reexecute', migration = '001', reason = 'r' }]",
+    &["accepted in the pass reexecute, which this scenario does not run"]
+)]
+#[case::accepted_without_a_reason(
+    "accept = [{ pass = 'rerun', migration = '001' }]",
+    &["reason = \"seed data, applied once\""]
 )]
 #[case::not_a_length_of_time("limits = { statement = 'soon' }", &["is not a length of time", "\"60s\""])]
 #[case::not_an_sqlstate(

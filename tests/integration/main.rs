@@ -32,6 +32,7 @@ mod leftovers;
 mod lineage_agrees_with_the_server;
 mod listed;
 mod locks_agree_with_the_server;
+mod old_passes;
 mod preflight;
 mod repro;
 mod runner;

@@ -41,7 +41,13 @@ impl CasePlan {
                 case.seeding.truncate(end);
                 case.chain.clear();
             }
-            Phase::Apply | Phase::Rerun | Phase::Converge | Phase::Expect => {
+            Phase::Apply
+            | Phase::Rerun
+            | Phase::Reexecute
+            | Phase::Interrupt
+            | Phase::RoundTrip
+            | Phase::Converge
+            | Phase::Expect => {
                 let chain = in_order(self);
                 let is_body = |migration: &&Arc<Migration>| !is_migration(migration, &stop);
                 case.chain = chain.iter().take_while(is_body).cloned().collect();

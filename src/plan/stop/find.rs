@@ -76,7 +76,13 @@ fn body_of(found: &Found, case: &CasePlan) -> Option<(StopBody, BodyRule)> {
             let migration = case.chain.iter().find(is_failing)?;
             return Some(of_migration(migration, case.rule));
         }
-        Phase::Apply | Phase::Rerun | Phase::Converge | Phase::Expect => return None,
+        Phase::Apply
+        | Phase::Rerun
+        | Phase::Reexecute
+        | Phase::Interrupt
+        | Phase::RoundTrip
+        | Phase::Converge
+        | Phase::Expect => return None,
     };
     steps.iter().find_map(|step| match step {
         PrepStep::Migrate(migration) if is_failing(&migration) => {

@@ -1,0 +1,124 @@
+//! Which tables a transaction has written to, and what rows are in a table, as sums that do not depend on their order.
+
+use std::collections::BTreeMap;
+
+use super::{OWN_SCHEMA, PgSession, Session, literal};
+use crate::outcome::SqlError;
+use crate::verify::RowSum;
+
+/// Rows written to each table so far, by qualified name: more than the open transaction's, since what earlier ones wrote may not
+/// be flushed yet. Two readings in one transaction tell what came between (documentation, "The Cumulative Statistics System").
+pub type Writes = BTreeMap<String, i64>;
+
+/// Whether a table of [`Writes`] is one of the catalog's.
+#[must_use]
+pub fn is_of_catalog(table: &str) -> bool {
+    table.starts_with("pg_catalog.")
+}
+
+const WRITES: &str = "
+    SELECT pg_catalog.format('%I.%I', schemaname, relname), n_tup_ins + n_tup_upd + n_tup_del
+    FROM pg_catalog.pg_stat_xact_all_tables
+    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname NOT LIKE 'pg\\_t%'";
+
+impl PgSession {
+    /// Reads [`Writes`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn writes(&mut self) -> Result<Writes, SqlError> {
+        let sql = format!("{WRITES} AND schemaname <> {}", literal(OWN_SCHEMA));
+        let rows = self.query(&sql).await?.0.into_iter().filter_map(|row| {
+            let mut cells = row.into_iter().flatten();
+            Some((cells.next()?, cells.next()?.parse().ok()?))
+        });
+        Ok(rows.collect())
+    }
+
+    /// The rows of tables, by qualified name; one that is not there is left out.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn row_sums<'t>(
+        &mut self,
+        tables: impl IntoIterator<Item = &'t String>,
+    ) -> Result<BTreeMap<String, RowSum>, SqlError> {
+        let names: Vec<_> = tables.into_iter().map(|table| literal(table)).collect();
+        let mut sums = BTreeMap::new();
+        if names.is_empty() {
+            return Ok(sums);
+        }
+        for (table, columns) in self.columns_of(&names.join(", ")).await? {
+            let sum = self.row_sum(&table, columns).await?;
+            sums.insert(table, sum);
+        }
+        Ok(sums)
+    }
+
+    /// Every ordinary table that is not the server's or ours.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn tables(&mut self) -> Result<Vec<String>, SqlError> {
+        let sql = format!(
+            "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%'
+                AND n.nspname NOT IN ('information_schema', {})",
+            literal(OWN_SCHEMA)
+        );
+        Ok(self.query(&sql).await?.0.into_iter().flatten().flatten().collect())
+    }
+
+    /// The columns of tables, each with whether it holds a time.
+    async fn columns_of(
+        &mut self,
+        names: &str,
+    ) -> Result<BTreeMap<String, Vec<(String, bool)>>, SqlError> {
+        let sql = format!(
+            "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname,
+                a.atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype, 'timetz'::regtype, 'time'::regtype)
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+            WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+                AND pg_catalog.format('%I.%I', n.nspname, c.relname) IN ({names})
+            ORDER BY a.attnum"
+        );
+        let mut columns: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
+        for row in self.query(&sql).await?.0 {
+            let mut cells = row.into_iter().flatten();
+            if let (Some(table), Some(column), Some(is_time)) =
+                (cells.next(), cells.next(), cells.next())
+            {
+                columns.entry(table).or_default().push((column, is_time == "t"));
+            }
+        }
+        Ok(columns)
+    }
+
+    async fn row_sum(
+        &mut self,
+        table: &str,
+        columns: Vec<(String, bool)>,
+    ) -> Result<RowSum, SqlError> {
+        let sum = |text: String| {
+            format!("coalesce(sum(pg_catalog.hashtextextended({text}, 0)::numeric), 0)::text")
+        };
+        let lasting: Vec<_> =
+            columns.into_iter().filter(|(_, is_time)| !is_time).map(|(name, _)| name).collect();
+        let values: Vec<_> =
+            lasting.iter().map(|name| format!("t.{}", super::quote(name))).collect();
+        let whole = sum(format!("ROW({})::text", values.join(", ")));
+        let each = values.iter().map(|value| sum(format!("coalesce({value}::text, E'\\x01')")));
+        let sums: Vec<_> = std::iter::once(whole).chain(each).collect();
+        let rows =
+            self.query(&format!("SELECT count(*), {} FROM {table} t", sums.join(", "))).await?;
+        let mut cells = rows.0.into_iter().flatten().flatten();
+        let count = cells.next().and_then(|count| count.parse().ok()).unwrap_or_default();
+        let whole = cells.next().unwrap_or_default();
+        Ok(RowSum { count, whole, columns: lasting.into_iter().zip(cells).collect() })
+    }
+}

@@ -1,0 +1,138 @@
+//! A database in its seed state on which the pending migrations run one after the other, while a second session tries things
+//! beside it.
+
+use std::sync::Arc;
+
+use super::case::CaseRun;
+use super::migrate::Body;
+use super::sequence::Sequence;
+use crate::migration::history::pending;
+use crate::migration::{BodyRule, Migration, Sessions};
+use crate::outcome::{Blame, Found, Phase, SqlError};
+use crate::postgres::{Database, PgSession, Session};
+use crate::schema::Catalog;
+
+/// The line of migrations, and the session beside it.
+pub(super) struct Line<'r> {
+    run: &'r CaseRun<'r>,
+    pub(super) phase: Phase,
+    database: Database,
+    /// The session that the migrations run in; `None` while a copy is made.
+    main: Option<PgSession>,
+    /// The session that tries things out.
+    beside: Option<PgSession>,
+    sequence: Sequence<'r>,
+    /// Whether a migration may have left something in the session that later ones find there.
+    is_marked: bool,
+}
+
+impl<'r> Line<'r> {
+    /// Begins with the seed state; also what is pending then, in order.
+    pub(super) async fn begin(
+        run: &'r CaseRun<'r>,
+        phase: Phase,
+    ) -> Result<(Self, Vec<Arc<Migration>>), Box<Found>> {
+        let database = run.seeded_database().await?;
+        let lost = |error| Box::new(Found::sql(phase, Blame::Environment, error));
+        let sequence = Sequence::one_by_one(run.case, phase);
+        let mut line =
+            Self { run, phase, database, main: None, beside: None, sequence, is_marked: false };
+        line.open().await.map_err(lost)?;
+        line.make_ledger().await.map_err(lost)?;
+        let rows = line.main().map_err(lost)?.applied().await.map_err(lost)?;
+        Ok((line, pending(&run.case.chain, &rows, run.case.order).run))
+    }
+
+    async fn open(&mut self) -> Result<(), SqlError> {
+        let user = self.run.case.user();
+        self.main = Some(self.run.session_as(user, &self.database).await?);
+        self.beside = Some(self.run.session_as(user, &self.database).await?);
+        Ok(())
+    }
+
+    /// What the tool does before its first migration is no trace of that.
+    async fn make_ledger(&mut self) -> Result<(), SqlError> {
+        match &mut self.main {
+            Some(main) => self.sequence.begin(main).await,
+            None => Ok(()),
+        }
+    }
+
+    fn main(&mut self) -> Result<&mut PgSession, SqlError> {
+        self.main.as_mut().ok_or_else(SqlError::default)
+    }
+
+    /// The session that tries things out.
+    pub(super) fn beside(&mut self) -> Result<&mut PgSession, SqlError> {
+        self.beside.as_mut().ok_or_else(SqlError::default)
+    }
+
+    /// Runs a migration for good.
+    pub(super) async fn run(&mut self, migration: &Migration) -> Result<usize, Box<Found>> {
+        self.is_marked |= migration.up.marks_session();
+        let (Some(main), sequence) = (self.main.as_mut(), &mut self.sequence) else {
+            return Err(self.lost(SqlError::default()));
+        };
+        let run = sequence.run(main, migration).await;
+        run.found.map_or(Ok(run.statements), Err)
+    }
+
+    /// Runs a body for good that is not recorded: a way down, or a way up that was recorded before.
+    pub(super) async fn run_unrecorded(&mut self, body: Body<'_>) -> Result<(), Box<Found>> {
+        let rule = self.rule(body.migration);
+        match &mut self.beside {
+            Some(session) => body.run_alone(session, rule).await,
+            None => Err(self.lost(SqlError::default())),
+        }
+    }
+
+    /// The schema as it is.
+    pub(super) async fn catalog(&mut self) -> Result<Catalog, Box<Found>> {
+        let read = match self.beside() {
+            Ok(session) => session.catalog().await,
+            Err(error) => Err(error),
+        };
+        read.map_err(|error| self.lost(error))
+    }
+
+    /// How a migration is run, one at a time.
+    pub(super) fn rule(&self, migration: &Migration) -> BodyRule {
+        migration.rule.unwrap_or(self.run.case.rule).single()
+    }
+
+    /// A session on a copy of the database, and the copy. `None` where the sessions of the line hold something that would be
+    /// lost.
+    pub(super) async fn copy(&mut self) -> Result<Option<(PgSession, Database)>, SqlError> {
+        if self.is_marked && self.run.case.sessions == Sessions::Shared {
+            return Ok(None);
+        }
+        (self.main, self.beside) = (None, None);
+        let copy = self.run.server.server.clone_database(&self.database).await;
+        self.open().await?;
+        let copy = copy?;
+        let session = self.run.session_as(self.run.case.user(), &copy).await?;
+        Ok(Some((session, copy)))
+    }
+
+    /// One more session, on a copy.
+    pub(super) async fn session_on(&self, copy: &Database) -> Result<PgSession, SqlError> {
+        self.run.session(copy).await
+    }
+
+    /// Drops a database.
+    pub(super) async fn drop(&self, database: &Database) {
+        // What cannot be dropped now goes with its server, or is swept by the next start.
+        let _dropped = self.run.server.server.drop_database(database).await;
+    }
+
+    /// Ends the line, and drops its database.
+    pub(super) async fn end(mut self) {
+        (self.main, self.beside) = (None, None);
+        self.drop(&self.database).await;
+    }
+
+    /// That the server, or the way to it, is to blame.
+    pub(super) fn lost(&self, error: SqlError) -> Box<Found> {
+        Box::new(Found::sql(self.phase, Blame::Environment, error))
+    }
+}

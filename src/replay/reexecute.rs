@@ -1,0 +1,193 @@
+//! The pass `reexecute`: each body a second time right after its first.
+
+use std::time::Instant;
+
+use super::case::CaseRun;
+use super::line::Line;
+use super::migrate::Body;
+use super::traces::{Traces, Trial, is_of_transaction, needs_no_transaction};
+use crate::migration::{BodyRule, Migration, Wraps};
+use crate::outcome::{Blame, Found, Phase, SqlError, Step, Verdict};
+use crate::postgres::Session;
+use crate::scenario::{Cause, Reexecute};
+use crate::schema::{Sides, compare};
+use crate::verify::{claims_to_be_rerunnable, row_changes};
+
+const PHASE: Phase = Phase::Reexecute;
+
+/// What came of a second run.
+enum Second {
+    /// It left this.
+    Ran(Traces),
+    /// It failed.
+    Failed(Box<Found>),
+    /// It could not be tried; why.
+    NotTried(&'static str),
+}
+
+impl CaseRun<'_> {
+    pub(super) async fn reexecute(&self, found: &mut Vec<Found>) {
+        let (mut line, pending) = match Line::begin(self, PHASE).await {
+            Ok(begun) => begun,
+            Err(failure) => return found.push(*failure),
+        };
+        for migration in &pending {
+            self.emitter.working(PHASE, Some(&migration.id));
+            let begun = Instant::now();
+            let second = match line.run(migration).await {
+                Ok(_) => second_run(&mut line, migration).await,
+                Err(failure) => Err(failure),
+            };
+            let (finding, reason) = match second {
+                Ok(second) => self.judge_second(migration, second),
+                Err(failure) => (Some(*failure), None),
+            };
+            let is_over = finding.as_ref().is_some_and(|it| it.cause != Some(Cause::NotRerunnable));
+            self.emitter.step(Step {
+                phase: PHASE,
+                migration: Some(migration.id.clone()),
+                file: Some(migration.up.source().path().to_owned()),
+                verdict: verdict_of(finding.as_ref()),
+                reason,
+                took: begun.elapsed(),
+                statements: 2 * migration.up.statements().len(),
+                bodies: 2,
+                output: None,
+            });
+            found.extend(finding);
+            if is_over {
+                break;
+            }
+        }
+        line.end().await;
+    }
+
+    /// What a second run means: a failure for a body that claims to survive it, else a note.
+    fn judge_second(
+        &self,
+        migration: &Migration,
+        second: Second,
+    ) -> (Option<Found>, Option<String>) {
+        let mut found = match second {
+            Second::Ran(traces) if traces.is_empty() => return (None, None),
+            Second::NotTried(why) => return (None, Some(why.to_owned())),
+            Second::Ran(traces) => changed(migration, &traces),
+            Second::Failed(found) => *found,
+        };
+        let claims = claims_to_be_rerunnable(&migration.up);
+        let is_failure = claims || self.case.scenario.replay.reexecute == Reexecute::All;
+        found.is_note = !is_failure;
+        found.cause = Some(Cause::NotRerunnable);
+        found.certain = true;
+        if claims {
+            let why = "every statement of the file is guarded, or comes to the same: it claims to survive a second run";
+            found.because.push(why.to_owned());
+        }
+        let reason = found
+            .is_note
+            .then(|| format!("note: a second run fails or changes something: {}", found.error));
+        (Some(found), reason)
+    }
+}
+
+/// Nothing for a note, which fails nothing.
+pub(super) fn verdict_of(finding: Option<&Found>) -> Verdict {
+    match finding.filter(|found| !found.is_note) {
+        None => Verdict::Passed,
+        Some(found) if found.blame == Blame::Migration => Verdict::Failed,
+        Some(_) => Verdict::Errored,
+    }
+}
+
+async fn second_run(line: &mut Line<'_>, migration: &Migration) -> Result<Second, Box<Found>> {
+    if needs_no_transaction(&migration.up) {
+        return on_a_copy(line, migration).await;
+    }
+    let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
+    let body = Body { migration, script: &migration.up, phase: PHASE };
+    match in_a_transaction(line, body, rule).await {
+        Ok(Err(failure)) if is_of_transaction(&failure.error) => on_a_copy(line, migration).await,
+        Ok(Err(failure)) => Ok(Second::Failed(failure)),
+        Ok(Ok(traces)) => Ok(Second::Ran(traces)),
+        Err(error) => Err(line.lost(error)),
+    }
+}
+
+async fn in_a_transaction(
+    line: &mut Line<'_>,
+    body: Body<'_>,
+    rule: BodyRule,
+) -> Result<Result<Traces, Box<Found>>, SqlError> {
+    let session = line.beside()?;
+    let trial = Trial::begin(session, body.script).await?;
+    let mut statements = 0;
+    let ran = body.run(session, rule, &mut statements).await;
+    let view = match ran {
+        Ok(()) => trial.look(session).await.map_err(|error| body.at_its_end(error)),
+        Err(failure) => Err(failure),
+    };
+    trial.roll_back(session).await?;
+    Ok(match view {
+        Ok(view) => Ok(view.against(session).await?),
+        Err(failure) => Err(failure),
+    })
+}
+
+/// A second run as it would be, on a copy of the database.
+async fn on_a_copy(line: &mut Line<'_>, migration: &Migration) -> Result<Second, Box<Found>> {
+    let copied = line.copy().await.map_err(|error| line.lost(error))?;
+    let Some((mut session, copy)) = copied else {
+        return Ok(Second::NotTried(
+            "a second run was not tried: it cannot be undone, and the session holds settings of earlier files",
+        ));
+    };
+    let rule = line.rule(migration);
+    let body = Body { migration, script: &migration.up, phase: PHASE };
+    let second = async {
+        let tables = session.tables().await?;
+        let (catalog, rows) = (session.catalog().await?, session.row_sums(&tables).await?);
+        if let Err(failure) = body.run_alone(&mut session, rule).await {
+            return Ok(Second::Failed(failure));
+        }
+        let after = session.row_sums(&tables).await?;
+        let schema = compare(&session.catalog().await?, &catalog);
+        Ok(Second::Ran(Traces { schema, rows: row_changes(&rows, &after) }))
+    };
+    let second: Result<Second, SqlError> = second.await;
+    drop(session);
+    line.drop(&copy).await;
+    second.map_err(|error| line.lost(error))
+}
+
+/// That a second run changes something.
+fn changed(migration: &Migration, traces: &Traces) -> Found {
+    let what = match (traces.schema.is_same(), traces.rows.is_empty()) {
+        (true, _) => "rows",
+        (false, true) => "the schema",
+        (false, false) => "schema and rows",
+    };
+    let message = format!("{} changes {what} when it runs a second time", migration.id);
+    let sides = Sides { left: "after the second run", right: "after the first" };
+    about(PHASE, migration, traces, sides, message)
+}
+
+/// A finding about what something left.
+pub(super) fn about(
+    phase: Phase,
+    migration: &Migration,
+    traces: &Traces,
+    sides: Sides<'_>,
+    message: String,
+) -> Found {
+    let roots = traces.schema.roots();
+    let mut objects: Vec<_> = roots.iter().map(|each| each.object.to_string()).collect();
+    objects.dedup();
+    objects.extend(traces.rows.iter().map(|change| format!("table {}", change.table)));
+    let mut found = Found::new(phase, Blame::Migration, message);
+    found.details = traces.schema.describe(sides);
+    found.details.extend(traces.rows.iter().map(|change| change.describe(sides)));
+    found.objects = objects;
+    found.migration = Some(migration.id.clone());
+    found.file = Some(migration.up.source().path().to_owned());
+    found
+}

@@ -1,0 +1,237 @@
+//! The passes over a database that is not new: `reexecute`, `interrupt`, `round-trip`.
+
+use crate::support::{Project, Ran, local_or_say_why};
+
+/// A run of files in one pass beside `apply`; `more` is the rest of the scenario.
+fn run(files: &[(&str, &str)], pass: &str, more: &str) -> Ran {
+    let scenario = format!("[replay]\npasses = [\"apply\", \"{pass}\"]\n{more}");
+    let project = Project::with_scenario(files, &scenario);
+    project.run(&["run", "scenarios/case.toml", "--backend", "local"])
+}
+
+/// One file, the pass, what is told, and whether it is a failure.
+struct Case {
+    sql: &'static str,
+    told: &'static [&'static str],
+    fails: bool,
+}
+
+const REEXECUTE: &[Case] = &[
+    Case { sql: "create table if not exists t (a int);", told: &[], fails: false },
+    Case {
+        sql: "create table t (a int);",
+        told: &["note: reexecute 2.sql: relation \"t\" already exists"],
+        fails: false,
+    },
+    Case {
+        sql: "create table if not exists t (a int);\ninsert into kinds (name) values ('x') on conflict do nothing;",
+        told: &[
+            "2.sql changes rows when it runs a second time",
+            "table public.kinds: 3 rows after the second run, 2 after the first",
+            "cause: not-rerunnable",
+            "it claims to survive a second run",
+        ],
+        fails: true,
+    },
+    Case {
+        sql: "insert into kinds (name) values ('x');",
+        told: &["note: reexecute 2.sql: 2.sql changes rows when it runs a second time"],
+        fails: false,
+    },
+    Case {
+        sql: "do $$ begin if not exists (select from pg_class where relname = 'never') then\nalter table kinds add column b int; end if; end $$;",
+        told: &[
+            "error[42701]: column \"b\" of relation \"kinds\" already exists",
+            "migrations/2.sql:2:",
+        ],
+        fails: true,
+    },
+    Case {
+        sql: "create or replace view v as select coalesce((select max(attnum) from pg_attribute where attrelid = to_regclass('v')), 0) n;\n\
+              do $$ begin if true then execute format('comment on view v is %L', clock_timestamp()); end if; end $$;",
+        told: &["2.sql changes the schema when it runs a second time", "view public.v: comment"],
+        fails: true,
+    },
+    Case {
+        sql: "create index concurrently if not exists i on kinds (name);",
+        told: &[],
+        fails: false,
+    },
+    Case { sql: "begin; create table if not exists t (a int); commit;", told: &[], fails: false },
+    Case { sql: "update kinds set at = now();", told: &[], fails: false },
+    Case {
+        sql: "alter type mood add value if not exists 'meh';\ninsert into moods values ('good') on conflict do nothing;",
+        told: &[],
+        fails: false,
+    },
+];
+
+const KINDS: &str = "create table kinds (id serial primary key, name text, at timestamptz);\n\
+                     insert into kinds (name) values ('a');\ncreate type mood as enum ('good');\n\
+                     create table moods (m mood primary key);\n";
+
+const INTERRUPT: &[Case] = &[
+    Case {
+        sql: "create table if not exists t (a int);\ncreate index if not exists i on t (a);",
+        told: &[],
+        fails: false,
+    },
+    Case {
+        sql: "create table if not exists t (a int);\ncreate index i on t (a);",
+        told: &[
+            "error[42P07]: relation \"i\" already exists",
+            "stopped after statement 2 of 2 (line 2), which is committed, it cannot be run again",
+        ],
+        fails: true,
+    },
+    Case {
+        sql: "insert into kinds (name) values ('x');\nselect 1;",
+        told: &[
+            "2.sql comes to another end when it was stopped and is run again",
+            "table public.kinds: 3 rows when it was stopped, 2 without interruption",
+            "stopped after statement 1 of 2 (line 1)",
+        ],
+        fails: true,
+    },
+    Case {
+        sql: "begin;\ncreate table t (a int);\ncreate index i on t (a);\ncommit;",
+        told: &["relation \"t\" already exists"],
+        fails: true,
+    },
+    Case {
+        sql: "create index concurrently if not exists i on kinds (name);",
+        told: &[
+            "index public.i: valid no when it was stopped, yes without interruption",
+            "cause: invalid-index",
+            "its session was ended while the index of line 1 was built",
+        ],
+        fails: true,
+    },
+    Case {
+        sql: "drop index concurrently if exists i;\ncreate index concurrently i on kinds (name);",
+        told: &[],
+        fails: false,
+    },
+];
+
+#[tokio::test]
+async fn a_body_is_run_a_second_time_and_what_that_does_is_told() {
+    check("reexecute", REEXECUTE).await;
+}
+
+#[tokio::test]
+async fn a_body_is_stopped_at_each_boundary_and_run_again() {
+    check("interrupt", INTERRUPT).await;
+}
+
+async fn check(pass: &str, cases: &[Case]) {
+    if !local_or_say_why().await {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for case in cases {
+        let ran = run(&[("1.sql", KINDS), ("2.sql", case.sql)], pass, &accepted(pass));
+        let is_told = case.told.iter().all(|told| ran.text.contains(told));
+        let is_quiet = !case.told.is_empty() || !ran.text.contains("2.sql");
+        if ran.code != Some(i32::from(case.fails)) || !is_told || !is_quiet {
+            wrong.push(format!("{}\nexit code {:?}\n{}", case.sql, ran.code, ran.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
+}
+
+/// The first file, which every case has.
+fn accepted(pass: &str) -> String {
+    format!("[[accept]]\npass = \"{pass}\"\nmigration = \"1\"\nreason = \"made for the test\"\n")
+}
+
+#[tokio::test]
+async fn what_is_accepted_and_not_found_any_more_is_a_failure() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let ran =
+        run(&[("1.sql", "create table if not exists t ();")], "reexecute", &accepted("reexecute"));
+    ran.assert(
+        1,
+        &[
+            "1 is accepted in the pass reexecute, and is not found any more",
+            "remove this [[accept]]",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn with_all_every_body_has_to_survive() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let ran = run(&[("1.sql", "create table t ();")], "reexecute", "reexecute = \"all\"\n");
+    ran.assert(1, &["relation \"t\" already exists", "cause: not-rerunnable"]);
+}
+
+/// Up, down, and what is told.
+const ROUND_TRIPS: &[(&str, &str, &[&str])] = &[
+    ("create table t (a int);", "drop table t;", &[]),
+    (
+        "create table t (a int); create index i on kinds (name);",
+        "drop table t;",
+        &["the way down of 2 leaves traces", "index public.i: only afterwards"],
+    ),
+    ("create table t (a int);", "select 1;", &["the way down of 2 does nothing", "table public.t"]),
+    ("create table t (a int);", "", &["2 has no way down", "[[accept]]"]),
+    (
+        "create table t (a int);",
+        "drop table nothing;",
+        &["error[42P01]: table \"nothing\" does not exist", "2_a.down.sql:1:12"],
+    ),
+    (
+        "alter table kinds add column b int default 1;",
+        "alter table kinds drop column b; alter table kinds alter name set not null;",
+        &["the way down of 2 leaves traces", "column public.kinds.name"],
+    ),
+    (
+        "create table if not exists t (a int);\ncreate table if not exists s (a int);",
+        "drop table t; drop table s; truncate moods; create table s (b int);",
+        &["the way down of 2 leaves traces"],
+    ),
+    ("create index concurrently i on kinds (name);", "drop index concurrently i;", &[]),
+];
+
+#[tokio::test]
+async fn a_way_down_leads_back_and_the_way_up_returns() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for (up, down, told) in ROUND_TRIPS {
+        let mut files = vec![
+            ("1_kinds.up.sql", KINDS),
+            ("1_kinds.down.sql", "drop table moods; drop type mood; drop table kinds;"),
+            ("2_a.up.sql", up),
+        ];
+        if !down.is_empty() {
+            files.push(("2_a.down.sql", down));
+        }
+        let ran = run(&files, "round-trip", "");
+        let is_told = told.iter().all(|told| ran.text.contains(told));
+        if ran.code != Some(i32::from(!told.is_empty())) || !is_told {
+            wrong.push(format!("{up} / {down}\nexit code {:?}\n{}", ran.code, ran.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
+}
+
+#[tokio::test]
+async fn the_way_down_ends_where_the_scenario_says() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("1_a.up.sql", "create table a ();"),
+        ("2_b.up.sql", "create table b ();"),
+        ("2_b.down.sql", "drop table b;"),
+    ];
+    run(&files, "round-trip", "down_to = \"1\"\n").assert(0, &["1 passed"]);
+    run(&files, "round-trip", "").assert(1, &["1 has no way down"]);
+}
