@@ -96,6 +96,8 @@ pub struct PgSession {
     statement_limit: Duration,
     deadline: Instant,
     watch: Option<CatalogWatch>,
+    /// Whether the queries of the catalog are prepared.
+    is_prepared: bool,
 }
 
 impl PgSession {
@@ -119,6 +121,7 @@ impl PgSession {
             statement_limit: limits.statement,
             deadline: deadline_from + limits.case,
             watch: None,
+            is_prepared: false,
         };
         session.say_opening().await?;
         Ok(session)
@@ -149,7 +152,26 @@ impl PgSession {
     ///
     /// Whatever the server says.
     pub async fn open_catalog(&self) -> Result<Catalog, SqlError> {
-        self.limited(super::catalog::read_in_transaction(&self.client)).await
+        self.limited(async {
+            if self.is_prepared {
+                super::catalog::read_prepared(&self.client).await
+            } else {
+                super::catalog::read_in_transaction(&self.client).await
+            }
+        })
+        .await
+    }
+
+    /// The same session, which will read the catalog often: the queries are prepared once. Not for one that migrations run in
+    /// for good, since they may deallocate what is prepared.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn reading_often(mut self) -> Result<Self, SqlError> {
+        self.limited(super::catalog::prepare(&self.client)).await?;
+        self.is_prepared = true;
+        Ok(self)
     }
 
     /// Waits for a statement, but not longer than allowed. Past the limit the statement is cancelled;
@@ -280,6 +302,7 @@ impl Session for PgSession {
 
     async fn renew(&mut self) -> Result<(), SqlError> {
         self.client = connect(&self.config).await.map_err(|error| sql_error(&error))?;
+        self.is_prepared = false;
         self.say_opening().await
     }
 
@@ -289,6 +312,12 @@ impl Session for PgSession {
     }
 
     async fn catalog(&mut self) -> Result<Catalog, SqlError> {
+        if self.is_prepared {
+            self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            let catalog = self.open_catalog().await;
+            self.execute("ROLLBACK").await?;
+            return catalog;
+        }
         self.limited(super::catalog::read(&self.client)).await
     }
 

@@ -46,7 +46,8 @@ impl<'r> Line<'r> {
     async fn open(&mut self) -> Result<(), SqlError> {
         let user = self.run.case.user();
         self.main = Some(self.run.session_as(user, &self.database).await?);
-        self.beside = Some(self.run.session_as(user, &self.database).await?);
+        let beside = self.run.session_as(user, &self.database).await?;
+        self.beside = Some(beside.reading_often().await?);
         Ok(())
     }
 

@@ -109,9 +109,12 @@ pub(super) fn needs_no_transaction(script: &Script) -> bool {
         | Deed::DetachPartition { concurrently, .. } => *concurrently,
         _ => false,
     };
-    script.statements().iter().any(|statement| {
-        sql::read(&script.text_of(statement)).works.iter().any(|work| is_such(&work.deed))
-    })
+    // What a session has prepared for itself would be gone.
+    let forgets = ["deallocate", "discard"].iter().any(|word| script.names(word));
+    forgets
+        || script.statements().iter().any(|statement| {
+            sql::read(&script.text_of(statement)).works.iter().any(|work| is_such(&work.deed))
+        })
 }
 
 /// Whether an error may come from the transaction around it, and not from what it is about: `active_sql_transaction`,

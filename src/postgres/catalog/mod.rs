@@ -8,4 +8,4 @@ mod grants;
 mod read;
 mod row;
 
-pub use read::{read, read_in_transaction};
+pub use read::{prepare, read, read_in_transaction, read_prepared};
