@@ -16,7 +16,7 @@ use crate::schema::ObjectId;
 const MOST: usize = 4;
 
 pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis> {
-    if *trouble != Trouble::Other {
+    if !matches!(trouble, Trouble::Other | Trouble::Shape(_)) {
         return None;
     }
     let objects = spoken_of(inquiry);
