@@ -8,7 +8,7 @@ use super::keys::missing_keys;
 use super::message::{quoted_names, said_missing};
 use super::objects::{is_routine, member};
 use crate::schema::{Kind, ObjectId, parts};
-use crate::sql::{Named, Verb};
+use crate::sql::{Act, Named, Verb};
 
 /// Something that a statement needs and that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,9 +148,9 @@ fn absent_column(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> 
         inquiry.past.resolve(&relation)
     });
     let mut columns = Vec::new();
-    for table in tables.filter(|table| inquiry.is_there(table)) {
+    for table in tables.filter(|table| inquiry.is_there(table) || says_all_of(inquiry, table)) {
         let id = member(Kind::Column, &table, column);
-        if inquiry.is_there(&id) {
+        if inquiry.is_there(&id) || makes(inquiry, &id) {
             return Vec::new();
         }
         columns.push(id);
@@ -163,11 +163,30 @@ fn absent_column(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> 
     columns
 }
 
+/// Whether what was sent makes an object itself: a file, or an annotated part of it, may hold several statements.
+fn makes(inquiry: &Inquiry<'_>, object: &ObjectId) -> bool {
+    makings(inquiry).any(|act| inquiry.past.resolve(&act.object).contains(object))
+}
+
+/// Whether what was sent makes a relation, and says each of its columns.
+fn says_all_of(inquiry: &Inquiry<'_>, relation: &ObjectId) -> bool {
+    let mut says = makings(inquiry).filter(|act| act.object.kind == Kind::Table);
+    says.any(|act| {
+        !act.has_other_columns
+            && act.columns_from.is_empty()
+            && inquiry.past.resolve(&act.object).contains(relation)
+    })
+}
+
+fn makings<'r>(inquiry: &'r Inquiry<'_>) -> impl Iterator<Item = &'r Act> {
+    inquiry.reading.acts.iter().filter(|act| act.verb == Verb::Create)
+}
+
 /// The byte of the reading's statement at which the error is.
 fn position(inquiry: &Inquiry<'_>) -> Option<usize> {
     let error = &inquiry.found.error;
     if let Some((text, at)) = &error.internal {
-        return byte_of(text, *at);
+        return inquiry.inside_at(byte_of(text, *at)?);
     }
     let script = &inquiry.failed.up;
     let statement = script.statements().get(inquiry.found.statement_index?)?;

@@ -9,6 +9,7 @@ mod evidence;
 mod extensions;
 mod guard;
 mod inquiry;
+mod inside;
 mod keys;
 mod message;
 mod missing;
