@@ -15,6 +15,7 @@ mod message;
 mod missing;
 mod objects;
 mod rules;
+mod skipped;
 mod there;
 mod trouble;
 mod verdict;

@@ -1,6 +1,7 @@
 use super::guard::guard;
 use super::inquiry::Inquiry;
 use super::rules::RULES;
+use super::skipped::consider_skipping;
 use super::trouble::trouble;
 use super::{Change, Evidence, WayOut};
 use crate::outcome::{Culprit, Found};
@@ -83,6 +84,7 @@ pub fn diagnose(case: &CasePlan, found: &Found, evidence: &Evidence) -> Option<D
     let inquiry = Inquiry::new(case, found, evidence)?;
     let trouble = trouble(&inquiry);
     let mut diagnosis = RULES.iter().find_map(|rule| rule(&inquiry, &trouble))?;
+    consider_skipping(&inquiry, &trouble, &mut diagnosis);
     if let Some(guard) = guard(&inquiry, &trouble) {
         let is_last = |way_out: &WayOut| matches!(way_out.change, Some(Change::Exclude(_)));
         let at = diagnosis.ways_out.iter().position(is_last);

@@ -60,7 +60,7 @@ fn unread(inquiry: &Inquiry<'_>, object: &ObjectId) -> Vec<(Change, Diagnosis)> 
 }
 
 /// That this author makes the object, to be tried out.
-pub(super) fn hypothesis(
+pub(in crate::diagnosis) fn hypothesis(
     inquiry: &Inquiry<'_>,
     object: &ObjectId,
     author: &Author,
