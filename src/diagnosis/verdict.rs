@@ -15,6 +15,8 @@ pub struct Diagnosis {
     pub cause: Cause,
     /// Whether what is known leaves no other answer.
     pub certain: bool,
+    /// Whether nothing speaks for it before one of the others was tried out: it is not told until then.
+    pub is_guess: bool,
     /// Who is to blame.
     pub culprits: Vec<Culprit>,
     /// The objects that it is about, as the catalog names them.
@@ -33,6 +35,7 @@ impl Diagnosis {
         Self {
             cause,
             certain: true,
+            is_guess: false,
             culprits: Vec::new(),
             objects: Vec::new(),
             details: Vec::new(),
