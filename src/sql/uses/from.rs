@@ -116,7 +116,7 @@ impl Reader {
             self.query(inside, &outside)
         };
         let relation = passed_on(inside, scope).filter(|_| columns.is_none());
-        let mut item = Item { columns, relation, ..Item::default() };
+        let mut item = Item { relation, columns, ..Item::default() };
         Alias::of(node).apply(&mut item);
         scope.items.push(item);
     }
