@@ -6,7 +6,7 @@ use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::writers::{inserts, statement_text};
 use crate::diagnosis::{Change, WayOut};
-use crate::lineage::Happening;
+use crate::lineage::{Effect, Happening};
 use crate::scenario::Cause;
 use crate::schema::{Kind, ObjectId};
 use crate::sql::{Act, Verb};
@@ -74,11 +74,24 @@ fn later_makers<'i>(
     object: &'i ObjectId,
 ) -> impl Iterator<Item = &'i Happening> {
     inquiry.whole().happenings().iter().filter(move |happening| {
+        let is_kept = happening.effect == Effect::Kept && happening.verb == Verb::Create;
         inquiry.is_later(happening)
-            && happening.effect.brings()
+            && (happening.effect.brings() || is_kept)
             && same(&happening.object, object)
             && !is_part_of_another_rebuild(inquiry, happening)
+            && !replaces_a_column(inquiry, happening)
     })
+}
+
+/// A column that the same migration drops first was there for it: it makes another one of that name.
+fn replaces_a_column(inquiry: &Inquiry<'_>, happening: &Happening) -> bool {
+    let drops = |it: &&Happening| {
+        it.author == happening.author
+            && it.statement <= happening.statement
+            && matches!(it.verb, Verb::Drop { .. })
+    };
+    happening.object.kind == Kind::Column
+        && inquiry.whole().history(&happening.object).iter().any(drops)
 }
 
 /// A later `CREATE TABLE` lists the columns of a table that is there now: it builds the table again, and is not where a column
