@@ -33,6 +33,9 @@ struct Mention<'r> {
     span: Range<usize>,
 }
 
+/// Those that every server has (documentation of `pg_am`).
+const ACCESS_METHODS: &[&str] = &["heap", "btree", "hash", "gist", "gin", "spgist", "brin"];
+
 /// What is missing, the likeliest first.
 pub(super) fn missing(inquiry: &Inquiry<'_>) -> Vec<Wanted> {
     if inquiry.state() == "22P02" {
@@ -43,8 +46,8 @@ pub(super) fn missing(inquiry: &Inquiry<'_>) -> Vec<Wanted> {
     if matches!(inquiry.state(), "42P10" | "42830") || lacks_key {
         return missing_keys(inquiry).into_iter().map(Wanted::new).collect();
     }
-    // "operator does not exist: uuid = text" is about types.
-    if inquiry.found.error.message.starts_with("operator ") {
+    // "operator does not exist: uuid = text" is about types; an operator class is an object.
+    if inquiry.found.error.message.starts_with("operator does not exist") {
         return Vec::new();
     }
     let at = position(inquiry);
@@ -129,6 +132,10 @@ fn is_asked_for(state: &str, kind: Kind) -> bool {
 fn absent(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> {
     if mention.named.kind == Kind::Column {
         return absent_column(inquiry, mention);
+    }
+    let is_built_in = |name: &str| ACCESS_METHODS.contains(&name);
+    if mention.named.kind == Kind::AccessMethod && is_built_in(&mention.named.name) {
+        return Vec::new();
     }
     let meant = inquiry.past.resolve(&mention.named);
     if meant.iter().any(|object| inquiry.is_there(object)) {
