@@ -182,11 +182,25 @@ def makers(case, found):
 
 
 def named(case, found):
-    """The texts of what is missing; its table too where the same migration made that."""
+    """The texts of what is missing; its table too where the same migration made that.
+
+    Renamed since, alone or with its table, it is missing under the name that it would have when the statement fails.
+    """
+    found = [*found, *_under_later_names(case, found)]
     tables = [each for each in case.made_by(case.source) if each.kind == "table"]
     parents = [each for each in tables if any(one.of == each.name for one in found)]
     members = case.context.history.members.get(case.fault.name)
     return (*texts(found), *texts(parents)) if not members or found else ()
+
+
+def _under_later_names(case, found):
+    later, open_ones = [], [each.identity for each in found]
+    for identity in open_ones:
+        for (old, place), new in case.context.clean.renamed.items():
+            if old == identity and place <= case.clean_place and new not in open_ones:
+                open_ones.append(new)
+                later.append(case.context.known[new])
+    return later
 
 
 def texts(found, parents=False):

@@ -45,7 +45,7 @@ class Report:
     passed_over: Counter = field(default_factory=Counter)
     unexplained: list = field(default_factory=list)  # failures without an answer by construction
     harmless: int = 0
-    times: list = field(default_factory=list)  # pairs: seconds of a failing run alone, of a clean one
+    times: list = field(default_factory=list)  # seconds: until the answer, of that run, of a clean one
 
 
 @dataclass
@@ -134,6 +134,7 @@ class Measure:
         culprits = [program.file_of(case, each, prefix, folder) if each else SETUP for each in named]
         result = scoring.judge(injection, failure, found, culprits)
         result.scenario, result.beside = str(self.shop.root / f"{name}.toml"), tuple(beside)
+        result.place = self.context.timeline(injection.order).files.index(at)
         return result
 
     def pass_over(self, injection, why, detail="", name=""):
@@ -142,13 +143,13 @@ class Measure:
             self.report.unexplained.append(f"{name}: {injection.what}: {detail}")
 
     def time(self, count):
-        """Failing runs alone against the clean one alone, whole processes."""
-        some = self.report.results[:: max(1, len(self.report.results) // count)][:count] if count else []
+        """Failing runs alone, those nearest the end of the folder, each beside the clean one alone."""
+        some = sorted(self.report.results, key=lambda each: -each.place)[:count]
         for result in some:
             self.shop.run([os.path.basename(result.scenario).removesuffix(".toml")], jobs=1)
-            failing = self.shop.seconds
+            answered, failing = self.shop.answered, self.shop.seconds
             self.shop.run(["clean"], jobs=1)
-            self.report.times.append((failing, self.shop.seconds))
+            self.report.times.append((answered or failing, failing, self.shop.seconds))
 
 
 def quotas(count, only):

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,8 @@ class Workshop:
     root: Path
     binary: Path
     setup: Setup
-    seconds: float = 0.0
+    seconds: float = 0.0  # of the last run, the whole process
+    answered: float = 0.0  # until the last run told its first cause; the ways out are tried after that
 
     def write_scenario(self, name, migrations, exclude=(), extra="", setup_sql=()):
         """`exclude`: pairs of an identity and a reason."""
@@ -78,9 +80,18 @@ class Workshop:
         report.unlink(missing_ok=True)
         command = [str(self.binary), "run", "--backend", "local", "--no-progress", "--json", str(report)]
         command += ["--jobs", str(jobs)] if jobs else []
-        began = time.monotonic()
-        done = subprocess.run(
-            [*command, *(f"{name}.toml" for name in names)],
+        output = self._run_command([*command, *(f"{name}.toml" for name in names)])
+        (self.root / "last.log").write_text(output)
+        if not report.is_file():
+            raise Unusable(f"{self.binary} wrote no report:\n{output[-2000:]}")
+        cases = json.loads(report.read_text())["cases"]
+        return {Path(case["scenario"]).stem: case for case in cases}
+
+    def _run_command(self, command):
+        began, lines = time.monotonic(), []
+        self.answered = 0.0
+        with subprocess.Popen(
+            command,
             cwd=self.root,
             env={**os.environ, "NO_COLOR": "1", "MIGRATION_EXCLUDE": ""},
             stdin=subprocess.DEVNULL,
@@ -88,14 +99,17 @@ class Workshop:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            timeout=3600,
-        )
+        ) as process:
+            patience = threading.Timer(3600, process.kill)
+            patience.start()
+            for line in process.stdout:
+                lines.append(line)
+                if line.startswith("fails: ") and not self.answered:
+                    self.answered = time.monotonic() - began
+            process.wait()
+            patience.cancel()
         self.seconds = time.monotonic() - began
-        (self.root / "last.log").write_text(done.stdout)
-        if not report.is_file():
-            raise Unusable(f"{self.binary} wrote no report:\n{done.stdout[-2000:]}")
-        cases = json.loads(report.read_text())["cases"]
-        return {Path(case["scenario"]).stem: case for case in cases}
+        return "".join(lines)
 
     def log(self):
         return (self.root / "last.log").read_text()

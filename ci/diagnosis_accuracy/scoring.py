@@ -42,6 +42,7 @@ class Result:
     culprits: list = field(default_factory=list)  # files
     scenario: str = ""
     beside: tuple = ()
+    place: int = 0  # of the file that failed
 
     @property
     def cause(self):

@@ -197,9 +197,24 @@ def _in_same_file(case):
         cause = "role-missing" if case.fault.klass == "role" else "missing-from-set"
         return [
             Answer(cause, frozenset(), objects, why="nothing makes it"),
-            *(by_history(case, found) or made_later(case, objects)),
+            *(_taken_by_itself(case, found) or by_history(case, found) or made_later(case, objects)),
         ]
     return already(case) if case.fault.sort == "duplicate" else []
+
+
+def _taken_by_itself(case, found):
+    """It was there before the file, which drops or renames it to make another: what makes the other was taken out."""
+    events, target, told = case.did, frozenset({case.target}), []
+    before = case.context.history.at(case.context.folder.position(case.source))
+    for each in found:
+        if each.identity not in before or each.identity not in events.gone:
+            continue
+        new = events.renamed.get(each.identity)
+        if new is None:
+            told.append(Answer("dropped-earlier", target, texts([each], parents=True), why="this file drops it first"))
+        else:
+            told.append(Answer("renamed-earlier", target, (str(each), " ".join(new)), why="this file renames it first"))
+    return told
 
 
 def _word(fault):

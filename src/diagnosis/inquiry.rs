@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Evidence;
+use super::inside::{Part, part};
 use super::objects::{RELATIONS, bare, history_of, is_routine, same};
 use crate::lineage::{Author, Happening, Lineage, Opening, Readings};
 use crate::migration::{Migration, MigrationId};
@@ -27,6 +28,8 @@ pub(super) struct Inquiry<'a> {
     position: usize,
     /// The failing statement; inside a function, the statement in it.
     pub(super) reading: Reading,
+    /// Which part of a function's statement `reading` is of.
+    part: Part,
     /// The failing statement as the file has it, where `reading` is that of a function's statement.
     pub(super) outer: Option<Reading>,
 }
@@ -62,9 +65,12 @@ impl<'a> Inquiry<'a> {
         let rest = case.chain.iter().skip_while(|migration| migration.id != *id).skip(1);
         whole.extend(rest.cloned().map(Author::Migration));
         let statement = found.statement.as_deref().map(sql::read).unwrap_or_default();
-        let (reading, outer) = match &found.error.internal {
-            Some((inside, _)) => (sql::read(inside), Some(statement)),
-            None => (statement, None),
+        let (reading, part, outer) = match &found.error.internal {
+            Some((inside, _)) => {
+                let (reading, part) = part(inside);
+                (reading, part, Some(statement))
+            }
+            None => (statement, Part::default(), None),
         };
         Some(Self {
             case,
@@ -75,6 +81,7 @@ impl<'a> Inquiry<'a> {
             past: until(ran),
             whole: Lineage::of(&whole, &opening, &readings),
             position,
+            part,
             reading,
             outer,
         })
@@ -83,6 +90,11 @@ impl<'a> Inquiry<'a> {
     /// The SQLSTATE, or an empty text.
     pub(super) fn state(&self) -> &str {
         self.found.error.sqlstate.as_ref().map_or("", |state| state.as_str())
+    }
+
+    /// A byte of the statement inside a function, as a byte of the text that `reading` is of.
+    pub(super) fn inside_at(&self, byte: usize) -> Option<usize> {
+        self.part.at(byte)
     }
 
     /// Whether an object was there when the statement failed.
@@ -113,6 +125,16 @@ impl<'a> Inquiry<'a> {
     /// Whether something happens after the failed migration; of [`Inquiry::whole`].
     pub(super) fn is_later(&self, happening: &Happening) -> bool {
         happening.author >= self.position
+    }
+
+    /// How many migrations ran between something that happened before and the failed one; of [`Inquiry::past`].
+    pub(super) fn migrations_since(&self, happening: &Happening) -> usize {
+        self.position.saturating_sub(happening.author)
+    }
+
+    /// How many migrations come between the failed one and something that happens later; of [`Inquiry::whole`].
+    pub(super) fn migrations_until(&self, happening: &Happening) -> usize {
+        (happening.author + 1).saturating_sub(self.position)
     }
 
     /// What comes to an object after the failed migration.

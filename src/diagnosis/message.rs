@@ -2,7 +2,7 @@
 //! it names none.
 
 use super::inquiry::Inquiry;
-use super::objects::member;
+use super::objects::{RELATIONS, member};
 use crate::schema::{Kind, ObjectId, parts, quoted};
 use crate::sql::Named;
 
@@ -74,14 +74,15 @@ fn dependent_object(inquiry: &Inquiry<'_>, text: &str) -> Option<ObjectId> {
     let id: ObjectId = text.parse().ok()?;
     let of = [" on ", " of "].iter().find_map(|word| id.name.split_once(word));
     let Some((name, of)) = of else {
-        let qualified = qualified(&id.name);
-        let arguments = id.name.contains('(').then(|| id.name.clone());
-        let plain =
-            ObjectId::new(id.kind, arguments.map_or(qualified, |it| format!("public.{it}")));
+        let plain = match id.name.contains('(') {
+            true => ObjectId::new(id.kind, format!("public.{}", id.name)),
+            false if RELATIONS.contains(&id.kind) => relation(inquiry, &id.name),
+            false => ObjectId::new(id.kind, qualified(&id.name)),
+        };
         return Some(if inquiry.is_there(&plain) { plain } else { id });
     };
     let (_, table) = of.split_once(' ')?;
-    let table = ObjectId::new(Kind::Table, qualified(table));
+    let table = relation(inquiry, table);
     Some(ObjectId::new(id.kind, format!("{}.{name}", table.name)))
 }
 

@@ -8,7 +8,7 @@ use super::keys::missing_keys;
 use super::message::{quoted_names, said_missing};
 use super::objects::{is_routine, member};
 use crate::schema::{Kind, ObjectId, parts};
-use crate::sql::{Named, Verb};
+use crate::sql::{Act, Named, Verb};
 
 /// Something that a statement needs and that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,9 @@ struct Mention<'r> {
     span: Range<usize>,
 }
 
+/// Those that every server has (documentation of `pg_am`).
+const ACCESS_METHODS: &[&str] = &["heap", "btree", "hash", "gist", "gin", "spgist", "brin"];
+
 /// What is missing, the likeliest first.
 pub(super) fn missing(inquiry: &Inquiry<'_>) -> Vec<Wanted> {
     if inquiry.state() == "22P02" {
@@ -43,8 +46,8 @@ pub(super) fn missing(inquiry: &Inquiry<'_>) -> Vec<Wanted> {
     if matches!(inquiry.state(), "42P10" | "42830") || lacks_key {
         return missing_keys(inquiry).into_iter().map(Wanted::new).collect();
     }
-    // "operator does not exist: uuid = text" is about types.
-    if inquiry.found.error.message.starts_with("operator ") {
+    // "operator does not exist: uuid = text" is about types; an operator class is an object.
+    if inquiry.found.error.message.starts_with("operator does not exist") {
         return Vec::new();
     }
     let at = position(inquiry);
@@ -130,6 +133,10 @@ fn absent(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> {
     if mention.named.kind == Kind::Column {
         return absent_column(inquiry, mention);
     }
+    let is_built_in = |name: &str| ACCESS_METHODS.contains(&name);
+    if mention.named.kind == Kind::AccessMethod && is_built_in(&mention.named.name) {
+        return Vec::new();
+    }
     let meant = inquiry.past.resolve(&mention.named);
     if meant.iter().any(|object| inquiry.is_there(object)) {
         return Vec::new();
@@ -148,9 +155,9 @@ fn absent_column(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> 
         inquiry.past.resolve(&relation)
     });
     let mut columns = Vec::new();
-    for table in tables.filter(|table| inquiry.is_there(table)) {
+    for table in tables.filter(|table| inquiry.is_there(table) || says_all_of(inquiry, table)) {
         let id = member(Kind::Column, &table, column);
-        if inquiry.is_there(&id) {
+        if inquiry.is_there(&id) || makes(inquiry, &id) {
             return Vec::new();
         }
         columns.push(id);
@@ -163,11 +170,30 @@ fn absent_column(inquiry: &Inquiry<'_>, mention: &Mention<'_>) -> Vec<ObjectId> 
     columns
 }
 
+/// Whether what was sent makes an object itself: a file, or an annotated part of it, may hold several statements.
+fn makes(inquiry: &Inquiry<'_>, object: &ObjectId) -> bool {
+    makings(inquiry).any(|act| inquiry.past.resolve(&act.object).contains(object))
+}
+
+/// Whether what was sent makes a relation, and says each of its columns.
+fn says_all_of(inquiry: &Inquiry<'_>, relation: &ObjectId) -> bool {
+    let mut says = makings(inquiry).filter(|act| act.object.kind == Kind::Table);
+    says.any(|act| {
+        !act.has_other_columns
+            && act.columns_from.is_empty()
+            && inquiry.past.resolve(&act.object).contains(relation)
+    })
+}
+
+fn makings<'r>(inquiry: &'r Inquiry<'_>) -> impl Iterator<Item = &'r Act> {
+    inquiry.reading.acts.iter().filter(|act| act.verb == Verb::Create)
+}
+
 /// The byte of the reading's statement at which the error is.
 fn position(inquiry: &Inquiry<'_>) -> Option<usize> {
     let error = &inquiry.found.error;
     if let Some((text, at)) = &error.internal {
-        return byte_of(text, *at);
+        return inquiry.inside_at(byte_of(text, *at)?);
     }
     let script = &inquiry.failed.up;
     let statement = script.statements().get(inquiry.found.statement_index?)?;

@@ -1,10 +1,10 @@
 use super::inquiry::Inquiry;
-use super::message::dependents;
+use super::message::{dependents, quoted_names};
 use super::missing::{Wanted, missing};
 use super::there::there;
 use super::violated::{acted_table, named_row, violated};
 use crate::schema::{Kind, ObjectId};
-use crate::sql::Verb;
+use crate::sql::{Named, Verb};
 
 /// What the server complains about, held against what the statement says and what was there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(super) enum Trouble {
     Missing(Vec<Wanted>),
     /// Something is there already, or there in another shape.
     There(ObjectId),
+    /// A relation is there, and is of another sort than the statement needs: not partitioned, no view.
+    Shape(ObjectId),
     /// A row is there already: its table, the key, and the values that are there twice.
     RowThere { table: ObjectId, key: Option<ObjectId>, values: Vec<String> },
     /// A row that others refer to is not there: the table that it should be in.
@@ -50,6 +52,8 @@ pub(super) fn trouble(inquiry: &Inquiry<'_>) -> Trouble {
         "42P07" | "42710" | "42701" | "42723" | "42P06" | "42P13" | "42P16" => {
             there(inquiry).map(Trouble::There)
         }
+        // invalid_object_definition, wrong_object_type
+        "42P17" | "42809" => shape(inquiry),
         // not_null_violation, foreign_key_violation, unique_violation, check_violation, exclusion_violation
         "23502" | "23503" | "23505" | "23514" | "23P01" => violation(inquiry),
         // dependent_objects_still_exist
@@ -82,6 +86,14 @@ fn violation(inquiry: &Inquiry<'_>) -> Option<Trouble> {
         // A domain's rule names no column: whatever changes what the statement speaks of may be to blame.
         _ => Trouble::Rule { table, about: about? },
     })
+}
+
+/// `table "t" is not partitioned`, `"v" is not a view`.
+fn shape(inquiry: &Inquiry<'_>) -> Option<Trouble> {
+    let names = quoted_names(&inquiry.found.error.message);
+    let relation = |name: String| inquiry.past.resolve(&Named::new(Kind::Table, None, name));
+    let mut relations = names.into_iter().take(1).flat_map(relation);
+    relations.find(|relation| inquiry.is_there(relation)).map(Trouble::Shape)
 }
 
 fn cast(inquiry: &Inquiry<'_>) -> Option<Trouble> {

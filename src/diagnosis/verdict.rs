@@ -1,6 +1,7 @@
 use super::guard::guard;
 use super::inquiry::Inquiry;
 use super::rules::RULES;
+use super::skipped::consider_skipping;
 use super::trouble::trouble;
 use super::{Change, Evidence, WayOut};
 use crate::outcome::{Culprit, Found};
@@ -14,6 +15,8 @@ pub struct Diagnosis {
     pub cause: Cause,
     /// Whether what is known leaves no other answer.
     pub certain: bool,
+    /// Whether nothing speaks for it before one of the others was tried out: it is not told until then.
+    pub is_guess: bool,
     /// Who is to blame.
     pub culprits: Vec<Culprit>,
     /// The objects that it is about, as the catalog names them.
@@ -32,6 +35,7 @@ impl Diagnosis {
         Self {
             cause,
             certain: true,
+            is_guess: false,
             culprits: Vec::new(),
             objects: Vec::new(),
             details: Vec::new(),
@@ -83,6 +87,7 @@ pub fn diagnose(case: &CasePlan, found: &Found, evidence: &Evidence) -> Option<D
     let inquiry = Inquiry::new(case, found, evidence)?;
     let trouble = trouble(&inquiry);
     let mut diagnosis = RULES.iter().find_map(|rule| rule(&inquiry, &trouble))?;
+    consider_skipping(&inquiry, &trouble, &mut diagnosis);
     if let Some(guard) = guard(&inquiry, &trouble) {
         let is_last = |way_out: &WayOut| matches!(way_out.change, Some(Change::Exclude(_)));
         let at = diagnosis.ways_out.iter().position(is_last);

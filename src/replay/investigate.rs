@@ -43,7 +43,9 @@ impl Investigation<'_> {
             });
             let evidence = self.bench.look_again(self.case, each).await;
             if let Some(diagnosis) = diagnose(self.case, each, &evidence) {
-                diagnosis.tell(each);
+                if !diagnosis.is_guess {
+                    diagnosis.tell(each);
+                }
                 diagnoses.push((position, diagnosis));
             }
         }
@@ -51,7 +53,9 @@ impl Investigation<'_> {
         for (position, diagnosis) in diagnoses {
             let Some(each) = found.get_mut(position) else { continue };
             if expected.get(position) == Some(&true) {
-                each.advice = diagnosis.ways_out.iter().map(unproven).collect();
+                if !diagnosis.is_guess {
+                    each.advice = diagnosis.ways_out.iter().map(unproven).collect();
+                }
                 continue;
             }
             self.emitter
@@ -64,6 +68,9 @@ impl Investigation<'_> {
     async fn prove(&self, found: &mut Found, diagnosis: Diagnosis) {
         let until = Instant::now() + PATIENCE;
         let (diagnosis, settled) = self.settle(diagnosis, until).await;
+        if diagnosis.is_guess {
+            return;
+        }
         diagnosis.tell(found);
         found.advice.clear();
         let mut is_reordered = false;

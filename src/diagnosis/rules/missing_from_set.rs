@@ -1,21 +1,22 @@
 //! `missing-from-set`: nothing here makes what the statement needs: no migration before or after it, none that is excluded.
 
 use crate::diagnosis::inquiry::Inquiry;
-use crate::diagnosis::objects::id_of;
+use crate::diagnosis::objects::{bare, id_of};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::{Change, WayOut};
 use crate::lineage::Author;
 use crate::outcome::Culprit;
 use crate::scenario::Cause;
-use crate::schema::{ObjectId, parts};
+use crate::schema::{Kind, ObjectId, parts};
 
 pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis> {
     let (objects, what): (Vec<&ObjectId>, String) = match trouble {
         Trouble::Missing(wanted) => {
             let first = wanted.first()?;
             let objects = std::iter::once(&first.object).chain(&first.brought_by).collect();
-            (objects, format!("nothing here makes {}", first.object))
+            let by = first.brought_by.iter().map(|by| format!(", nor {by}, which may bring it"));
+            (objects, format!("nothing here makes {}{}", first.object, by.collect::<String>()))
         }
         Trouble::RowMissing(table, _) => {
             (vec![table], format!("nothing here puts that row into {table}"))
@@ -39,6 +40,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
             diagnosis = diagnosis.detail(line);
             diagnosis.certain = false;
         }
+        diagnosis.ways_out.extend(extensions(inquiry, &objects));
         let advice =
             format!("add the migration that makes {first}; it may not have been committed");
         diagnosis = diagnosis.way_out(WayOut::words(advice));
@@ -46,12 +48,25 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     Some(diagnosis.way_out(WayOut::exclude(&inquiry.failed.id)))
 }
 
+/// To create the extensions of these that the server offers.
+fn extensions(inquiry: &Inquiry<'_>, objects: &[&ObjectId]) -> Vec<WayOut> {
+    let offered = objects.iter().filter(|object| {
+        object.kind == Kind::Extension && inquiry.evidence.offered.contains_key(bare(&object.name))
+    });
+    let sql = offered.map(|it| format!("CREATE EXTENSION IF NOT EXISTS {}", it.name));
+    sql.map(|sql| WayOut::insert(sql, &inquiry.failed.id)).collect()
+}
+
 /// Files that say the object's name in SQL that cannot be read (a function puts it together, say): left out, or later.
 fn unread(inquiry: &Inquiry<'_>, object: &ObjectId) -> Vec<(Change, Diagnosis)> {
     const MOST: usize = 3;
     let name = object.name.split('(').next().unwrap_or_default();
     let Some(own) = parts(name).pop().map(|part| part.text) else { return Vec::new() };
-    let says = |author: &&Author| author.script().names(&own);
+    // Those whose statements make it were looked at: what they make is not what is missing.
+    let makers = inquiry.whole().history(object).into_iter().filter(|it| it.effect.brings());
+    let makers: Vec<_> = makers.map(|it| inquiry.whole().authors().get(it.author)).collect();
+    let is_read = |author: &Author| makers.iter().flatten().any(|it| id_of(it) == id_of(author));
+    let says = |author: &&Author| author.script().names(&own) && !is_read(author);
     let left_out = inquiry.complete.authors().iter().filter(|author| inquiry.is_left_out(author));
     let excluded = left_out.filter(says).map(|author| (author, Cause::ExcludedDependency));
     let later = inquiry.later_authors().iter().filter(says).map(|it| (it, Cause::OrderedLater));
@@ -60,7 +75,7 @@ fn unread(inquiry: &Inquiry<'_>, object: &ObjectId) -> Vec<(Change, Diagnosis)> 
 }
 
 /// That this author makes the object, to be tried out.
-pub(super) fn hypothesis(
+pub(in crate::diagnosis) fn hypothesis(
     inquiry: &Inquiry<'_>,
     object: &ObjectId,
     author: &Author,

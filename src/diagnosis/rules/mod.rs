@@ -18,6 +18,8 @@ mod role_missing;
 mod swallowed_by_if_not_exists;
 mod syntax;
 
+pub(super) use missing_from_set::hypothesis;
+
 use super::inquiry::Inquiry;
 use super::trouble::Trouble;
 use super::verdict::Diagnosis;

@@ -1,14 +1,15 @@
 //! `ordered-later`: a migration that runs later makes what is missing.
 
-use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
 use crate::diagnosis::objects::{culprit_of, same};
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::diagnosis::writers::{inserts, statement_text};
-use crate::lineage::Happening;
+use crate::diagnosis::{Change, WayOut};
+use crate::lineage::{Effect, Happening};
 use crate::scenario::Cause;
 use crate::schema::{Kind, ObjectId};
+use crate::sql::{Act, Verb};
 
 pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis> {
     let (object, happening, deed) = match trouble {
@@ -17,7 +18,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
                 wanted.iter().flat_map(|it| std::iter::once(&it.object).chain(&it.brought_by));
             let (object, maker) =
                 objects.into_iter().find_map(|object| Some((object, maker(inquiry, object)?)))?;
-            (object, maker, format!("makes {object}, but only later"))
+            (object, maker, deed(object))
         }
         Trouble::RowMissing(table, values) => {
             let row = row(inquiry, table, values)?;
@@ -45,16 +46,52 @@ pub(super) fn told(
     diagnosis
 }
 
-/// The first later migration that makes it.
-fn maker<'i>(inquiry: &'i Inquiry<'_>, object: &ObjectId) -> Option<&'i Happening> {
-    let mut happenings = inquiry.whole().happenings().iter();
-    happenings.find(|happening| {
+/// The same for what was there before and went: a later migration makes it again, and was perhaps meant to come first. A statement
+/// that takes it away is not meant for what is made later.
+pub(super) fn made_again(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<(Change, Diagnosis)> {
+    let takes = |act: &Act| {
+        matches!(act.verb, Verb::Drop { .. }) && inquiry.past.resolve(&act.object).contains(object)
+    };
+    if inquiry.reading.acts.iter().any(takes) {
+        return None;
+    }
+    let happening = later_makers(inquiry, object).next()?;
+    let diagnosis = told(inquiry, object, happening, deed(object));
+    Some((diagnosis.ways_out.first()?.change.clone()?, diagnosis))
+}
+
+fn deed(object: &ObjectId) -> String {
+    format!("makes {object}, but only later")
+}
+
+/// The first later migration that makes it, where that is why it is missing.
+fn maker<'i>(inquiry: &'i Inquiry<'_>, object: &'i ObjectId) -> Option<&'i Happening> {
+    later_makers(inquiry, object).find(|happening| !is_made_again(inquiry, happening))
+}
+
+fn later_makers<'i>(
+    inquiry: &'i Inquiry<'_>,
+    object: &'i ObjectId,
+) -> impl Iterator<Item = &'i Happening> {
+    inquiry.whole().happenings().iter().filter(move |happening| {
+        let is_kept = happening.effect == Effect::Kept && happening.verb == Verb::Create;
         inquiry.is_later(happening)
-            && happening.effect.brings()
+            && (happening.effect.brings() || is_kept)
             && same(&happening.object, object)
             && !is_part_of_another_rebuild(inquiry, happening)
-            && !is_made_again(inquiry, happening)
+            && !replaces_a_column(inquiry, happening)
     })
+}
+
+/// A column that the same migration drops first was there for it: it makes another one of that name.
+fn replaces_a_column(inquiry: &Inquiry<'_>, happening: &Happening) -> bool {
+    let drops = |it: &&Happening| {
+        it.author == happening.author
+            && it.statement <= happening.statement
+            && matches!(it.verb, Verb::Drop { .. })
+    };
+    happening.object.kind == Kind::Column
+        && inquiry.whole().history(&happening.object).iter().any(drops)
 }
 
 /// A later `CREATE TABLE` lists the columns of a table that is there now: it builds the table again, and is not where a column
@@ -70,12 +107,18 @@ fn is_part_of_another_rebuild(inquiry: &Inquiry<'_>, happening: &Happening) -> b
         && !inquiry.past.history(&happening.object).is_empty()
 }
 
-/// Triggers, keys, functions and their like are often made again later, with another shape: where one was there and went, that
-/// it went is the reason.
+/// It was there and went, and that it went is the reason: triggers, keys, functions and their like are often made again later, with
+/// another shape; a table or column was taken away fewer migrations before than it is made again after.
 fn is_made_again(inquiry: &Inquiry<'_>, happening: &Happening) -> bool {
     let is_rebuilt_often = !matches!(happening.object.kind, Kind::Column | Kind::Table);
     let history = inquiry.past.history(&happening.object);
-    is_rebuilt_often && history.iter().any(|happening| happening.effect.takes())
+    if is_rebuilt_often {
+        return history.iter().any(|happening| happening.effect.takes());
+    }
+    let last = history.iter().rev().find(|it| it.effect.takes() || it.effect.brings());
+    last.is_some_and(|last| {
+        last.effect.takes() && inquiry.migrations_since(last) < inquiry.migrations_until(happening)
+    })
 }
 
 /// A later insert that says one of the values; any, where no earlier one wrote to the table.

@@ -14,9 +14,11 @@ use crate::schema::ObjectId;
 
 /// More replays than this are not worth the guess.
 const MOST: usize = 4;
+/// Where nothing but a replay speaks for it.
+const MOST_GUESSES: usize = 8;
 
 pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis> {
-    if *trouble != Trouble::Other {
+    if !matches!(trouble, Trouble::Other | Trouble::Shape(_)) {
         return None;
     }
     let objects = spoken_of(inquiry);
@@ -44,8 +46,22 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
     ));
     otherwise.extend(guesses(inquiry, inquiry.whole(), &objects, &later, Cause::OrderedLater));
     otherwise.truncate(MOST);
+    let is_guess = otherwise.is_empty();
+    if is_guess {
+        otherwise = any_left_out(inquiry, objects.first()?);
+    }
     let (_, first) = otherwise.first()?;
-    Some(Diagnosis { certain: false, otherwise: otherwise.clone(), ..first.clone() })
+    Some(Diagnosis { certain: false, is_guess, otherwise: otherwise.clone(), ..first.clone() })
+}
+
+/// Nothing that the statement speaks of was changed by another: what was left out may have changed what its rows are made of, by
+/// a trigger, say. The nearest first.
+fn any_left_out(inquiry: &Inquiry<'_>, object: &ObjectId) -> Vec<(Change, Diagnosis)> {
+    let authors = inquiry.complete.authors().iter().rev();
+    let left_out = authors.filter(|author| inquiry.is_left_out(author)).take(MOST_GUESSES);
+    left_out
+        .filter_map(|author| hypothesis(inquiry, object, author, Cause::ExcludedDependency))
+        .collect()
 }
 
 /// Everything that the statement names, tables before their members.

@@ -3,6 +3,7 @@
 use crate::diagnosis::WayOut;
 use crate::diagnosis::inquiry::Inquiry;
 use crate::diagnosis::objects::{culprit_of, history_of};
+use crate::diagnosis::rules::ordered_later::made_again;
 use crate::diagnosis::trouble::Trouble;
 use crate::diagnosis::verdict::Diagnosis;
 use crate::lineage::{Effect, Happening};
@@ -31,6 +32,7 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
                 .way_out(WayOut::move_after(&migration, &inquiry.failed.id))
                 .way_out(WayOut::move_before(&inquiry.failed.id, &migration));
         }
+        diagnosis.otherwise = made_again(inquiry, object).into_iter().collect();
         Some(diagnosis.way_out(WayOut::exclude(&inquiry.failed.id)))
     })
 }

@@ -43,6 +43,14 @@ use super::told::{acts, told, uses};
     "select 1 from a, (select x from b) c",
     "use table a; use column b.x; use table b"
 )]
+#[case::passed_on(
+    "select c.x from a left join lateral (select * from b where b.id = a.id limit 1) c on true",
+    "use column b.x; use table a; use table b; use column b.id; use column a.id"
+)]
+#[case::passed_on_of_with(
+    "with b as (select x from a) select c.x from (select * from b) c",
+    "use column a.x; use table a"
+)]
 #[case::derived(
     "select c.x, y, d from (select x, y from a) c, e",
     "use column e.d; use column a.x; use column a.y; use table a; use table e"

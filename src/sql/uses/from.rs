@@ -1,3 +1,4 @@
+use super::query::passed_on;
 use super::scope::{Item, Scope};
 use crate::schema::Kind;
 use crate::sql::Named;
@@ -114,7 +115,8 @@ impl Reader {
             };
             self.query(inside, &outside)
         };
-        let mut item = Item { columns, ..Item::default() };
+        let relation = passed_on(inside, scope).filter(|_| columns.is_none());
+        let mut item = Item { relation, columns, ..Item::default() };
         Alias::of(node).apply(&mut item);
         scope.items.push(item);
     }

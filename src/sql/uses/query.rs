@@ -1,6 +1,7 @@
 use super::output::column_name;
 use super::scope::{Item, Scope};
 use crate::schema::Kind;
+use crate::sql::Named;
 use crate::sql::reader::Reader;
 use crate::sql::syntax::{Is, Node};
 use crate::sql::words::{identifier, object};
@@ -207,6 +208,22 @@ fn first_columns(query: Node<'_>) -> Option<Vec<String>> {
 fn targets_of(node: Node<'_>) -> Option<Node<'_>> {
     let clause = node.child(Is::SELECT_CLAUSE).unwrap_or(node);
     clause.child(Is::TARGET_LIST)
+}
+
+/// The relation whose rows a query in parentheses passes on with all their columns: `(SELECT * FROM t WHERE …)`.
+pub(super) fn passed_on(query: Node<'_>, scope: &Scope<'_>) -> Option<Named> {
+    let select = query.child(Is::SELECT).filter(|select| !select.has(Is::WITH_CLAUSE))?;
+    let mut targets = targets_of(select)?.all(Is::TARGET);
+    let is_star = |target: Node<'_>| target.has(Is::STAR) && target.first_node().is_none();
+    let from = select.child(Is::FROM_CLAUSE)?;
+    let mut items = from.children().filter(|child| !child.is_token());
+    let (item, target) = (items.next()?, targets.next()?);
+    let is_all = is_star(target) && targets.next().is_none() && items.next().is_none();
+    let is_relation = item.kind() == Is::RELATION_FROM_ITEM;
+    let name = item.child(Is::RELATION_NAME_REF).filter(|_| is_all && is_relation)?;
+    let relation = object(Kind::Table, name);
+    let is_with = relation.schema.is_none() && scope.with_query(&relation.name).is_some();
+    (!is_with).then_some(relation)
 }
 
 /// The names of the output, where a star can be resolved.

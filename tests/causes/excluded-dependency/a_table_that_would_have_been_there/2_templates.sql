@@ -1,0 +1,1 @@
+CREATE TABLE templates (id int, author uuid);

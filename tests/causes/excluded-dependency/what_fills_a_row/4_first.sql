@@ -1,0 +1,1 @@
+INSERT INTO inbox (id) VALUES (1);

@@ -1,0 +1,2 @@
+ALTER TABLE parts DROP COLUMN IF EXISTS patch;
+ALTER TABLE parts ADD COLUMN patch uuid;

@@ -1,0 +1,1 @@
+CREATE TABLE runs (server int REFERENCES servers (id));

@@ -1,0 +1,2 @@
+ALTER TABLE servers DROP CONSTRAINT servers_pkey;
+ALTER TABLE servers ADD PRIMARY KEY (id);

@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS templates (id int, author uuid);

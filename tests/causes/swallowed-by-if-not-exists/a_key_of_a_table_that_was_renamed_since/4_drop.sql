@@ -1,0 +1,1 @@
+ALTER TABLE pieces DROP CONSTRAINT parts_whole_fk;
