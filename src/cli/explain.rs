@@ -83,7 +83,7 @@ pub(crate) async fn explain(mut arguments: ExplainArguments) -> Ending {
         Ok(patterns) => patterns,
         Err(problem) => return refuse(&problem),
     };
-    let histories = match read_histories(&arguments.chosen, &scenarios).await {
+    let histories = match Box::pin(read_histories(&arguments.chosen, &scenarios)).await {
         Ok(histories) => histories,
         Err(ending) => return ending,
     };

@@ -57,7 +57,7 @@ enum Format {
 
 /// `migration-replay graph`.
 pub(crate) async fn graph(arguments: &GraphArguments) -> Ending {
-    let histories = match read_histories(&arguments.chosen, &arguments.scenarios).await {
+    let histories = match Box::pin(read_histories(&arguments.chosen, &arguments.scenarios)).await {
         Ok(histories) => histories,
         Err(ending) => return ending,
     };

@@ -59,7 +59,7 @@ pub(crate) async fn history(arguments: &HistoryArguments) -> Ending {
     let (scenarios, objects): (Vec<_>, Vec<_>) =
         arguments.words.iter().partition(|word| is_scenario(word));
     let scenarios: Vec<PathBuf> = scenarios.into_iter().map(PathBuf::from).collect();
-    let histories = match read_histories(&arguments.chosen, &scenarios).await {
+    let histories = match Box::pin(read_histories(&arguments.chosen, &scenarios)).await {
         Ok(histories) => histories,
         Err(ending) => return ending,
     };

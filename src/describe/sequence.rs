@@ -111,12 +111,15 @@ impl<'c> Walk<'c> {
                     state: State::Dump,
                     reason: None,
                 }),
-                PrepStep::Migrate(migration) | PrepStep::Record(migration) => {
+                PrepStep::Migrate(migration)
+                | PrepStep::Record(migration)
+                | PrepStep::Unrecorded(migration)
+                | PrepStep::Pretended(migration) => {
                     self.excluded_before(migration, &mut stations);
                     self.passed.insert(&migration.id);
                     stations.push(station(migration, State::Seeded));
                 }
-                PrepStep::Role(_) | PrepStep::User(_) => {}
+                PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Interrupted { .. } => {}
             }
         }
         stations
@@ -159,7 +162,10 @@ impl<'c> Walk<'c> {
 
     fn is_seeded(&self, id: &MigrationId) -> bool {
         self.case.seeding.iter().any(|step| match step {
-            PrepStep::Migrate(migration) | PrepStep::Record(migration) => migration.id == *id,
+            PrepStep::Migrate(migration)
+            | PrepStep::Record(migration)
+            | PrepStep::Unrecorded(migration)
+            | PrepStep::Pretended(migration) => migration.id == *id,
             _ => false,
         })
     }

@@ -48,6 +48,7 @@ pub(super) fn cases(files: &[&str], toml: &str) -> Vec<CasePlan> {
     let script = |file: &PathBuf| Script::new(SourceText::new(file.clone(), "select 1;"));
     let scripts = scenario.setup.sql.iter().chain(sql);
     let inputs = Inputs {
+        releases: BTreeMap::new(),
         set: Arc::new(set_of(&files)),
         scripts: scripts.map(|file| (file.value.clone(), Arc::new(script(&file.value)))).collect(),
         dumps: BTreeMap::new(),

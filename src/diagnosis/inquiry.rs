@@ -170,10 +170,17 @@ fn ran_before(case: &CasePlan, phase: Phase, id: &MigrationId) -> Vec<Author> {
     let mut seeded = BTreeSet::new();
     if matches!(phase, Phase::Apply | Phase::Seed) {
         for step in &case.seeding {
-            if let Some(Author::Migration(migration)) = author(step) {
-                if phase == Phase::Seed && migration.id == *id {
-                    return authors;
-                }
+            if let Some(Author::Migration(migration)) = author(step)
+                && phase == Phase::Seed
+                && migration.id == *id
+            {
+                return authors;
+            }
+            // What the history does not tell is pending again.
+            if let PrepStep::Migrate(migration)
+            | PrepStep::Record(migration)
+            | PrepStep::Pretended(migration) = step
+            {
                 seeded.insert(migration.id.clone());
             }
             authors.extend(author(step));
@@ -188,10 +195,13 @@ fn ran_before(case: &CasePlan, phase: Phase, id: &MigrationId) -> Vec<Author> {
 fn author(step: &PrepStep) -> Option<Author> {
     match step {
         PrepStep::Sql(script) => Some(Author::Script(script.clone())),
-        PrepStep::Migrate(migration) | PrepStep::Record(migration) => {
-            Some(Author::Migration(migration.clone()))
+        PrepStep::Migrate(migration)
+        | PrepStep::Record(migration)
+        | PrepStep::Unrecorded(migration)
+        | PrepStep::Interrupted { migration, .. } => Some(Author::Migration(migration.clone())),
+        PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Restore(_) | PrepStep::Pretended(_) => {
+            None
         }
-        PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Restore(_) => None,
     }
 }
 

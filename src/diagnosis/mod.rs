@@ -8,6 +8,7 @@ mod changed_plan;
 mod evidence;
 mod extensions;
 mod guard;
+mod history;
 mod inquiry;
 mod inside;
 mod keys;

@@ -1,4 +1,5 @@
 use super::guard::guard;
+use super::history::with_history;
 use super::inquiry::Inquiry;
 use super::rules::RULES;
 use super::skipped::consider_skipping;
@@ -86,7 +87,8 @@ impl Diagnosis {
 pub fn diagnose(case: &CasePlan, found: &Found, evidence: &Evidence) -> Option<Diagnosis> {
     let inquiry = Inquiry::new(case, found, evidence)?;
     let trouble = trouble(&inquiry);
-    let mut diagnosis = RULES.iter().find_map(|rule| rule(&inquiry, &trouble))?;
+    let diagnosis = RULES.iter().find_map(|rule| rule(&inquiry, &trouble))?;
+    let mut diagnosis = with_history(diagnosis, &inquiry);
     consider_skipping(&inquiry, &trouble, &mut diagnosis);
     if let Some(guard) = guard(&inquiry, &trouble) {
         let is_last = |way_out: &WayOut| matches!(way_out.change, Some(Change::Exclude(_)));

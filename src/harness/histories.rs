@@ -164,6 +164,6 @@ fn author(step: &PrepStep) -> Option<Author> {
         PrepStep::Migrate(migration) | PrepStep::Record(migration) => {
             Some(Author::Migration(migration.clone()))
         }
-        PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Restore(_) => None,
+        _ => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::place::Problems;
 use crate::plan::{CasePlan, Origin, build};
 use crate::postgres::KnownImages;
 use crate::scenario::{Defaults, Scenario, parse, parse_defaults};
-use crate::source::{Given, discover, names, read_inputs, read_text, shared_file};
+use crate::source::{Given, discover, names, read_inputs, read_text, shared_file, with_releases};
 
 /// Scenarios read and planned.
 #[derive(Debug, Default)]
@@ -87,6 +87,7 @@ fn plan(
     environment: &BTreeMap<String, String>,
     given: &mut Given,
 ) -> Result<Prepared, Problems> {
+    let scenario = with_releases(scenario)?;
     let inputs = read_inputs(&scenario, origin, environment, given)?;
     let (cases, warnings) = build(&Arc::new(scenario), &inputs)?;
     Ok(Prepared { cases, warnings, images: KnownImages::default() })

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::exclusions::{excluded_on, read_pattern, rules};
 use super::refusals::check_refusals;
 use super::runner::check_runner;
+use super::seeding::seeding;
 use super::sharing::LARGE_DUMP;
 use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup, needs};
-use crate::migration::history::from_nothing;
-use crate::migration::{Migration, MigrationId, MigrationSet, Pattern, Script};
+use crate::migration::{Migration, MigrationId, MigrationSet, Script};
 use crate::outcome::Excluded;
 use crate::place::{Located, Problem, Problems};
 use crate::scenario::{ExpectedFailure, Pass, Scenario, Seed, StaticFinding};
@@ -18,6 +18,8 @@ use crate::scenario::{ExpectedFailure, Pass, Scenario, Seed, StaticFinding};
 pub struct Inputs {
     /// The migrations.
     pub set: Arc<MigrationSet>,
+    /// The migrations of the commits that seeds are made of, by the name that the scenario writes.
+    pub releases: BTreeMap<String, Arc<MigrationSet>>,
     /// SQL files of setup and seeds, by the path that the scenario writes.
     pub scripts: BTreeMap<PathBuf, Arc<Script>>,
     /// Dumps, by the path that the scenario writes.
@@ -68,7 +70,7 @@ pub fn build(
         leave_out_beyond(limit, &inputs.set, &mut excluded);
         tell_switched_off(&inputs.set, &mut excluded);
         for seed in &scenario.seeds {
-            let seeding = seeding(seed, &excluded, inputs, &mut problems);
+            let seeding = seeding((scenario, seed), &excluded, inputs, &mut problems);
             cases.push(case(scenario, inputs, image.clone(), seed, &excluded, seeding));
         }
     }
@@ -172,79 +174,6 @@ fn setup_steps(scenario: &Scenario, inputs: &Inputs) -> Vec<PrepStep> {
     let roles = others.cloned().map(PrepStep::Role).chain(user.clone().map(PrepStep::User));
     let scripts = scenario.setup.sql.iter().filter_map(|file| inputs.scripts.get(&file.value));
     roles.chain(scripts.cloned().map(PrepStep::Sql)).collect()
-}
-
-/// The steps from the setup to the seed state: dump, then the chain with SQL in between, then SQL.
-fn seeding(
-    seed: &Seed,
-    excluded: &BTreeMap<MigrationId, Excluded>,
-    inputs: &Inputs,
-    problems: &mut Problems,
-) -> Vec<PrepStep> {
-    let mut steps = Vec::new();
-    let dump = seed.dump.as_ref().and_then(|dump| inputs.dumps.get(&dump.value));
-    steps.extend(dump.cloned().map(PrepStep::Restore));
-    let chain = seed_chain(seed, excluded, &inputs.set, problems);
-    let script = |file: &Located<PathBuf>| inputs.scripts.get(&file.value).cloned();
-    let between = sql_between(seed, &chain, &inputs.set, problems);
-    for (position, migration) in chain.into_iter().enumerate() {
-        steps.push(match dump {
-            Some(_) => PrepStep::Record(migration),
-            None => PrepStep::Migrate(migration),
-        });
-        let now = between.iter().filter(|(after, _)| *after == position);
-        steps.extend(now.filter_map(|(_, file)| script(file)).map(PrepStep::Sql));
-    }
-    let last = seed.sql.iter().filter(|sql| sql.after.is_none());
-    steps.extend(last.filter_map(|sql| script(&sql.file)).map(PrepStep::Sql));
-    steps
-}
-
-/// SQL files in the middle of the chain: the position they come after, and the file.
-fn sql_between<'s>(
-    seed: &'s Seed,
-    chain: &[Arc<Migration>],
-    set: &MigrationSet,
-    problems: &mut Problems,
-) -> Vec<(usize, &'s Located<PathBuf>)> {
-    let mut between = Vec::new();
-    for sql in &seed.sql {
-        let Some(after) = &sql.after else { continue };
-        let Some(pattern) = read_pattern(after, "`after`", set, problems) else { continue };
-        let position = chain.iter().rposition(|migration| pattern.matches(migration));
-        if let Some(position) = position {
-            between.push((position, &sql.file));
-        } else {
-            let message = format!("`after = {:?}` is not in this seed's own chain", after.value);
-            let help = "name a version up to the seed's `through` that was not excluded then";
-            problems.push(Problem::error(message).at_some(after.place.clone()).help(help));
-        }
-    }
-    between
-}
-
-/// The migrations that the seed state holds.
-fn seed_chain(
-    seed: &Seed,
-    excluded: &BTreeMap<MigrationId, Excluded>,
-    set: &MigrationSet,
-    problems: &mut Problems,
-) -> Vec<Arc<Migration>> {
-    let patterns: Option<Vec<Pattern>> = seed.exclude.as_ref().map(|entries| {
-        let read = |entry| read_pattern(entry, "exclusion", set, problems);
-        entries.iter().filter_map(read).collect()
-    });
-    let Some(through) = &seed.through else { return Vec::new() };
-    let Some(pattern) = read_pattern(through, "`through`", set, problems) else {
-        return Vec::new();
-    };
-    let Some(last) = set.last_position(&pattern) else { return Vec::new() };
-    let was_left_out = |migration: &&Arc<Migration>| match &patterns {
-        Some(patterns) => patterns.iter().any(|pattern| pattern.matches(migration)),
-        None => excluded.contains_key(&migration.id),
-    };
-    let left = set.migrations()[..=last].iter().filter(|migration| !was_left_out(migration));
-    from_nothing(&left.cloned().collect::<Vec<_>>())
 }
 
 /// Names of migrations in expectations must mean something.

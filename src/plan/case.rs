@@ -61,6 +61,17 @@ pub enum PrepStep {
     Migrate(Arc<Migration>),
     /// Records a migration that a dump holds already.
     Record(Arc<Migration>),
+    /// Applies a migration, and does not record it.
+    Unrecorded(Arc<Migration>),
+    /// Records a migration that is not run, as its tool would.
+    Pretended(Arc<Migration>),
+    /// Runs the first statements of a migration, and does not record it.
+    Interrupted {
+        /// Which.
+        migration: Arc<Migration>,
+        /// How many.
+        statements: usize,
+    },
     /// Restores a dump.
     Restore(DumpFile),
 }
@@ -85,19 +96,26 @@ pub enum DumpFormat {
     Plain,
     /// SQL text, compressed with gzip.
     PlainGzip,
+    /// SQL text, compressed with Zstandard.
+    PlainZstd,
     /// `pg_dump --format=custom`; restored by the image's own `pg_restore`.
     Custom,
+    /// `pg_dump --format=directory`; restored in the same way.
+    Directory,
 }
 
 impl DumpFormat {
     /// Tells the format by the first bytes of a file: `PGDMP` begins a custom-format archive
-    /// (`pg_backup_archiver.c`), 1f 8b begins gzip (RFC 1952).
+    /// (`pg_backup_archiver.c`), 1f 8b begins gzip (RFC 1952),
+    /// 28 b5 2f fd Zstandard (RFC 8878).
     #[must_use]
     pub fn of(first_bytes: &[u8]) -> Self {
         if first_bytes.starts_with(b"PGDMP") {
             Self::Custom
         } else if first_bytes.starts_with(&[0x1f, 0x8b]) {
             Self::PlainGzip
+        } else if first_bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+            Self::PlainZstd
         } else {
             Self::Plain
         }
@@ -122,7 +140,9 @@ impl CasePlan {
     pub fn expected_pending(&self) -> usize {
         let seeded = |migration: &Arc<Migration>| {
             self.seeding.iter().any(|step| match step {
-                PrepStep::Migrate(done) | PrepStep::Record(done) => done.id == migration.id,
+                PrepStep::Migrate(done) | PrepStep::Record(done) | PrepStep::Pretended(done) => {
+                    done.id == migration.id
+                }
                 _ => false,
             })
         };

@@ -46,9 +46,10 @@ impl CasePlan {
             self.within_reach().iter().filter(|it| !list.contains(&it.id)).cloned().collect();
         if case.seed.exclude.is_none() {
             case.seeding.retain(|step| match step {
-                PrepStep::Migrate(it) | PrepStep::Record(it) => {
-                    !list.contains(&it.id) || listed.contains(&it.id)
-                }
+                PrepStep::Migrate(it)
+                | PrepStep::Record(it)
+                | PrepStep::Unrecorded(it)
+                | PrepStep::Pretended(it) => !list.contains(&it.id) || listed.contains(&it.id),
                 _ => true,
             });
         }
@@ -82,7 +83,10 @@ impl CasePlan {
     #[must_use]
     pub fn is_seeded(&self, id: &MigrationId) -> bool {
         self.seeding.iter().any(|step| match step {
-            PrepStep::Migrate(migration) | PrepStep::Record(migration) => migration.id == *id,
+            PrepStep::Migrate(migration)
+            | PrepStep::Record(migration)
+            | PrepStep::Unrecorded(migration)
+            | PrepStep::Pretended(migration) => migration.id == *id,
             _ => false,
         })
     }

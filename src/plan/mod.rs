@@ -10,6 +10,7 @@ mod list;
 mod needs;
 mod refusals;
 mod runner;
+mod seeding;
 mod sharing;
 mod stop;
 mod through;

@@ -22,8 +22,10 @@ pub(super) fn server_object(step: &PrepStep) -> Option<&'static str> {
     match step {
         PrepStep::Role(_) | PrepStep::User(_) => Some("CREATE ROLE"),
         PrepStep::Sql(script) => script.server_object(),
-        PrepStep::Migrate(migration) => migration.up.server_object(),
-        PrepStep::Record(_) | PrepStep::Restore(_) => None,
+        PrepStep::Migrate(migration)
+        | PrepStep::Unrecorded(migration)
+        | PrepStep::Interrupted { migration, .. } => migration.up.server_object(),
+        PrepStep::Record(_) | PrepStep::Pretended(_) | PrepStep::Restore(_) => None,
     }
 }
 
@@ -39,7 +41,9 @@ pub(super) fn ledger(
         let mut steps = steps.0.iter().chain(steps.1);
         let in_steps = steps.any(|step| match step {
             PrepStep::Sql(script) => ledger.matters_to(script),
-            PrepStep::Migrate(migration) => ledger.matters_to(&migration.up),
+            PrepStep::Migrate(migration)
+            | PrepStep::Unrecorded(migration)
+            | PrepStep::Interrupted { migration, .. } => ledger.matters_to(&migration.up),
             _ => false,
         });
         has_runner || in_steps || chain.iter().any(|it| ledger.matters_to(&it.up))

@@ -11,7 +11,13 @@ pub(super) fn check_refusals(cases: &[CasePlan], problems: &mut Problems) {
         for step in steps {
             match step {
                 PrepStep::Sql(script) => check(script, problems),
-                PrepStep::Migrate(migration) if is_ours => check(&migration.up, problems),
+                PrepStep::Migrate(migration)
+                | PrepStep::Unrecorded(migration)
+                | PrepStep::Interrupted { migration, .. }
+                    if is_ours =>
+                {
+                    check(&migration.up, problems);
+                }
                 _ => {}
             }
         }

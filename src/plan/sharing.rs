@@ -53,6 +53,16 @@ fn describe(step: &PrepStep) -> String {
         PrepStep::Record(migration) => {
             format!("record {} {}", migration.id, migration.up.checksum())
         }
+        PrepStep::Unrecorded(migration) => {
+            let rule = migration.rule;
+            format!("unrecorded {} {} {rule:?}", migration.id, migration.up.sent_checksum())
+        }
+        PrepStep::Pretended(migration) => {
+            format!("pretended {} {}", migration.id, migration.up.checksum())
+        }
+        PrepStep::Interrupted { migration, statements } => {
+            format!("{statements} of {} {}", migration.id, migration.up.sent_checksum())
+        }
         PrepStep::Restore(dump) => format!("restore {dump:?}"),
     }
 }

@@ -23,7 +23,11 @@ pub fn through(case: &CasePlan, version: &str) -> Result<CasePlan, Problems> {
     let kept: BTreeSet<&MigrationId> = set.migrations().iter().map(|it| &it.id).collect();
     let is_kept = |migration: &Arc<Migration>| kept.contains(&migration.id);
     let is_beyond = |step: &PrepStep| match step {
-        PrepStep::Migrate(migration) | PrepStep::Record(migration) => !is_kept(migration),
+        PrepStep::Migrate(migration)
+        | PrepStep::Record(migration)
+        | PrepStep::Unrecorded(migration)
+        | PrepStep::Pretended(migration)
+        | PrepStep::Interrupted { migration, .. } => !is_kept(migration),
         _ => false,
     };
     let dumped = case.seeding.iter().any(|step| matches!(step, PrepStep::Restore(_)));

@@ -2,6 +2,7 @@
 //! `pg_restore`, streamed too. Nothing of a dump is held in memory but the statement at hand.
 
 mod archive;
+mod frames;
 mod plain;
 
 pub use archive::restore_archive;

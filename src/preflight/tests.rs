@@ -16,6 +16,7 @@ fn case(files: &[(&str, &str)], scenario: &str) -> CasePlan {
     let (scenario, problems) = parse(&SourceText::new("s.toml", text), &Defaults::default());
     let scenario = scenario.unwrap_or_else(|| panic!("{problems}"));
     let inputs = Inputs {
+        releases: BTreeMap::new(),
         set: Arc::new(set_of(files)),
         scripts: BTreeMap::new(),
         dumps: BTreeMap::new(),

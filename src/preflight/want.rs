@@ -102,7 +102,11 @@ fn role_of(step: &PrepStep) -> Option<String> {
 pub(super) fn authors(case: &CasePlan) -> Vec<(Author, bool)> {
     let of_step = |step: &PrepStep| match step {
         PrepStep::Sql(script) => Some((Author::Script(script.clone()), true)),
-        PrepStep::Migrate(migration) => Some((Author::Migration(migration.clone()), true)),
+        PrepStep::Migrate(migration)
+        | PrepStep::Unrecorded(migration)
+        | PrepStep::Interrupted { migration, .. } => {
+            Some((Author::Migration(migration.clone()), true))
+        }
         PrepStep::Record(migration) => Some((Author::Migration(migration.clone()), false)),
         _ => None,
     };

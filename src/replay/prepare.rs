@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::migrate::run_statement;
+use super::migrate::{Body, run_statement};
 use super::part::run_part;
 use super::sequence::Sequence;
 use crate::migration::{Migration, Script};
@@ -60,6 +60,20 @@ pub(super) async fn prepare(
                 }
             }
             PrepStep::Record(migration) => record_seeded(session, migration, phase).await?,
+            PrepStep::Unrecorded(migration) => {
+                let run = sequence.run_unrecorded(session, migration).await;
+                work.statements += run.statements;
+                work.bodies += 1;
+                if let Some(found) = run.found {
+                    return Err(found);
+                }
+            }
+            PrepStep::Pretended(migration) => pretend(session, case, migration, phase).await?,
+            PrepStep::Interrupted { migration, statements } => {
+                run_first(session, migration, *statements, phase).await?;
+                work.statements += statements;
+                work.bodies += 1;
+            }
             PrepStep::Restore(dump) => {
                 work.statements += restore(server, database, session, dump, phase).await?;
                 has_run(session, Ran::Other, phase).await?;
@@ -122,6 +136,35 @@ async fn record_seeded(
     recorded.map_err(|error| Box::new(Found::sql(phase, Blame::Scenario, error)))
 }
 
+/// Records a migration that was not run, in the tool's own history table, too.
+async fn pretend(
+    session: &mut PgSession,
+    case: &CasePlan,
+    migration: &Migration,
+    phase: Phase,
+) -> Result<(), Box<Found>> {
+    if let Some(ledger) = &case.ledger {
+        let wrong = |error| Box::new(Found::sql(phase, Blame::Scenario, error));
+        session.execute(ledger.create).await.map_err(wrong)?;
+        session.execute(&(ledger.record)(migration)).await.map_err(wrong)?;
+    }
+    record_seeded(session, migration, phase).await
+}
+
+/// What a run did that was interrupted after some statements: each is committed.
+async fn run_first(
+    session: &mut PgSession,
+    migration: &Migration,
+    statements: usize,
+    phase: Phase,
+) -> Result<(), Box<Found>> {
+    let body = Body { migration, script: &migration.up, phase };
+    for index in 0..statements {
+        body.run_one(session, index).await?;
+    }
+    Ok(())
+}
+
 async fn restore(
     server: &Server,
     database: &Database,
@@ -130,8 +173,12 @@ async fn restore(
     phase: Phase,
 ) -> Result<usize, Box<Found>> {
     let restored = match dump.format {
-        DumpFormat::Custom => restore_archive(&server.tools, database, dump).await.map(|()| 0),
-        DumpFormat::Plain | DumpFormat::PlainGzip => restore_plain(session, dump).await,
+        DumpFormat::Custom | DumpFormat::Directory => {
+            restore_archive(&server.tools, database, dump).await.map(|()| 0)
+        }
+        DumpFormat::Plain | DumpFormat::PlainGzip | DumpFormat::PlainZstd => {
+            restore_plain(session, dump).await
+        }
     };
     restored.map_err(|error| dump_failure(dump, error, phase))
 }

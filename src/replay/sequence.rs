@@ -1,6 +1,6 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::migrate::{MigrationRun, run_migration};
+use super::migrate::{Body, MigrationRun, run_migration};
 use super::part::run_part;
 use crate::migration::{BodyRule, Ledger, Migration, Sessions, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError, Stopped};
@@ -81,6 +81,24 @@ impl<'c> Sequence<'c> {
             return not_begun(self.found(Blame::Migration, error));
         }
         run
+    }
+
+    /// Runs a migration, and records it nowhere.
+    pub(super) async fn run_unrecorded<S: Session>(
+        &mut self,
+        session: &mut S,
+        migration: &Migration,
+    ) -> MigrationRun {
+        let begun = Instant::now();
+        let entered = self.enter(session, migration).await;
+        let body = Body { migration, script: &migration.up, phase: self.phase };
+        let rule = migration.rule.unwrap_or(self.rule);
+        let found = match entered {
+            Ok(_) => body.run_alone(session, rule).await.err(),
+            Err(found) => Some(found),
+        };
+        let statements = migration.up.statements().len();
+        MigrationRun { statements, found, took: begun.elapsed() }
     }
 
     /// Runs a part of a migration, which nothing follows.

@@ -139,6 +139,21 @@ impl<'a> Fields<'a> {
         texts
     }
 
+    /// A whole number from 1.
+    pub(super) fn number(&mut self, key: &'static str, example: &str) -> Option<Located<usize>> {
+        let value = self.take(key)?;
+        let place = Some(self.file.place(value.span()));
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let Some(value) = number.filter(|number| *number > 0) else {
+            self.wrong(key, &value, example);
+            return None;
+        };
+        Some(Located { value, place })
+    }
+
     pub(super) fn duration(&mut self, key: &'static str, example: &str) -> Option<Duration> {
         let text = self.text(key, example)?;
         match humantime::parse_duration(&text.value) {

@@ -24,6 +24,7 @@ pub use expect::{
 pub use parse::parse;
 pub use runner::Runner;
 pub use setup::{
-    Exclusion, FileList, Limits, MigrationSource, Reexecute, Replay, Scenario, Seed, SeedSql, Setup,
+    Exclusion, FileList, Interrupted, Limits, MigrationSource, Reexecute, Releases, Replay,
+    Scenario, Seed, SeedHistory, SeedSql, Setup,
 };
 pub use value::Value;

@@ -10,7 +10,10 @@ use super::parse_expect::{read_accept, read_expect};
 use super::parse_migrations::read_migrations;
 use super::parse_setup::read_setup;
 use super::runner::read_runner;
-use super::{Defaults, Exclusion, Limits, Reexecute, Replay, Scenario, Seed, SeedSql};
+use super::{
+    Defaults, Exclusion, Interrupted, Limits, Reexecute, Releases, Replay, Scenario, Seed,
+    SeedHistory, SeedSql,
+};
 use crate::migration::{Order, Transaction};
 use crate::place::{Located, Problem, Problems, SourceText};
 
@@ -154,13 +157,31 @@ fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
     let exclude = exclude_given.then(|| table.texts("exclude", "exclude = [\"008\"]"));
     let dump = table.text("dump", "dump = \"prod.dump\"");
     let sql = read_seed_sql(table);
-    for key in ["ref", "releases", "image", "rows", "history", "interrupted"] {
-        table.not_yet(key, "this version seeds from `through`, `dump` and `sql`");
+    let git_ref = table.text("ref", "ref = \"v1.2\"");
+    let releases = read_releases(table);
+    let history = read_history(table);
+    let interrupted = read_interrupted(table);
+    for key in ["image", "rows"] {
+        table.not_yet(key, "this version does not make such seeds");
     }
-    let unnamed = || match &through {
-        Some(version) => format!("through-{}", version.value),
-        None if dump.is_some() || !sql.is_empty() => "seeded".into(),
-        None => "fresh".into(),
+    if let (Some(reference), Some(_)) =
+        (&git_ref, dump.as_ref().or(releases.as_ref().map(|it| &it.tags)))
+    {
+        let message =
+            "a seed with `ref` is made of the migrations of that commit, and of nothing else";
+        let help = "leave `dump` or `releases` out, or make two seeds";
+        table.report(Problem::error(message).at_some(reference.place.clone()).help(help));
+    }
+    let unnamed = || match (&git_ref, &through, &interrupted) {
+        (_, _, Some(it)) => format!("interrupted-{}", it.migration.value),
+        (Some(reference), None, _) => reference.value.replace('/', "-"),
+        (Some(reference), Some(version), _) => {
+            format!("{}-through-{}", reference.value.replace('/', "-"), version.value)
+        }
+        (None, Some(version), _) => format!("through-{}", version.value),
+        (None, None, _) if dump.is_some() || !sql.is_empty() => "seeded".into(),
+        (None, None, _) if releases.is_some() => "releases".into(),
+        (None, None, _) => "fresh".into(),
     };
     Seed {
         name: name.unwrap_or_else(unnamed),
@@ -168,7 +189,51 @@ fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
         dump: dump.map(|file| file.map(PathBuf::from)),
         sql,
         through,
+        git_ref,
+        releases,
+        history,
+        interrupted,
     }
+}
+
+fn read_releases(table: &mut Fields<'_>) -> Option<Releases> {
+    let newest = table.number("newest", "newest = 3");
+    let tags = table.text("releases", "releases = \"v*\"");
+    if let (Some(newest), None) = (&newest, &tags) {
+        let message = "`newest` counts the tags of `releases`, which is not there";
+        let help = "releases = \"v*\"";
+        table.report(Problem::error(message).at_some(newest.place.clone()).help(help));
+    }
+    Some(Releases { tags: tags?, newest: newest.map(|newest| newest.value) })
+}
+
+const HISTORY_EXAMPLE: &str =
+    "history = { not_recorded = [\"044\"], recorded_not_run = [\"045\"] }, or \"none\"";
+
+fn read_history(table: &mut Fields<'_>) -> SeedHistory {
+    let Some(value) = table.take("history") else { return SeedHistory::Whole };
+    if value.get_ref().as_str() == Some("none") {
+        return SeedHistory::None;
+    }
+    let Some(mut fields) = table.as_table("history", value, HISTORY_EXAMPLE) else {
+        return SeedHistory::Whole;
+    };
+    let not_recorded = fields.texts("not_recorded", "not_recorded = [\"044\"]");
+    let recorded_not_run = fields.texts("recorded_not_run", "recorded_not_run = [\"045\"]");
+    fields.finish();
+    SeedHistory::Wrong { not_recorded, recorded_not_run }
+}
+
+fn read_interrupted(table: &mut Fields<'_>) -> Option<Interrupted> {
+    let example = "interrupted = { migration = \"008\", after_statement = 3 }";
+    let mut fields = table.table("interrupted", example)?;
+    let migration = fields.required("migration", "migration = \"008\"");
+    let after = fields.number("after_statement", "after_statement = 3");
+    if after.is_none() {
+        fields.missing("after_statement", "after_statement = 3");
+    }
+    fields.finish();
+    Some(Interrupted { migration: migration?, after_statement: after? })
 }
 
 const SEED_SQL_EXAMPLE: &str =

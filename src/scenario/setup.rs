@@ -119,6 +119,49 @@ pub struct Seed {
     pub dump: Option<Located<PathBuf>>,
     /// SQL files to run, in order.
     pub sql: Vec<SeedSql>,
+    /// The commit, tag or branch whose migrations were applied.
+    pub git_ref: Option<Located<String>>,
+    /// Tags that each make such a seed: a glob.
+    pub releases: Option<Releases>,
+    /// Where the history table does not say what was run.
+    pub history: SeedHistory,
+    /// A migration that an earlier run left half-way.
+    pub interrupted: Option<Interrupted>,
+}
+
+/// Releases that seeds are made of.
+#[derive(Debug, Clone)]
+pub struct Releases {
+    /// The tags: a glob.
+    pub tags: Located<String>,
+    /// How many, the newest first; `None`: all.
+    pub newest: Option<usize>,
+}
+
+/// What the history table of a seed says.
+#[derive(Debug, Clone, Default)]
+pub enum SeedHistory {
+    /// What was run.
+    #[default]
+    Whole,
+    /// Nothing: the database was restored without it, say.
+    None,
+    /// Something else than what was run.
+    Wrong {
+        /// Run, and not recorded: versions, file names or globs.
+        not_recorded: Vec<Located<String>>,
+        /// Recorded, and not run.
+        recorded_not_run: Vec<Located<String>>,
+    },
+}
+
+/// A migration that an earlier run left half-way, and did not record.
+#[derive(Debug, Clone)]
+pub struct Interrupted {
+    /// Which: version, file name or glob.
+    pub migration: Located<String>,
+    /// How many of its statements were run; from 1.
+    pub after_statement: Located<usize>,
 }
 
 /// A SQL file of a seed.
@@ -140,7 +183,8 @@ impl Seed {
     /// Whether the database is empty (but for the setup) when the replay begins.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        self.through.is_none() && self.dump.is_none() && self.sql.is_empty()
+        let is_bare = self.through.is_none() && self.dump.is_none() && self.sql.is_empty();
+        is_bare && self.git_ref.is_none() && self.releases.is_none() && self.interrupted.is_none()
     }
 }
 

@@ -62,6 +62,26 @@ pub(super) fn read_folder_at(
     Ok(Folder { path: shown, files, beside })
 }
 
+/// The tags that a glob means, newest first by git's own order of versions (`git help config`, "versionsort.suffix").
+pub(super) fn tags(repository: &Path, glob: &str) -> Result<Vec<String>, String> {
+    let mut command = git(repository);
+    command.args(["-c", "versionsort.suffix=-", "tag", "--sort=-version:refname", "--list", "--"]);
+    command.arg(glob);
+    let listing = run(command)?;
+    Ok(String::from_utf8_lossy(&listing).lines().map(str::to_owned).collect())
+}
+
+/// Whether a commit has this folder, relative to the repository, with something in it.
+pub(super) fn has_folder(repository: &Path, tag: &str, path: &Path) -> Result<bool, String> {
+    let commit = resolve(repository, tag)?;
+    let mut command = git(repository);
+    command.args(["ls-tree", "--full-tree", &commit, "--"]);
+    let mut folder = path.as_os_str().to_owned();
+    folder.push("/");
+    command.arg(folder);
+    Ok(!run(command)?.is_empty())
+}
+
 /// A file of a commit.
 struct Entry {
     object: String,

@@ -10,7 +10,7 @@ use super::paths::{repository_of, resolve};
 use crate::migration::{MigrationSet, Script, Variables, psql};
 use crate::place::{Located, Problem, Problems, SourceText};
 use crate::plan::{DumpFile, DumpFormat, Inputs, Origin};
-use crate::scenario::Scenario;
+use crate::scenario::{MigrationSource, Scenario};
 
 /// What is read once and used by every scenario that names it.
 #[derive(Debug, Default)]
@@ -43,6 +43,13 @@ pub(crate) fn read_inputs(
         problems: Problems::default(),
     };
     let set = reader.set(scenario);
+    let mut releases = BTreeMap::new();
+    for reference in scenario.seeds.iter().filter_map(|seed| seed.git_ref.as_ref()) {
+        let migrations =
+            MigrationSource { git_ref: Some(reference.clone()), ..scenario.migrations.clone() };
+        let then = reader.set(&Scenario { migrations, ..scenario.clone() });
+        releases.extend(then.map(|set| (reference.value.clone(), set)));
+    }
     let mut scripts = BTreeMap::new();
     let mut dumps = BTreeMap::new();
     let seed_files = scenario.seeds.iter().flat_map(|seed| &seed.sql).map(|sql| &sql.file);
@@ -55,7 +62,7 @@ pub(crate) fn read_inputs(
     }
     match set {
         Some(set) if !reader.problems.has_errors() => {
-            Ok(Inputs { set, scripts, dumps, environment: environment.clone(), origin })
+            Ok(Inputs { set, releases, scripts, dumps, environment: environment.clone(), origin })
         }
         _ => Err(reader.problems),
     }
@@ -101,6 +108,20 @@ pub(super) struct Reader<'a> {
     pub(super) problems: Problems,
 }
 
+/// A dump of `pg_dump --format=directory`: a folder with a table of contents (documentation, `pg_dump`).
+fn directory_dump(path: &Path) -> std::io::Result<DumpFile> {
+    let toc = path.join("toc.dat");
+    let about = std::fs::metadata(&toc).map_err(|_| {
+        std::io::Error::other("it is a folder without toc.dat; dump with --format=directory")
+    })?;
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(path)? {
+        bytes += entry?.metadata()?.len();
+    }
+    let modified = about.modified().ok();
+    Ok(DumpFile { path: path.to_owned(), format: DumpFormat::Directory, bytes, modified })
+}
+
 impl Reader<'_> {
     fn script(&mut self, file: &Located<PathBuf>, variables: &Variables) -> Option<Arc<Script>> {
         let key = (self.path(file)?, variables.clone());
@@ -119,7 +140,7 @@ impl Reader<'_> {
             let mut opened = File::open(&path)?;
             let about = opened.metadata()?;
             if about.is_dir() {
-                return Err(std::io::Error::other("it is a folder; dump with --format=custom"));
+                return directory_dump(&path);
             }
             let mut first = [0; 512];
             let read = opened.read(&mut first)?;

@@ -119,7 +119,7 @@ impl Reader<'_> {
     }
 
     /// A folder's path in the repository, whose work tree need not have it.
-    fn path_in_git(
+    pub(super) fn path_in_git(
         &mut self,
         written: &Located<PathBuf>,
         reference: &Located<String>,

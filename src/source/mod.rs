@@ -9,8 +9,10 @@ mod inputs;
 mod lists;
 mod migrations;
 mod paths;
+mod releases;
 
 pub(crate) use again::{FolderAgain, write_file};
 pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
+pub(crate) use releases::with_releases;

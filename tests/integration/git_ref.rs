@@ -39,6 +39,65 @@ fn scenario(reference: &str) -> String {
     )
 }
 
+/// Two releases, and work since: 001 was edited, 003 is new.
+fn releases() -> Project {
+    let project = Project::new(&[("db/001_users.sql", "create table users (id integer);\n")]);
+    git(&project, &["init", "--quiet", "--initial-branch=main"]);
+    let release = |tag: &str| {
+        git(&project, &["add", "."]);
+        git(&project, &["commit", "--quiet", "--message", tag]);
+        git(&project, &["tag", tag]);
+    };
+    release("v1.9");
+    project.write("db/002_posts.sql", "create table posts (id integer);\n");
+    release("v1.10");
+    project.write("db/003_tags.sql", "alter table posts add tags text;\n");
+    project
+}
+
+#[tokio::test]
+async fn each_release_is_a_seed_and_todays_files_go_onto_it() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = releases();
+    project.write("scenarios/old.toml", "migrations = '../db'\n[[seed]]\nreleases = 'v*'\n");
+    let ran = project.run(&["run", "--backend", "local", "--json", "out.json"]);
+    ran.assert(0, &["2 cases: 2 passed"]);
+    let report: serde_json::Value = serde_json::from_str(&project.read("out.json")).unwrap();
+    let applied = |case: usize| {
+        let steps = report["cases"][case]["steps"].as_array().unwrap();
+        let applied = steps.iter().filter(|step| step["pass"] == "apply");
+        applied.map(|step| step["migration"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(report["cases"][0]["name"], "old@any/v1.10");
+    assert_eq!(applied(0), ["003_tags.sql"]);
+    assert_eq!(applied(1), ["002_posts.sql", "003_tags.sql"]);
+    project.write(
+        "scenarios/old.toml",
+        "migrations = '../db'\n[[seed]]\nreleases = 'v*'\nnewest = 1\n",
+    );
+    project.run(&["run", "--backend", "local"]).assert(0, &["1 case: 1 passed"]);
+}
+
+#[tokio::test]
+async fn a_file_that_was_edited_since_its_release_is_told() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = releases();
+    project.write("db/001_users.sql", "create table users (id bigint);\n");
+    project.write("scenarios/old.toml", "migrations = '../db'\n[[seed]]\nref = 'v1.10'\n");
+    project.run(&["run", "--backend", "local"]).assert(
+        1,
+        &[
+            "old@any/v1.10",
+            "001_users.sql was edited after it was applied",
+            "column public.users.id",
+        ],
+    );
+}
+
 #[tokio::test]
 async fn a_tag_is_replayed_without_touching_the_work_tree() {
     if !local_or_say_why().await {

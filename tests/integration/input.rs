@@ -49,14 +49,6 @@ const FILES: &[(&str, &str)] = &[
 #[case::two_seeds_of_one_name("seed = [{ name = 'a' }, { name = 'a' }]", &["two seeds are named \"a\""])]
 #[case::slash_in_a_seed_name("seed = [{ name = 'a/b' }]", &["\"a/b\" contains a slash", "name = \"a-b\""])]
 #[case::unknown_pass("replay = { passes = ['aply'] }", &["cannot be \"aply\"", "did you mean \"apply\"?"])]
-#[case::accepted_in_a_pass_that_does_not_run(
-    "accept = [{ pass = 'reexecute', migration = '001', reason = 'r' }]",
-    &["accepted in the pass reexecute, which this scenario does not run"]
-)]
-#[case::accepted_without_a_reason(
-    "accept = [{ pass = 'rerun', migration = '001' }]",
-    &["reason = \"seed data, applied once\""]
-)]
 #[case::not_a_length_of_time("limits = { statement = 'soon' }", &["is not a length of time", "\"60s\""])]
 #[case::not_an_sqlstate(
     "expect = { failure = [{ pass = 'apply', migration = '001', sqlstate = '4270' }] }",
@@ -78,6 +70,11 @@ fn a_wrong_scenario_is_refused_before_any_server_starts(
     #[case] line: &str,
     #[case] texts: &[&str],
 ) {
+    assert_refused(line, texts);
+}
+
+/// The second line of a scenario is wrong: these texts say how.
+pub(crate) fn assert_refused(line: &str, texts: &[&str]) {
     let project = Project::new(FILES);
     project.write("scenarios/case.toml", format!("migrations = '../migrations'\n{line}\n"));
     let ran = project.run(&["run", "--junit", "out/junit.xml", "--json", "out.json"]);

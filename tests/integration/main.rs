@@ -24,6 +24,7 @@ mod guards;
 mod history;
 mod history_and_graph;
 mod input;
+mod input_of_seeds;
 mod isolation;
 mod junit_is_strict;
 mod keeping;

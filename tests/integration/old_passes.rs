@@ -235,3 +235,31 @@ async fn the_way_down_ends_where_the_scenario_says() {
     run(&files, "round-trip", "down_to = \"1\"\n").assert(0, &["1 passed"]);
     run(&files, "round-trip", "").assert(1, &["1 has no way down"]);
 }
+
+#[tokio::test]
+async fn a_history_that_does_not_tell_what_was_run_is_named() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("1.sql", "create table a (id int);"),
+        ("2.sql", "create table b (id int);\ncreate index on b (id);"),
+        ("3.sql", "alter table b add c int;"),
+    ];
+    let told = |seed: &str| {
+        let project = Project::with_scenario(&files, &format!("[[seed]]\n{seed}\n"));
+        project.run(&["run", "scenarios/case.toml", "--backend", "local"])
+    };
+    told("through = '1'\nhistory = { recorded_not_run = ['2'] }").assert(
+        1,
+        &[
+            "relation \"b\" does not exist",
+            "migrations/2.sql:1:14",
+            "it is recorded as applied, and was not run",
+        ],
+    );
+    told("through = '2'\nhistory = 'none'")
+        .assert(1, &["the seed state has run 1.sql, and its history table does not say so"]);
+    told("through = '1'\ninterrupted = { migration = '2', after_statement = 1 }")
+        .assert(1, &["an earlier run of 2.sql stopped after statement 1 of 2, which is committed"]);
+}

@@ -71,6 +71,26 @@ const ROWS_OF_THE_DUMP: &str = r#"[[1, "ann@here; drop table users;", "ann"], [2
     "select id, email, name from users order by id",
     ROWS_OF_THE_DUMP
 )]
+#[case::dump_compressed_with_zstandard(
+    "dump = 'at_001.sql.zst'\nthrough = '001'",
+    "select id, email, name from users order by id",
+    ROWS_OF_THE_DUMP
+)]
+#[case::dump_without_its_history(
+    "dump = 'at_001.sql'\nthrough = '001'\nhistory = 'none'\nsql = ['drop_users.sql']",
+    "select string_agg(version || ' ' || phase, ', ' order by id) from migration_replay.history",
+    "'001 apply, 002 apply, 003 apply'"
+)]
+#[case::recorded_and_not_run(
+    "through = '001'\nhistory = { recorded_not_run = ['003'] }\n[replay]\npasses = ['apply']",
+    "select count(*) from pg_attribute where attrelid = 'users'::regclass and attname = 'tier'",
+    "0"
+)]
+#[case::run_and_not_recorded(
+    "through = '003'\nhistory = { not_recorded = ['003'] }\nsql = ['drop_tier.sql']",
+    "select string_agg(version || ' ' || phase, ', ' order by id) from migration_replay.history",
+    "'001 seed, 002 seed, 003 apply'"
+)]
 #[case::dump_is_recorded_and_not_run(
     "dump = 'at_001.sql'\nthrough = '001'",
     "select string_agg(version || ' ' || outcome, ', ' order by id) from migration_replay.history",
@@ -107,6 +127,15 @@ fn write_seed_files(project: &Project) {
     let (first, second) = DUMP.split_at(400);
     let zipped = [zip(first), zip(second)].concat();
     project.write("scenarios/at_001.sql.gz", zipped);
+    let frames = [first, second].map(|text| {
+        ruzstd::encoding::compress_to_vec(
+            text.as_bytes(),
+            ruzstd::encoding::CompressionLevel::Fastest,
+        )
+    });
+    project.write("scenarios/at_001.sql.zst", frames.concat());
+    project.write("scenarios/drop_users.sql", "drop table public.users;\n");
+    project.write("scenarios/drop_tier.sql", "alter table users drop column tier;\n");
 }
 
 fn zip(text: &str) -> Vec<u8> {
@@ -203,6 +232,32 @@ async fn an_archive_is_restored_by_the_programs_of_this_machine(#[case] backend:
     };
     let project = Project::with_scenario(MIGRATIONS, OVER_THE_ARCHIVE);
     project.write("scenarios/prod.dump", dump.stdout);
+    let (outcome, _) = project.replay(backend, |_| {}).await;
+    assert_ended(&outcome, 0);
+    server.stop().await;
+}
+
+/// `pg_dump --format=directory` by the program at `command`, which takes the folder last.
+fn dump_to_folder(mut command: Command, folder: &std::path::Path) {
+    let output = command.arg("--format=directory").arg("--file").arg(folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[rstest]
+#[case::local(BackendChoice::Local)]
+#[case::container(BackendChoice::Container)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dump_that_is_a_folder_is_restored(#[case] backend: BackendChoice) {
+    let Some(server) = UrlServer::start().await else { return };
+    if server.container().is_some() || !docker_or_say_why().await {
+        return server.stop().await;
+    }
+    database_at_001(&server, "prod").await;
+    let scenario = format!("image = 'postgres:15'\n{OVER_THE_ARCHIVE}");
+    let project = Project::with_scenario(MIGRATIONS, &scenario);
+    let mut pg_dump = Command::new("pg_dump");
+    pg_dump.arg("--dbname").arg(server.url_of("prod"));
+    dump_to_folder(pg_dump, &project.path("scenarios/prod.dump"));
     let (outcome, _) = project.replay(backend, |_| {}).await;
     assert_ended(&outcome, 0);
     server.stop().await;

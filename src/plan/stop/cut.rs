@@ -64,7 +64,10 @@ fn is_migration(migration: &Migration, stop: &Stop) -> bool {
 
 fn is_stopped_in(it: &Stop, step: &PrepStep) -> bool {
     match (step, &it.body) {
-        (PrepStep::Migrate(migration), StopBody::Migration(_)) => is_migration(migration, it),
+        (
+            PrepStep::Migrate(migration) | PrepStep::Unrecorded(migration),
+            StopBody::Migration(_),
+        ) => is_migration(migration, it),
         (PrepStep::Sql(script), StopBody::Script(body)) => Arc::ptr_eq(script, body),
         _ => false,
     }

@@ -85,7 +85,9 @@ fn body_of(found: &Found, case: &CasePlan) -> Option<(StopBody, BodyRule)> {
         | Phase::Expect => return None,
     };
     steps.iter().find_map(|step| match step {
-        PrepStep::Migrate(migration) if is_failing(&migration) => {
+        PrepStep::Migrate(migration) | PrepStep::Unrecorded(migration)
+            if is_failing(&migration) =>
+        {
             Some(of_migration(migration, case.rule.single()))
         }
         PrepStep::Sql(script) if found.file.as_deref() == Some(script.source().path()) => {

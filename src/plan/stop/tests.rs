@@ -22,6 +22,7 @@ fn case(scenario: &str) -> CasePlan {
     let (scenario, problems) = parse(&SourceText::new("s.toml", text), &Defaults::default());
     let scenario = scenario.unwrap_or_else(|| panic!("{problems}"));
     let inputs = Inputs {
+        releases: BTreeMap::new(),
         set: std::sync::Arc::new(set_of(FILES)),
         scripts: BTreeMap::new(),
         dumps: BTreeMap::new(),

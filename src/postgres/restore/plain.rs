@@ -8,6 +8,7 @@ use flate2::read::MultiGzDecoder;
 use futures_util::SinkExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::frames::Frames;
 use crate::migration::split::{Event, Query, Stream};
 use crate::outcome::SqlError;
 use crate::plan::{DumpFile, DumpFormat};
@@ -45,7 +46,7 @@ enum Item {
 /// How many items may wait between file and server.
 const QUEUE: usize = 16;
 
-/// Restores SQL text, plain or gzipped. Returns how many statements were sent.
+/// Restores SQL text, plain or compressed. Returns how many statements were sent.
 ///
 /// # Errors
 ///
@@ -128,7 +129,8 @@ fn read(path: &Path, format: DumpFormat, sender: &Sender<Item>) {
     };
     let reader: Box<dyn Read> = match format {
         DumpFormat::PlainGzip => Box::new(MultiGzDecoder::new(file)),
-        DumpFormat::Plain | DumpFormat::Custom => Box::new(file),
+        DumpFormat::PlainZstd => Box::new(Frames::Between(BufReader::new(file))),
+        DumpFormat::Plain | DumpFormat::Custom | DumpFormat::Directory => Box::new(file),
     };
     let mut stream = Stream::new(BufReader::with_capacity(128 * 1024, reader));
     loop {

@@ -68,7 +68,9 @@ impl Skipped {
             .seeding
             .iter()
             .filter_map(|step| match step {
-                PrepStep::Migrate(migration) | PrepStep::Record(migration) => Some(migration),
+                PrepStep::Migrate(migration)
+                | PrepStep::Record(migration)
+                | PrepStep::Pretended(migration) => Some(migration),
                 _ => None,
             })
             .collect();
