@@ -16,7 +16,7 @@ async fn main() -> ExitCode {
         cli::Command::History(history) => cli::history(&history).await,
         cli::Command::Graph(graph) => cli::graph(&graph).await,
         cli::Command::Explain(explain) => cli::explain(*explain).await,
-        cli::Command::Describe(describe) => cli::describe(describe).await,
+        cli::Command::Describe(describe) => Box::pin(cli::describe(describe)).await,
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
     };
     ExitCode::from(ending.code())
