@@ -158,7 +158,7 @@ def made_later(case, objects):
 def later_makers(case):
     """Later files with a statement that makes something of that name: of a column, for the same table."""
     fault, found = case.fault, set()
-    of = case.injection.notes.get("table") or fault.of
+    of = case.injection.notes.get("table") or fault.of or _table_of_column(case)
     if not fault.last or (fault.klass == "column" and not of):
         return frozenset()
     for place, each in enumerate(case.context.migrations):
@@ -168,6 +168,13 @@ def later_makers(case):
         if any(_makes(statement, fault, of) for statement in case.context.statements(place)):
             found.add(each.file)
     return frozenset(found)
+
+
+def _table_of_column(case):
+    """The message of an index names the column alone: its table is the one that the target gave such a column."""
+    made = case.made_by(case.source) if case.fault.klass == "column" else []
+    tables = {each.of for each in made if each.kind == "column" and each.last == case.fault.last}
+    return tables.pop() if len(tables) == 1 else ""
 
 
 def _makes(statement, fault, of):

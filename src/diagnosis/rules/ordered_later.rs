@@ -18,7 +18,8 @@ pub(super) fn rule(inquiry: &Inquiry<'_>, trouble: &Trouble) -> Option<Diagnosis
                 wanted.iter().flat_map(|it| std::iter::once(&it.object).chain(&it.brought_by));
             let (object, maker) =
                 objects.into_iter().find_map(|object| Some((object, maker(inquiry, object)?)))?;
-            (object, maker, deed(object))
+            let diagnosis = told(inquiry, object, maker, deed(object));
+            return Some(Diagnosis { otherwise: each_maker(inquiry, object), ..diagnosis });
         }
         Trouble::RowMissing(table, values) => {
             let row = row(inquiry, table, values)?;
@@ -58,6 +59,24 @@ pub(super) fn made_again(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<(Ch
     let happening = later_makers(inquiry, object).next()?;
     let diagnosis = told(inquiry, object, happening, deed(object));
     Some((diagnosis.ways_out.first()?.change.clone()?, diagnosis))
+}
+
+/// Where several later migrations make it, a replay tells which was meant to come before: the first with which it passes.
+fn each_maker(inquiry: &Inquiry<'_>, object: &ObjectId) -> Vec<(Change, Diagnosis)> {
+    const MOST: usize = 3;
+    let mut authors = Vec::new();
+    let mut found = Vec::new();
+    for maker in later_makers(inquiry, object).filter(|maker| !is_made_again(inquiry, maker)) {
+        let is_known = authors.contains(&maker.author);
+        let diagnosis = told(inquiry, object, maker, deed(object));
+        let change = diagnosis.ways_out.first().and_then(|way_out| way_out.change.clone());
+        if let (false, Some(change)) = (is_known, change) {
+            authors.push(maker.author);
+            found.push((change, diagnosis));
+        }
+    }
+    found.truncate(MOST);
+    if found.len() > 1 { found } else { Vec::new() }
 }
 
 fn deed(object: &ObjectId) -> String {

@@ -59,7 +59,8 @@ fn swallowed(inquiry: &Inquiry<'_>, object: &ObjectId) -> Option<Diagnosis> {
         Some(maker) => Some(culprit_of(&inquiry.past, maker, deed)),
         None => by_text(inquiry, &whole, deed),
     };
-    let mut diagnosis = Diagnosis::of(Cause::SwallowedByIfNotExists).about(&whole).about(object);
+    let mut diagnosis =
+        Diagnosis::of(Cause::SwallowedByIfNotExists).about(&then).about(&whole).about(object);
     match culprit {
         Some(culprit) => diagnosis = diagnosis.blame(culprit),
         None => {

@@ -1,0 +1,2 @@
+CREATE TABLE sessions (id int, project int);
+CREATE TABLE traces (session int, project int);

@@ -1,0 +1,1 @@
+ALTER TABLE traces DROP CONSTRAINT traces_session_fkey;

@@ -1,0 +1,2 @@
+ALTER TABLE traces
+    ADD CONSTRAINT traces_session_fkey FOREIGN KEY (session) REFERENCES sessions (id);
