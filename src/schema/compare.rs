@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::catalog::Catalog;
 use super::object::{Object, ObjectId};
+use super::reprinted::is_reprint;
 
 /// What two catalogs do not have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,7 +123,10 @@ fn changed<'a>(
     let properties: BTreeSet<_> = left.properties.keys().chain(right.properties.keys()).collect();
     properties
         .into_iter()
-        .filter(|property| left.property(property) != right.property(property))
+        .filter(|property| {
+            let (left, right) = (left.property(property), right.property(property));
+            left != right && !is_reprint(left, right)
+        })
         .map(move |property| Difference {
             object: id.clone(),
             change: Change::Changed {

@@ -9,6 +9,7 @@ mod keywords;
 mod kind;
 mod name;
 mod object;
+mod reprinted;
 
 mod compare;
 mod describe;
