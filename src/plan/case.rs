@@ -192,7 +192,11 @@ impl CasePlan {
     #[must_use]
     pub fn seed_key(&self) -> PrepKey {
         let steps: Vec<_> = self.setup.iter().chain(&self.seeding).cloned().collect();
-        PrepKey::of(&steps, self.rule, self.scenario.setup.search_path.as_deref())
+        let key = PrepKey::of(&steps, self.rule, self.scenario.setup.search_path.as_deref());
+        match self.built_on() {
+            Some(group) => key.made_on(&group),
+            None => key,
+        }
     }
 
     /// Identifies the end of the fresh replay that this case is compared with.

@@ -5,6 +5,7 @@
 
 mod build;
 mod case;
+mod elsewhere;
 mod exclusions;
 mod list;
 mod needs;

@@ -39,6 +39,12 @@ impl PrepKey {
         }
         Self(Checksum::of(text.as_bytes()).to_string())
     }
+
+    /// The same, made on another kind of server and brought from there.
+    #[must_use]
+    pub(super) fn made_on(&self, group: &ServerGroup) -> Self {
+        Self(Checksum::of(format!("{}\n{:?}", self.0, group.image).as_bytes()).to_string())
+    }
 }
 
 fn describe(step: &PrepStep) -> String {

@@ -1,8 +1,12 @@
+use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+use futures_util::{SinkExt, TryStreamExt};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
+use super::PgSession;
 use crate::migration::history::AppliedRow;
 use crate::migration::{Migration, MigrationId};
 use crate::outcome::{Phase, SqlError};
@@ -105,4 +109,29 @@ pub(super) async fn applied(client: &Client) -> Result<Vec<AppliedRow>, tokio_po
         .iter()
         .map(|row| AppliedRow { id: MigrationId::new(row.get::<_, &str>(0)), checksum: row.get(1) })
         .collect())
+}
+
+const COLUMNS: &str = "id, migration, version, file, checksum, phase, outcome, sqlstate, message, started_at, duration_ms";
+
+/// Copies every row to the empty table of another database.
+///
+/// # Errors
+///
+/// Whatever one of the servers says.
+pub async fn copy_history(from: &PgSession, to: &PgSession) -> Result<(), SqlError> {
+    let copied = async {
+        let sql = format!("COPY migration_replay.history ({COLUMNS}) TO STDOUT");
+        let rows: Vec<Bytes> = from.client().copy_out(&sql).await?.try_collect().await?;
+        let sql = format!("COPY migration_replay.history ({COLUMNS}) FROM STDIN");
+        let mut sink = pin!(to.client().copy_in::<_, Bytes>(&sql).await?);
+        for row in rows {
+            sink.send(row).await?;
+        }
+        sink.finish().await?;
+        // What is recorded next comes after them.
+        let sql = "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence('migration_replay.history', 'id'),
+            (SELECT pg_catalog.max(id) FROM migration_replay.history))";
+        to.client().simple_query(sql).await.map(drop)
+    };
+    to.limited(copied).await
 }

@@ -21,7 +21,7 @@ mod session;
 pub use database::Database;
 use database::retry_while_in_use;
 pub use globals::Globals;
-pub use history::{HistoryEntry, Outcome};
+pub use history::{HistoryEntry, Outcome, copy_history};
 pub use image::{ImageProfile, KnownImages};
 pub use owner::owner_label;
 pub use quote::{literal, quote};

@@ -110,7 +110,10 @@ pub(super) fn authors(case: &CasePlan) -> Vec<(Author, bool)> {
         PrepStep::Record(migration) => Some((Author::Migration(migration.clone()), false)),
         _ => None,
     };
-    let mut authors: Vec<_> = case.setup.iter().chain(&case.seeding).filter_map(of_step).collect();
+    let is_here = case.built_on().is_none();
+    let seeding = case.seeding.iter().filter_map(of_step);
+    let seeding = seeding.map(|(author, runs)| (author, runs && is_here));
+    let mut authors: Vec<_> = case.setup.iter().filter_map(of_step).chain(seeding).collect();
     let chain = if case.seed.is_fresh() { from_nothing(&case.chain) } else { case.chain.clone() };
     for migration in chain {
         let is_seeded = authors

@@ -30,6 +30,8 @@ pub(super) struct CaseRun<'a> {
     pub(super) started: Mutex<Option<Database>>,
     /// Where setup or seed stopped, if the plan says so.
     pub(super) stopped: OnceLock<Stopped>,
+    /// Why nothing here can stand for the image that the seed state is built on.
+    pub(super) cannot_serve: OnceLock<String>,
     /// Who is shown the catalog after everything that ran.
     pub(super) watch: Option<CatalogWatch>,
 }
@@ -44,6 +46,8 @@ pub(super) struct CaseEnd {
     pub(super) stopped: Option<Stopped>,
     /// What the server lacks, as known before the first statement.
     pub(super) lacks: Vec<Lack>,
+    /// Why the case cannot run here: nothing can stand for the image that its seed state is built on.
+    pub(super) cannot_serve: Option<String>,
 }
 
 impl<'a> CaseRun<'a> {
@@ -63,8 +67,15 @@ impl<'a> CaseRun<'a> {
             fresh_end: None,
             started: Mutex::default(),
             stopped: OnceLock::new(),
+            cannot_serve: OnceLock::new(),
             watch: None,
         }
+    }
+
+    /// The same case on another server, within the same time.
+    pub(super) fn on<'s>(&'s self, server: &'s SharedServer) -> CaseRun<'s> {
+        let run = CaseRun::new(self.case, self.pool, server, self.emitter.clone());
+        CaseRun { deadline_from: self.deadline_from, ..run }
     }
 
     /// Runs the case.
@@ -79,7 +90,9 @@ impl<'a> CaseRun<'a> {
             Ok(database) => database,
             Err(found) => {
                 let found = vec![self.with_last_words(*found).await];
-                return CaseEnd { found, database: self.take_started(), stopped: None, lacks };
+                let cannot_serve = self.cannot_serve.take();
+                let database = self.take_started();
+                return CaseEnd { found, database, stopped: None, lacks, cannot_serve };
             }
         };
         let mut found = Vec::new();
@@ -95,7 +108,7 @@ impl<'a> CaseRun<'a> {
         for found in found {
             told.push(self.with_last_words(found).await);
         }
-        CaseEnd { found: told, database: Some(database), stopped, lacks }
+        CaseEnd { found: told, database: Some(database), stopped, lacks, cannot_serve: None }
     }
 
     fn take_started(&self) -> Option<Database> {

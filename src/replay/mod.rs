@@ -9,6 +9,7 @@ mod bench;
 mod case;
 mod commands;
 mod connect;
+mod elsewhere;
 mod emit;
 mod expectations;
 mod explore;

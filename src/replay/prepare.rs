@@ -184,7 +184,7 @@ async fn restore(
 }
 
 /// A dump is too large to be shown whole: its statement stands for it, in its line.
-fn dump_failure(dump: &DumpFile, failure: RestoreError, phase: Phase) -> Box<Found> {
+pub(super) fn dump_failure(dump: &DumpFile, failure: RestoreError, phase: Phase) -> Box<Found> {
     let mut found = Found::sql(phase, Blame::Scenario, failure.error);
     found.file = Some(dump.path.clone());
     if let Some(statement) = failure.statement {

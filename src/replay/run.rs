@@ -185,6 +185,11 @@ async fn run_on_server(
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
     let mut end = case_run(shared, case, &server, emitter, None).run().await;
+    if let Some(why) = end.cannot_serve.take() {
+        let _found = settle(&Keeping::default(), case, &server.server, emitter, end).await;
+        shared.pool.done(&case.group).await;
+        return Err(ServerError::CannotServe(why));
+    }
     explain(shared, case, On::Shared(&server), emitter, &mut end.found).await;
     tell_foreseen(&end.lacks, &mut end.found);
     let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
@@ -242,7 +247,12 @@ async fn run_alone(
         None
     };
     let server = shared.pool.own(&case.group).await?;
-    let end = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    let mut end = case_run(shared, case, &server, emitter, fresh_end).run().await;
+    if let Some(why) = end.cannot_serve.take() {
+        let _found = settle(&Keeping::default(), case, &server.server, emitter, end).await;
+        clean_up(shared, &server).await;
+        return Err(ServerError::CannotServe(why));
+    }
     let lacks = end.lacks.clone();
     let mut found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
     let left = clean_up(shared, &server).await;

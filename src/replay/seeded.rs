@@ -25,6 +25,14 @@ impl CaseRun<'_> {
     }
 
     async fn make_seeded(&self) -> Result<Database, Box<Found>> {
+        match self.case.built_on() {
+            // Boxed, since few cases come here.
+            Some(group) => Box::pin(self.bring_seed(&group)).await,
+            None => self.make_seeded_here().await,
+        }
+    }
+
+    pub(super) async fn make_seeded_here(&self) -> Result<Database, Box<Found>> {
         let database = self.set_up_database().await?;
         if self.case.seeding.is_empty() && self.case.stop_in(Phase::Seed).is_none() {
             return Ok(database);
@@ -57,7 +65,7 @@ impl CaseRun<'_> {
     }
 
     /// Gives the database to the role that replays. A copy belongs to whoever made it.
-    async fn hand_over(&self, database: &Database) -> Result<(), Box<Found>> {
+    pub(super) async fn hand_over(&self, database: &Database) -> Result<(), Box<Found>> {
         let Some(user) = self.case.user() else { return Ok(()) };
         let given = self.server.server.hand_over(database, user).await;
         given.map_err(|error| Box::new(Found::sql(Phase::Setup, Blame::Scenario, error)))

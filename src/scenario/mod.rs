@@ -10,6 +10,7 @@ mod fields;
 mod parse;
 mod parse_expect;
 mod parse_migrations;
+mod parse_seed;
 mod parse_setup;
 mod runner;
 mod setup;

@@ -8,12 +8,10 @@ use super::expect::Pass;
 use super::fields::{Fields, File};
 use super::parse_expect::{read_accept, read_expect};
 use super::parse_migrations::read_migrations;
+use super::parse_seed::{read_history, read_interrupted, read_releases, refuse_clashes};
 use super::parse_setup::read_setup;
 use super::runner::read_runner;
-use super::{
-    Defaults, Exclusion, Interrupted, Limits, Reexecute, Releases, Replay, Scenario, Seed,
-    SeedHistory, SeedSql,
-};
+use super::{Defaults, Exclusion, Limits, Reexecute, Replay, Scenario, Seed, SeedSql};
 use crate::migration::{Order, Transaction};
 use crate::place::{Located, Problem, Problems, SourceText};
 
@@ -131,7 +129,7 @@ fn read_seeds(fields: &mut Fields<'_>) -> Vec<Seed> {
     for mut table in fields.tables("seed", "[[seed]]") {
         let place = table.place();
         let name = table.text("name", "name = \"previous-release\"");
-        let seed = read_seed(&mut table, name.as_ref().map(|name| name.value.clone()));
+        let seed = read_seed(&mut table, name.as_ref());
         table.finish();
         let place = name.and_then(|name| name.place).unwrap_or(place);
         if seed.name.contains('/') {
@@ -151,7 +149,7 @@ fn read_seeds(fields: &mut Fields<'_>) -> Vec<Seed> {
     if seeds.is_empty() { vec![Seed::fresh()] } else { seeds }
 }
 
-fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
+fn read_seed(table: &mut Fields<'_>, name: Option<&Located<String>>) -> Seed {
     let through = table.text("through", "through = \"045\"");
     let exclude_given = table.holds("exclude");
     let exclude = exclude_given.then(|| table.texts("exclude", "exclude = [\"008\"]"));
@@ -161,17 +159,8 @@ fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
     let releases = read_releases(table);
     let history = read_history(table);
     let interrupted = read_interrupted(table);
-    for key in ["image", "rows"] {
-        table.not_yet(key, "this version does not make such seeds");
-    }
-    if let (Some(reference), Some(_)) =
-        (&git_ref, dump.as_ref().or(releases.as_ref().map(|it| &it.tags)))
-    {
-        let message =
-            "a seed with `ref` is made of the migrations of that commit, and of nothing else";
-        let help = "leave `dump` or `releases` out, or make two seeds";
-        table.report(Problem::error(message).at_some(reference.place.clone()).help(help));
-    }
+    let image = table.text("image", "image = \"postgres:15\"");
+    table.not_yet("rows", "this version does not make such seeds");
     let unnamed = || match (&git_ref, &through, &interrupted) {
         (_, _, Some(it)) => format!("interrupted-{}", it.migration.value),
         (Some(reference), None, _) => reference.value.replace('/', "-"),
@@ -183,8 +172,8 @@ fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
         (None, None, _) if releases.is_some() => "releases".into(),
         (None, None, _) => "fresh".into(),
     };
-    Seed {
-        name: name.unwrap_or_else(unnamed),
+    let seed = Seed {
+        name: name.map_or_else(unnamed, |name| name.value.clone()),
         exclude,
         dump: dump.map(|file| file.map(PathBuf::from)),
         sql,
@@ -193,47 +182,10 @@ fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
         releases,
         history,
         interrupted,
-    }
-}
-
-fn read_releases(table: &mut Fields<'_>) -> Option<Releases> {
-    let newest = table.number("newest", "newest = 3");
-    let tags = table.text("releases", "releases = \"v*\"");
-    if let (Some(newest), None) = (&newest, &tags) {
-        let message = "`newest` counts the tags of `releases`, which is not there";
-        let help = "releases = \"v*\"";
-        table.report(Problem::error(message).at_some(newest.place.clone()).help(help));
-    }
-    Some(Releases { tags: tags?, newest: newest.map(|newest| newest.value) })
-}
-
-const HISTORY_EXAMPLE: &str =
-    "history = { not_recorded = [\"044\"], recorded_not_run = [\"045\"] }, or \"none\"";
-
-fn read_history(table: &mut Fields<'_>) -> SeedHistory {
-    let Some(value) = table.take("history") else { return SeedHistory::Whole };
-    if value.get_ref().as_str() == Some("none") {
-        return SeedHistory::None;
-    }
-    let Some(mut fields) = table.as_table("history", value, HISTORY_EXAMPLE) else {
-        return SeedHistory::Whole;
+        image,
     };
-    let not_recorded = fields.texts("not_recorded", "not_recorded = [\"044\"]");
-    let recorded_not_run = fields.texts("recorded_not_run", "recorded_not_run = [\"045\"]");
-    fields.finish();
-    SeedHistory::Wrong { not_recorded, recorded_not_run }
-}
-
-fn read_interrupted(table: &mut Fields<'_>) -> Option<Interrupted> {
-    let example = "interrupted = { migration = \"008\", after_statement = 3 }";
-    let mut fields = table.table("interrupted", example)?;
-    let migration = fields.required("migration", "migration = \"008\"");
-    let after = fields.number("after_statement", "after_statement = 3");
-    if after.is_none() {
-        fields.missing("after_statement", "after_statement = 3");
-    }
-    fields.finish();
-    Some(Interrupted { migration: migration?, after_statement: after? })
+    refuse_clashes(table, name, &seed);
+    seed
 }
 
 const SEED_SQL_EXAMPLE: &str =

@@ -127,6 +127,8 @@ pub struct Seed {
     pub history: SeedHistory,
     /// A migration that an earlier run left half-way.
     pub interrupted: Option<Interrupted>,
+    /// The image that the state is built on; `None`: the case's own.
+    pub image: Option<Located<String>>,
 }
 
 /// Releases that seeds are made of.
@@ -153,6 +155,14 @@ pub enum SeedHistory {
         /// Recorded, and not run.
         recorded_not_run: Vec<Located<String>>,
     },
+}
+
+impl SeedHistory {
+    /// Whether it tells of migrations that were not run.
+    #[must_use]
+    pub fn records_what_was_not_run(&self) -> bool {
+        matches!(self, Self::Wrong { recorded_not_run, .. } if !recorded_not_run.is_empty())
+    }
 }
 
 /// A migration that an earlier run left half-way, and did not record.
@@ -184,7 +194,14 @@ impl Seed {
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         let is_bare = self.through.is_none() && self.dump.is_none() && self.sql.is_empty();
-        is_bare && self.git_ref.is_none() && self.releases.is_none() && self.interrupted.is_none()
+        let is_told_nothing = !self.history.records_what_was_not_run();
+        is_bare && is_told_nothing && !self.is_of_commits() && self.interrupted.is_none()
+    }
+
+    /// Whether it is made of the migrations of a commit.
+    #[must_use]
+    pub fn is_of_commits(&self) -> bool {
+        self.git_ref.is_some() || self.releases.is_some()
     }
 }
 
