@@ -5,7 +5,7 @@ use super::inquiry::Inquiry;
 use super::objects::{culprit_of, maker_of};
 use super::verdict::Diagnosis;
 use crate::lineage::{Author, Lineage, Opening, Readings};
-use crate::migration::{Migration, MigrationId};
+use crate::migration::{Migration, MigrationId, Pattern};
 use crate::plan::PrepStep;
 use crate::scenario::Cause;
 use crate::schema::ObjectId;
@@ -19,9 +19,32 @@ pub(super) fn with_history(mut diagnosis: Diagnosis, inquiry: &Inquiry<'_>) -> D
     }
     let blamed: Vec<_> =
         diagnosis.culprits.iter().filter_map(|culprit| culprit.migration.clone()).collect();
+    let is_itself = blamed.iter().all(|id| *id == inquiry.failed.id);
+    if is_itself
+        && diagnosis.cause == Cause::AlreadyExists
+        && let Some(line) = in_dump(inquiry)
+    {
+        diagnosis.culprits.clear();
+        diagnosis.details = vec![line];
+    }
     let told = blamed.iter().filter_map(|id| of_seed(id, inquiry));
     diagnosis.details.extend(told);
     diagnosis
+}
+
+/// The dump is at a later migration than the one that failed, whose record is left out.
+fn in_dump(inquiry: &Inquiry<'_>) -> Option<String> {
+    let (seed, failed) = (&inquiry.case.seed, inquiry.failed);
+    let through = seed.through.as_ref().filter(|_| seed.dump.is_some())?;
+    let set = &inquiry.case.set;
+    let last = set.last_position(&Pattern::new(&through.value).ok()?)?;
+    let is_within = set.migrations()[..=last].iter().any(|it| it.id == failed.id);
+    is_within.then(|| {
+        format!(
+            "the dump is at {}, so it holds {}, and the history table does not say so",
+            through.value, failed.id
+        )
+    })
 }
 
 /// What the seed did with a migration that its history does not tell.

@@ -87,9 +87,10 @@ fn plan(
     environment: &BTreeMap<String, String>,
     given: &mut Given,
 ) -> Result<Prepared, Problems> {
-    let scenario = with_releases(scenario)?;
+    let (scenario, mut warnings) = with_releases(scenario)?;
     let inputs = read_inputs(&scenario, origin, environment, given)?;
-    let (cases, warnings) = build(&Arc::new(scenario), &inputs)?;
+    let (cases, more) = build(&Arc::new(scenario), &inputs)?;
+    warnings.append(more);
     Ok(Prepared { cases, warnings, images: KnownImages::default() })
 }
 

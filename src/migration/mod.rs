@@ -3,6 +3,7 @@
 //!
 //! Start from [`MigrationSet`]; [`layout::read`] makes one from the files of a folder.
 
+mod blocks;
 mod checksum;
 pub mod history;
 pub mod layout;

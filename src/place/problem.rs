@@ -120,6 +120,15 @@ impl Problems {
         self.0.sort_by_key(|problem| problem.place.as_ref().map(|place| place.span().start));
     }
 
+    /// Adds what is not there yet: several cases of a scenario find the same.
+    pub fn append_new(&mut self, other: Self) {
+        for problem in other.0 {
+            if !self.0.contains(&problem) {
+                self.push(problem);
+            }
+        }
+    }
+
     /// Takes all of another list.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);

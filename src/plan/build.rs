@@ -70,7 +70,9 @@ pub fn build(
         leave_out_beyond(limit, &inputs.set, &mut excluded);
         tell_switched_off(&inputs.set, &mut excluded);
         for seed in &scenario.seeds {
-            let seeding = seeding((scenario, seed), &excluded, inputs, &mut problems);
+            let mut told = Problems::default();
+            let seeding = seeding((scenario, seed), &excluded, inputs, &mut told);
+            problems.append_new(told);
             cases.push(case(scenario, inputs, image.clone(), seed, &excluded, seeding));
         }
     }

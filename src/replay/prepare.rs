@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::migrate::{Body, run_statement};
+use super::migrate::run_statement;
 use super::part::run_part;
 use super::sequence::Sequence;
 use crate::migration::{Migration, Script};
@@ -67,12 +67,14 @@ pub(super) async fn prepare(
                 if let Some(found) = run.found {
                     return Err(found);
                 }
+                has_run(session, Ran::Script(&migration.up), phase).await?;
             }
             PrepStep::Pretended(migration) => pretend(session, case, migration, phase).await?,
             PrepStep::Interrupted { migration, statements } => {
-                run_first(session, migration, *statements, phase).await?;
+                sequence.run_first(session, migration, *statements).await?;
                 work.statements += statements;
                 work.bodies += 1;
+                has_run(session, Ran::Other, phase).await?;
             }
             PrepStep::Restore(dump) => {
                 work.statements += restore(server, database, session, dump, phase).await?;
@@ -149,20 +151,6 @@ async fn pretend(
         session.execute(&(ledger.record)(migration)).await.map_err(wrong)?;
     }
     record_seeded(session, migration, phase).await
-}
-
-/// What a run did that was interrupted after some statements: each is committed.
-async fn run_first(
-    session: &mut PgSession,
-    migration: &Migration,
-    statements: usize,
-    phase: Phase,
-) -> Result<(), Box<Found>> {
-    let body = Body { migration, script: &migration.up, phase };
-    for index in 0..statements {
-        body.run_one(session, index).await?;
-    }
-    Ok(())
 }
 
 async fn restore(

@@ -101,6 +101,21 @@ impl<'c> Sequence<'c> {
         MigrationRun { statements, found, took: begun.elapsed() }
     }
 
+    /// Runs the first statements of a migration, each for good, as a run does that is interrupted then.
+    pub(super) async fn run_first<S: Session>(
+        &mut self,
+        session: &mut S,
+        migration: &Migration,
+        statements: usize,
+    ) -> Result<(), Box<Found>> {
+        self.enter(session, migration).await?;
+        let body = Body { migration, script: &migration.up, phase: self.phase };
+        for index in 0..statements {
+            body.run_one(session, index).await?;
+        }
+        Ok(())
+    }
+
     /// Runs a part of a migration, which nothing follows.
     pub(super) async fn run_part<S: Session>(
         &mut self,

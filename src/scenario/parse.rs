@@ -169,6 +169,7 @@ fn read_seed(table: &mut Fields<'_>, name: Option<&Located<String>>) -> Seed {
         }
         (None, Some(version), _) => format!("through-{}", version.value),
         (None, None, _) if dump.is_some() || !sql.is_empty() => "seeded".into(),
+        (None, None, _) if history.records_what_was_not_run() => "seeded".into(),
         (None, None, _) if releases.is_some() => "releases".into(),
         (None, None, _) => "fresh".into(),
     };

@@ -71,15 +71,19 @@ pub(super) fn tags(repository: &Path, glob: &str) -> Result<Vec<String>, String>
     Ok(String::from_utf8_lossy(&listing).lines().map(str::to_owned).collect())
 }
 
-/// Whether a commit has this folder, relative to the repository, with something in it.
-pub(super) fn has_folder(repository: &Path, tag: &str, path: &Path) -> Result<bool, String> {
+/// Whether a commit has SQL in this folder, which is relative to the repository.
+pub(super) fn has_migrations(repository: &Path, tag: &str, path: &Path) -> Result<bool, String> {
     let commit = resolve(repository, tag)?;
     let mut command = git(repository);
-    command.args(["ls-tree", "--full-tree", &commit, "--"]);
-    let mut folder = path.as_os_str().to_owned();
-    folder.push("/");
-    command.arg(folder);
-    Ok(!run(command)?.is_empty())
+    command.args(["ls-tree", "-r", "-z", "--name-only", "--full-tree", &commit]);
+    if !path.as_os_str().is_empty() {
+        let mut folder = path.as_os_str().to_owned();
+        folder.push("/");
+        command.arg("--").arg(folder);
+    }
+    let listing = run(command)?;
+    let is_sql = |name: &[u8]| String::from_utf8_lossy(name).contains(".sql");
+    Ok(listing.split(|byte| *byte == 0).any(is_sql))
 }
 
 /// A file of a commit.

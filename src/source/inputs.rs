@@ -157,7 +157,10 @@ impl Reader<'_> {
             })
         };
         let looked = look().map_err(|error| {
-            Problems::from(Problem::error(format!("cannot be read: {error}")).path(&path))
+            let message = format!("the dump {} cannot be read: {error}", path.display());
+            let help =
+                "pg_dump, plain (also with gzip or zstd), --format=custom or --format=directory";
+            Problems::from(Problem::error(message).at_some(file.place.clone()).help(help))
         });
         self.check(looked)
     }

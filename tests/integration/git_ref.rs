@@ -81,6 +81,68 @@ async fn each_release_is_a_seed_and_todays_files_go_onto_it() {
 }
 
 #[tokio::test]
+async fn what_is_not_there_any_more_is_told_and_what_was_renamed() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = releases();
+    git(&project, &["mv", "db/002_posts.sql", "db/0002_posts.sql"]);
+    std::fs::remove_file(project.path("db/001_users.sql")).unwrap();
+    project.write("scenarios/old.toml", "migrations = '../db'\n[[seed]]\nref = 'v1.10'\n");
+    project.run(&["run", "--backend", "local"]).assert(
+        1,
+        &[
+            "applied at v1.10, and not in",
+            "any more: 001_users.sql, 002_posts.sql (now 0002_posts.sql)",
+            "error[42P07]: relation \"posts\" already exists",
+        ],
+    );
+}
+
+/// Tags whose commits have no migrations make no case; failures can be expected of those that make one.
+#[tokio::test]
+async fn tags_without_migrations_are_told() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = Project::new(&[("db/README.md", "nothing yet\n")]);
+    git(&project, &["init", "--quiet", "--initial-branch=main"]);
+    let release = |tag: &str| {
+        git(&project, &["add", "."]);
+        git(&project, &["commit", "--quiet", "--message", tag]);
+        git(&project, &["tag", tag]);
+    };
+    release("v0.1");
+    project.write("db/001_users.sql", "create table users (id integer);\n");
+    release("v0.2");
+    project.write("db/002_names.sql", "alter table users add name text not null;\n");
+    project.write("scenarios/rows.sql", "insert into users values (1);\n");
+    let scenario = |releases: &str, seed: &str| {
+        format!(
+            "migrations = '../db'\n[[seed]]\nreleases = '{releases}'\nsql = ['rows.sql']\n\
+             [[expect.failure]]\npass = 'apply'\nmigration = '002'\nseed = '{seed}'\n"
+        )
+    };
+    project.write("scenarios/old.toml", scenario("v*", "v0.2"));
+    let ran = project.run(&["run", "--backend", "local"]);
+    ran.assert(0, &["no SQL in db, and so no case: v0.1", "1 case: 1 passed"]);
+    project.write("scenarios/old.toml", scenario("v*", "v0.1"));
+    let unknown = ["old.toml:8:", "no seed of this scenario is named \"v0.1\"", "has: v0.2"];
+    project.run(&["run"]).assert(2, &unknown);
+    project.write("scenarios/old.toml", scenario("v0.1", "v0.1"));
+    project
+        .run(&["run"])
+        .assert(2, &["old.toml:3:", "none of the 1 tags like \"v0.1\" has SQL in db"]);
+    project.write("scenarios/old.toml", scenario("w*", "w"));
+    project.run(&["run"]).assert(2, &["old.toml:3:", "no tag of this repository is like \"w*\""]);
+    project.write(
+        "scenarios/old.toml",
+        "migrations = '../db'\n[[seed]]\nname = 'v0.2'\n[[seed]]\nreleases = 'v0.2'\n",
+    );
+    project.run(&["run"]).assert(2, &["old.toml:5:", "two seeds are named \"v0.2\""]);
+}
+
+#[tokio::test]
 async fn a_file_that_was_edited_since_its_release_is_told() {
     if !local_or_say_why().await {
         return;

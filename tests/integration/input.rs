@@ -8,6 +8,7 @@ use crate::support::{Project, UrlServer, docker_or_say_why, local_or_say_why, se
 const FILES: &[(&str, &str)] = &[
     ("migrations/001_users.sql", "create table users (id integer primary key);\n"),
     ("migrations/002_posts.sql", "create table posts (id integer primary key);\n"),
+    ("migrations/010_own.sql", "select 1;\nbegin;\ncreate table own (id integer);\ncommit;\n"),
     ("twice/001_users.sql", "create table users (id integer);\n"),
     ("twice/001_posts.sql", "create table posts (id integer);\n"),
     ("pairs/001_users.up.sql", "create table users (id integer);\n"),
@@ -18,8 +19,7 @@ const FILES: &[(&str, &str)] = &[
     ("no-scenarios/notes.txt", "\n"),
 ];
 
-/// Scenarios that are wrong: the file's text after its first line, which names the migrations, and what
-/// must be printed besides the place, which is in line 2.
+/// Scenarios that are wrong: the file's text from line 2 on, and what is printed besides that place.
 #[rstest]
 #[case::unknown_key("images = 'postgres:17'", &["unknown key `images`", "did you mean `image`?"])]
 #[case::far_from_any_key("zzz = 1", &["unknown key `zzz`", "known here: ", "exclude_from_env"])]

@@ -33,6 +33,7 @@ mod leftovers;
 mod lineage_agrees_with_the_server;
 mod listed;
 mod locks_agree_with_the_server;
+mod old_databases;
 mod old_passes;
 mod preflight;
 mod repro;
