@@ -111,7 +111,8 @@ pub(super) fn authors(case: &CasePlan) -> Vec<(Author, bool)> {
         _ => None,
     };
     let mut authors: Vec<_> = case.setup.iter().chain(&case.seeding).filter_map(of_step).collect();
-    let chain = if case.seed.is_fresh() { from_nothing(&case.chain) } else { case.chain.clone() };
+    let chain =
+        if case.seed.begins_empty() { from_nothing(&case.chain) } else { case.chain.clone() };
     for migration in chain {
         let is_seeded = authors
             .iter()

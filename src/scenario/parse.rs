@@ -11,7 +11,7 @@ use super::parse_migrations::read_migrations;
 use super::parse_setup::read_setup;
 use super::runner::read_runner;
 use super::{
-    Defaults, Exclusion, Interrupted, Limits, Reexecute, Releases, Replay, Scenario, Seed,
+    Defaults, Exclusion, Interrupted, Judged, Limits, Reexecute, Releases, Replay, Scenario, Seed,
     SeedHistory, SeedSql,
 };
 use crate::migration::{Order, Transaction};
@@ -151,6 +151,9 @@ fn read_seeds(fields: &mut Fields<'_>) -> Vec<Seed> {
     if seeds.is_empty() { vec![Seed::fresh()] } else { seeds }
 }
 
+/// More rows for each table make a replay slow and find nothing more.
+const MOST_ROWS: usize = 10_000;
+
 fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
     let through = table.text("through", "through = \"045\"");
     let exclude_given = table.holds("exclude");
@@ -161,9 +164,8 @@ fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
     let releases = read_releases(table);
     let history = read_history(table);
     let interrupted = read_interrupted(table);
-    for key in ["image", "rows"] {
-        table.not_yet(key, "this version does not make such seeds");
-    }
+    let rows = table.count("rows", "rows = 50", MOST_ROWS);
+    table.not_yet("image", "this version does not make such seeds");
     if let (Some(reference), Some(_)) =
         (&git_ref, dump.as_ref().or(releases.as_ref().map(|it| &it.tags)))
     {
@@ -181,6 +183,7 @@ fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
         (None, Some(version), _) => format!("through-{}", version.value),
         (None, None, _) if dump.is_some() || !sql.is_empty() => "seeded".into(),
         (None, None, _) if releases.is_some() => "releases".into(),
+        (None, None, _) if rows.is_some() => "rows".into(),
         (None, None, _) => "fresh".into(),
     };
     Seed {
@@ -188,6 +191,7 @@ fn read_seed(table: &mut Fields<'_>, name: Option<String>) -> Seed {
         exclude,
         dump: dump.map(|file| file.map(PathBuf::from)),
         sql,
+        rows,
         through,
         git_ref,
         releases,
@@ -324,8 +328,11 @@ pub(super) fn read_limits(parent: &mut Fields<'_>, base: Limits) -> Limits {
     if let Some(limit) = fields.duration("case", "case = \"20m\"") {
         limits.case = limit;
     }
-    for key in ["lock", "rewrite", "data", "generated_rows"] {
-        fields.not_yet(key, "the limits are `statement` and `case`");
+    if let Some(judged) = fields.one_of("generated_rows", Judged::ALL, Judged::name) {
+        limits.generated_rows = judged.value;
+    }
+    for key in ["lock", "rewrite", "data"] {
+        fields.not_yet(key, "the limits are `statement`, `case` and `generated_rows`");
     }
     fields.finish();
     limits
