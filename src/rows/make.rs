@@ -5,7 +5,7 @@ mod point;
 use std::collections::BTreeMap;
 
 use super::choices::{Choices, Style, choices as of_column};
-use super::class::{Kind, kind};
+use super::class::{Class, Kind, kind};
 use super::expression::{Expression, Row, Seen, columns_of, parse, truth};
 use super::facts::{Column, Facts, Table};
 use super::repair::{Wish, repair};
@@ -111,7 +111,7 @@ struct Seeing<'m> {
 
 impl Row for Seeing<'_> {
     fn value(&self, column: &str) -> Option<Seen> {
-        let place = self.maker.columns.iter().position(|known| known.name == column)?;
+        let place = self.maker.place(column)?;
         self.maker.kinds[place].seen(self.cells[place].as_deref())
     }
 }
@@ -208,31 +208,44 @@ impl<'f> Maker<'f> {
         }
         let mut touched = Touched::new();
         for (name, wish) in wishes {
-            let Some(at) = self.columns.iter().position(|it| it.name == name) else { continue };
-            let must = match wish {
-                Wish::Null if self.choices[at].nullable => {
-                    cells[at] = None;
-                    Some(Must::BeNull)
-                }
-                Wish::Value(value) => {
-                    cells[at] = Some(value);
-                    Some(Must::NotBeNull)
-                }
-                Wish::NotNull => {
-                    let kept = cells[at].take();
-                    let other = || self.other(at, turn, attempt);
-                    cells[at] =
-                        kept.or_else(other).or_else(|| self.choices[at].often.first().cloned());
-                    Some(Must::NotBeNull)
-                }
-                Wish::Null | Wish::Other => {
-                    cells[at] = self.other(at, turn, attempt);
-                    None
-                }
-            };
-            touched.insert(at, must);
+            if let Some(at) = self.place(&name) {
+                touched.insert(at, self.fulfil(wish, cells, at, (turn, attempt)));
+            }
         }
         touched
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// Gives a column the value that is wished; whether it must be null or not.
+    fn fulfil(
+        &self,
+        wish: Wish,
+        cells: &mut [Cell],
+        at: usize,
+        (turn, attempt): (usize, usize),
+    ) -> Option<Must> {
+        let choices = &self.choices[at];
+        let other = || self.other(at, turn, attempt);
+        let (value, must) = match wish {
+            Wish::Null if choices.nullable => (None, Some(Must::BeNull)),
+            Wish::Value(value) => (Some(value), Some(Must::NotBeNull)),
+            Wish::NotNull => {
+                let value = cells[at].take().or_else(other);
+                (value.or_else(|| choices.often.first().cloned()), Some(Must::NotBeNull))
+            }
+            Wish::Like(column) => {
+                let value = self.place(&column).and_then(|column| cells[column].clone());
+                // A moment's text begins with its day.
+                let length = if self.kinds[at].class == Class::Date { 10 } else { usize::MAX };
+                (value.map(|text| text.chars().take(length).collect()), None)
+            }
+            Wish::Null | Wish::Other => (other(), None),
+        };
+        cells[at] = value;
+        must
     }
 
     /// The value that a column would have if nothing spoke against it: each comes in two rows, every fifth is null.

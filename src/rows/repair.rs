@@ -13,6 +13,8 @@ pub(super) enum Wish {
     NotNull,
     /// This value.
     Value(String),
+    /// What another column has.
+    Like(String),
     /// Another value.
     Other,
 }
@@ -81,12 +83,26 @@ fn compare(
         repair(right, first == is_equal, draw, wishes);
         return;
     }
+    if let (Some(one), Some(other), true) = (column(left), column(right), is_equal) {
+        let (of, like) = if draw().is_multiple_of(2) { (one, other) } else { (other, one) };
+        wishes.insert(of.to_owned(), Wish::Like(like.to_owned()));
+        return;
+    }
     match constants(right).first() {
         Some(value) if is_equal => wish_of(left, &Wish::Value(value.clone()), wishes),
         _ => {
             other(left, wishes);
             other(right, wishes);
         }
+    }
+}
+
+/// The column that an expression is, but for casts.
+fn column(expression: &Expression) -> Option<&str> {
+    match expression {
+        Expression::Column(name) => Some(name),
+        Expression::Cast(inner, _) => column(inner),
+        _ => None,
     }
 }
 
@@ -161,6 +177,7 @@ mod tests {
     #[case("((a IS NULL) <> (b IS NULL))", &[("a", Wish::Null), ("b", Wish::NotNull)])]
     #[case("((a > 5) OR (b > 5))", &[("a", Wish::Other)])]
     #[case("((a)::text = ANY (ARRAY['x'::text, 'y'::text]))", &[("a", Wish::Value("x".into()))])]
+    #[case("(a = (b)::date)", &[("a", Wish::Like("b".into()))])]
     #[case("(NOT (a IS NULL))", &[("a", Wish::NotNull)])]
     fn a_check_says_what_it_wishes(#[case] check: &str, #[case] expected: &[(&str, Wish)]) {
         let mut wishes = BTreeMap::new();

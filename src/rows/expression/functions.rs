@@ -26,6 +26,10 @@ pub(super) fn call(name: &str, arguments: &[Expression], row: &dyn Row) -> Optio
             let nulls = all.iter().filter(|it| **it == Seen::Null).count();
             return number(if name == "num_nulls" { nulls } else { all.len() - nulls });
         }
+        "LEAST" | "GREATEST" => {
+            let all: Option<Vec<_>> = arguments.iter().map(|it| evaluate(it, row)).collect();
+            return extreme(all?, name == "LEAST");
+        }
         "is distinct from" => {
             let (left, right) = (value(0)?, value(1)?);
             let is_same = match (&left, &right) {
@@ -44,6 +48,18 @@ pub(super) fn call(name: &str, arguments: &[Expression], row: &dyn Row) -> Optio
         _ => {}
     }
     strict(name, &value(0)?, arguments.len(), &|| value(1))
+}
+
+/// The smallest or greatest of values, nulls left out.
+fn extreme(all: Vec<Seen>, is_least: bool) -> Option<Seen> {
+    let mut found = Seen::Null;
+    for value in all.into_iter().filter(|value| *value != Seen::Null) {
+        let is_better = found == Seen::Null || order(&value, &found)?.is_lt() == is_least;
+        if is_better {
+            found = value;
+        }
+    }
+    Some(found)
 }
 
 /// Functions that give null for null.

@@ -38,6 +38,7 @@ fn judge(check: &str, cells: &[(&str, Seen)]) -> Option<bool> {
 #[case("(a <@ ARRAY['r'::text, 'w'::text])", text("{r,w}"), Some(true))]
 #[case("(a > '2020-01-01 00:00:00'::timestamp without time zone)", Seen::Days(0.0), Some(false))]
 #[case("(a > (now() - '1 day'::interval))", Seen::Days(0.0), Some(false))]
+#[case("(LEAST(a, 3) >= 0)", Seen::Number(-1.0), Some(false))]
 #[case("odd_function(a)", text("x"), None)]
 #[case("(odd_function(a) OR (a = 'x'::text))", text("x"), Some(true))]
 #[case("CASE WHEN (a = 'x'::text) THEN false ELSE true END", text("x"), Some(false))]
