@@ -28,7 +28,8 @@ pub(super) struct OverRows {
 pub(super) enum Again {
     /// Whatever rows may cause.
     All,
-    /// Only what is our own noise: keys that the file brings and that generated rows have taken.
+    /// Only what is our own noise: keys that the file brings and that generated rows have taken, and sums of numbers that are
+    /// as large as they can be.
     Noise,
 }
 
@@ -46,7 +47,8 @@ pub(super) async fn run<S: Session>(
         match without_rows(session, sequence, migration, filling, (&found, again)).await {
             Ok(Some(run)) => {
                 if !is_noise(&found) {
-                    all.brought_up.push(generated_only(*found));
+                    let is_note = is_overflow(&found);
+                    all.brought_up.push(Found { is_note, ..generated_only(*found) });
                 }
                 let (statements, took) = (all.run.statements, all.run.took);
                 all.run = MigrationRun {
@@ -82,7 +84,8 @@ async fn without_rows<S: Session>(
     filling: &mut Filling,
     (found, again): (&Found, Again),
 ) -> Result<Option<MigrationRun>, SqlError> {
-    if !rows_may_cause(found) || (again == Again::Noise && !is_noise(found)) {
+    if !rows_may_cause(found) || (again == Again::Noise && !is_noise(found) && !is_overflow(found))
+    {
         return Ok(None);
     }
     let Some(from) = sequence.can_go_on_from(migration, found) else { return Ok(None) };
@@ -161,6 +164,18 @@ fn is_noise(found: &Found) -> bool {
         matches!(act.verb, Verb::Write(how) if how != sql::RowWrite::Update)
             || act.inside != Inside::Statement
     })
+}
+
+/// Whether a file computes with values that are as extreme as a type has them: nobody's rows are like that.
+fn is_overflow(found: &Found) -> bool {
+    let state = found.error.sqlstate.as_ref().map(crate::scenario::SqlState::as_str);
+    matches!(state, Some("22003" | "22008")) && only_writes(found)
+}
+
+/// Whether a statement does nothing but write rows, as far as it can be read.
+fn only_writes(found: &Found) -> bool {
+    let reading = found.statement.as_deref().map(sql::read).unwrap_or_default();
+    !reading.acts.is_empty() && reading.acts.iter().all(|act| matches!(act.verb, Verb::Write(_)))
 }
 
 /// Which tables' rows may be the reason, fewest first.

@@ -196,6 +196,18 @@ const RULE: &str = "alter table t alter a set not null";
 #[rstest]
 #[case::pending_as_a_note("limits.generated_rows = 'note'", &[TABLE, RULE], 0, 1)]
 #[case::settled_and_strict("limits.generated_rows = 'strict'", &[TABLE, RULE, "select 1"], 1, 0)]
+#[case::overflow(
+    "",
+    &["create table t (id serial primary key, n integer)", "update t set n = n * 2"],
+    0,
+    1
+)]
+#[case::overflow_of_a_type(
+    "",
+    &["create table t (id serial primary key, n integer)", "alter table t alter n type smallint"],
+    1,
+    0
+)]
 #[case::expected(
     "expect.failure = [{ pass = 'apply', migration = '002', sqlstate = '23502', cause = 'existing-rows-violate' }]",
     &[TABLE, RULE],
@@ -302,4 +314,27 @@ async fn a_clean_folder_is_no_failure(#[case] migrations: &[&str], #[case] hazar
 fn rows_that_cannot_be_are_refused(#[case] line: &str, #[case] what: &str, #[case] help: &str) {
     let project = Project::with_scenario(&[("001_a.sql", TABLE)], line);
     project.run(&["run"]).assert(2, &["scenarios/case.toml:2:", what, help]);
+}
+
+/// Rows that are given stay as they are, and those that meet a generated one push it aside.
+#[tokio::test(flavor = "multi_thread")]
+async fn given_rows_stand_beside_generated_ones() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let scenario = "[[seed]]\nthrough = '002'\nrows = 10\nsql = ['given.sql', { after = '001', file = 'given_then.sql' }]\n\
+        [[expect.query]]\nsql = 'select string_agg(a, chr(44) order by id) from t where a ~ $$^given$$'\n\
+        equals = 'given then,given'\n\
+        [[expect.query]]\nsql = 'select count(*) > 10 from t'\nequals = true\n";
+    let migrations = [
+        ("001_a.sql", "create table t (id integer primary key, a text)"),
+        ("002_b.sql", "alter table t add b text"),
+        ("003_c.sql", "alter table t add c text"),
+    ];
+    let project = Project::with_scenario(&migrations, scenario);
+    project.write("scenarios/given_then.sql", "insert into t values (1000000, 'given then');\n");
+    project.write("scenarios/given.sql", "select 1;\ninsert into t values (1000001, 'given');\n");
+    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    assert_ended(&run, 0);
+    assert!(run.cases[0].hazards.is_empty(), "{:?}", run.cases[0].hazards);
 }
