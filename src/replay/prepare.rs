@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::case::CaseRun;
 use super::fill::Filling;
-use super::migrate::{Body, run_statement};
+use super::migrate::{Body, MigrationRun, run_statement};
 use super::over_rows::{self, Again};
 use super::part::run_part;
 use super::sequence::Sequence;
@@ -60,17 +60,7 @@ pub(super) async fn prepare(
                 has_run(session, Ran::Script(script), phase).await?;
             }
             PrepStep::Migrate(migration) => {
-                let ran = match &mut filling {
-                    None => sequence.run(session, migration).await,
-                    Some(filling) => {
-                        let (sequence, again) = (&mut sequence, Again::All);
-                        let all =
-                            Box::pin(over_rows::run(session, sequence, migration, filling, again))
-                                .await;
-                        run.note_brought_up(all.brought_up);
-                        all.run
-                    }
-                };
+                let ran = migrate(run, session, &mut sequence, migration, filling.as_mut()).await;
                 work.statements += ran.statements;
                 work.bodies += 1;
                 if let Some(found) = ran.found {
@@ -128,6 +118,21 @@ async fn has_run(session: &mut PgSession, what: Ran<'_>, phase: Phase) -> Result
 async fn create_role(session: &mut PgSession, sql: &str, phase: Phase) -> Result<(), Box<Found>> {
     let made = session.execute(sql).await;
     made.map_err(|error| Box::new(Found::sql(phase, Blame::Scenario, error)))
+}
+
+/// Runs a migration; over generated rows, where there are some.
+async fn migrate(
+    run: &CaseRun<'_>,
+    session: &mut PgSession,
+    sequence: &mut Sequence<'_>,
+    migration: &Migration,
+    filling: Option<&mut Filling>,
+) -> MigrationRun {
+    let Some(filling) = filling else { return sequence.run(session, migration).await };
+    let all = over_rows::run(session, sequence, migration, filling, Again::All);
+    let all = Box::pin(all).await;
+    run.note_brought_up(all.brought_up);
+    all.run
 }
 
 /// Runs SQL of the scenario. Rows of its own that meet generated ones are right: those are taken out.

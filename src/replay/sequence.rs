@@ -317,4 +317,19 @@ mod tests {
         ];
         assert_eq!(log_of(sequence, &set).await, expected);
     }
+
+    #[test]
+    fn a_failed_file_goes_on_where_nothing_of_it_was_lost() {
+        let set = set_of(&[("1_a.sql", "select 1; begin; select 2; select 3; commit; select 4")]);
+        let from = |rule, failed| {
+            let mut found = Found::new(Phase::Apply, Blame::Migration, "failed");
+            found.statement_index = Some(failed);
+            sequence(rule, Sessions::Shared).can_go_on_from(&set.migrations()[0], &found)
+        };
+        assert_eq!(from(BodyRule::STATEMENTS, 0), Some(0));
+        assert_eq!(from(BodyRule::STATEMENTS, 3), Some(1));
+        assert_eq!(from(BodyRule::STATEMENTS, 5), Some(5));
+        assert_eq!(from(BodyRule::STATEMENTS_IN_TRANSACTION, 3), Some(0));
+        assert_eq!(from(ALL, 3), None);
+    }
 }
