@@ -20,6 +20,7 @@ pub mod postgres;
 pub mod preflight;
 pub mod replay;
 pub mod report;
+pub mod rows;
 pub mod scenario;
 pub mod schema;
 mod source;

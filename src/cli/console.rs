@@ -125,6 +125,7 @@ impl Live {
             | Event::StepFinished { .. }
             | Event::FailureFound { .. }
             | Event::HazardFound { .. }
+            | Event::RowsGenerated { .. }
             | Event::DatabaseKept { .. }
             | Event::RunFinished { .. } => {}
         }

@@ -119,7 +119,10 @@ impl<'c> Walk<'c> {
                     self.passed.insert(&migration.id);
                     stations.push(station(migration, State::Seeded));
                 }
-                PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Interrupted { .. } => {}
+                PrepStep::Role(_)
+                | PrepStep::User(_)
+                | PrepStep::Interrupted { .. }
+                | PrepStep::Rows(_) => {}
             }
         }
         stations
@@ -146,10 +149,12 @@ impl<'c> Walk<'c> {
         let ahead = ahead.filter(|migration| !self.passed.contains(&migration.id));
         let stations = ahead.map(|migration| match self.reason(&migration.id) {
             Some(reason) => excluded(migration, reason),
-            None if self.case.seed.is_fresh() && !from_nothing.contains(&migration.id) => Station {
-                reason: Some("a baseline stands for it".into()),
-                ..station(migration, State::Superseded)
-            },
+            None if self.case.seed.begins_empty() && !from_nothing.contains(&migration.id) => {
+                Station {
+                    reason: Some("a baseline stands for it".into()),
+                    ..station(migration, State::Superseded)
+                }
+            }
             None => station(migration, State::Applied),
         });
         stations.collect()

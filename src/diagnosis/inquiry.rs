@@ -199,9 +199,11 @@ fn author(step: &PrepStep) -> Option<Author> {
         | PrepStep::Record(migration)
         | PrepStep::Unrecorded(migration)
         | PrepStep::Interrupted { migration, .. } => Some(Author::Migration(migration.clone())),
-        PrepStep::Role(_) | PrepStep::User(_) | PrepStep::Restore(_) | PrepStep::Pretended(_) => {
-            None
-        }
+        PrepStep::Role(_)
+        | PrepStep::User(_)
+        | PrepStep::Restore(_)
+        | PrepStep::Pretended(_)
+        | PrepStep::Rows(_) => None,
     }
 }
 

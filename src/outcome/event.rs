@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::{Excluded, Failure, Found, Kept, Lack, Phase, Step, Verdict};
+use super::{Coverage, Excluded, Failure, Found, Kept, Lack, Phase, Step, Verdict};
 use crate::migration::MigrationId;
 
 /// A case's position in the run.
@@ -112,6 +112,13 @@ pub enum Event {
         case: CaseId,
         /// The hazard, in the shape of a failure.
         hazard: Box<Failure>,
+    },
+    /// Tables got generated rows: how many of all so far.
+    RowsGenerated {
+        /// Which case.
+        case: CaseId,
+        /// How many.
+        coverage: Coverage,
     },
     /// The database of a case stays after the run.
     DatabaseKept {

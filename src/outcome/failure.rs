@@ -153,6 +153,10 @@ pub struct Found {
     pub advice: Vec<Advice>,
     /// Whether it is only told, and no failure whatever is expected: what a body does that never claimed otherwise.
     pub is_note: bool,
+    /// Whether it is proven that nothing is wrong without the rows that were generated.
+    pub only_generated: bool,
+    /// The query that tells whether production has rows that would cause it, to be run before the migration.
+    pub query: Option<String>,
 }
 
 impl Found {
@@ -187,6 +191,8 @@ impl Found {
             culprits: Vec::new(),
             advice: Vec::new(),
             is_note: false,
+            only_generated: false,
+            query: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A run is a stream of [`Event`]s. [`RunOutcome`] is their sum; reports are made from it and from the
 //! stream, so they agree.
 
+mod coverage;
 mod event;
 mod failure;
 mod kept;
@@ -11,6 +12,7 @@ mod reproduction;
 mod run;
 mod verdict;
 
+pub use coverage::{Coverage, Unfilled};
 pub use event::{CaseHead, CaseId, Event};
 pub use failure::{
     Advice, Blame, Culprit, Failure, Found, NamedInError, SqlError, SqlErrorKind, Standing,

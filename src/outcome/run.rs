@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::{CaseHead, CaseId, Ending, Event, Failure, Kept, Lack, Phase, Verdict};
+use super::{CaseHead, CaseId, Coverage, Ending, Event, Failure, Kept, Lack, Phase, Verdict};
 use crate::migration::MigrationId;
 
 /// Something a case did, as reports count it.
@@ -61,6 +61,8 @@ pub struct CaseOutcome {
     pub failures: Vec<Failure>,
     /// What fails nothing and is worth knowing; `expected` where the scenario accepts it.
     pub hazards: Vec<Failure>,
+    /// How many tables got generated rows, where some were asked for.
+    pub coverage: Option<Coverage>,
     /// What its server has not, as known before the first statement.
     pub lacks: Vec<Lack>,
     /// Its database, where that stays.
@@ -80,6 +82,7 @@ impl CaseOutcome {
             steps: Vec::new(),
             failures: Vec::new(),
             hazards: Vec::new(),
+            coverage: None,
             lacks: Vec::new(),
             kept: None,
         }
@@ -178,6 +181,9 @@ impl RunOutcome {
             Event::HazardFound { case, hazard } => {
                 self.change(*case, |outcome| outcome.hazards.push(Failure::clone(hazard)));
             }
+            Event::RowsGenerated { case, coverage } => {
+                self.change(*case, |outcome| outcome.coverage = Some(coverage.clone()));
+            }
             Event::Lacking { case, lacks } => {
                 self.change(*case, |outcome| outcome.lacks.clone_from(lacks));
             }
@@ -187,6 +193,7 @@ impl RunOutcome {
             Event::CaseRestarted { case, .. } => self.change(*case, |outcome| {
                 outcome.steps.clear();
                 outcome.failures.clear();
+                outcome.hazards.clear();
             }),
             Event::CaseFinished { case, verdict, reason, took } => self.change(*case, |outcome| {
                 outcome.verdict = Some(*verdict);

@@ -74,6 +74,8 @@ pub enum PrepStep {
     },
     /// Restores a dump.
     Restore(DumpFile),
+    /// From here on every table is kept filled with so many generated rows.
+    Rows(usize),
 }
 
 /// A dump on disk.
@@ -146,7 +148,7 @@ impl CasePlan {
                 _ => false,
             })
         };
-        if self.seed.is_fresh() {
+        if self.seed.begins_empty() {
             return from_nothing(&self.chain).len();
         }
         self.chain.iter().filter(|migration| !seeded(migration)).count()

@@ -79,6 +79,16 @@ impl CasePlan {
         }
     }
 
+    /// The same case with no rows but those that are given; `None` where it has no others anyway.
+    #[must_use]
+    pub fn without_generated_rows(&self) -> Option<Self> {
+        self.seed.rows?;
+        let mut case = self.clone();
+        case.seed.rows = None;
+        case.seeding.retain(|step| !matches!(step, PrepStep::Rows(_)));
+        Some(case)
+    }
+
     /// Whether the seed state holds a migration already.
     #[must_use]
     pub fn is_seeded(&self, id: &MigrationId) -> bool {

@@ -25,7 +25,9 @@ pub(super) fn server_object(step: &PrepStep) -> Option<&'static str> {
         PrepStep::Migrate(migration)
         | PrepStep::Unrecorded(migration)
         | PrepStep::Interrupted { migration, .. } => migration.up.server_object(),
-        PrepStep::Record(_) | PrepStep::Pretended(_) | PrepStep::Restore(_) => None,
+        PrepStep::Record(_) | PrepStep::Pretended(_) | PrepStep::Restore(_) | PrepStep::Rows(_) => {
+            None
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn seeding(
     inputs: &Inputs,
     problems: &mut Problems,
 ) -> Vec<PrepStep> {
-    let mut steps = Vec::new();
+    let mut steps: Vec<_> = seed.rows.map(PrepStep::Rows).into_iter().collect();
     let dump = seed.dump.as_ref().and_then(|dump| inputs.dumps.get(&dump.value));
     steps.extend(dump.cloned().map(PrepStep::Restore));
     let released = seed.git_ref.as_ref().and_then(|it| inputs.releases.get(&it.value));

@@ -70,6 +70,7 @@ fn describe(step: &PrepStep) -> String {
             format!("{statements} of {} {}", migration.id, migration.up.sent_checksum())
         }
         PrepStep::Restore(dump) => format!("restore {dump:?}"),
+        PrepStep::Rows(rows) => format!("rows {rows}"),
     }
 }
 

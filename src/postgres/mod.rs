@@ -8,6 +8,7 @@ mod client_program;
 mod database;
 mod dump;
 mod error;
+mod facts;
 mod globals;
 mod history;
 mod image;

@@ -114,7 +114,8 @@ pub(super) fn authors(case: &CasePlan) -> Vec<(Author, bool)> {
     let seeding = case.seeding.iter().filter_map(of_step);
     let seeding = seeding.map(|(author, runs)| (author, runs && is_here));
     let mut authors: Vec<_> = case.setup.iter().filter_map(of_step).chain(seeding).collect();
-    let chain = if case.seed.is_fresh() { from_nothing(&case.chain) } else { case.chain.clone() };
+    let chain =
+        if case.seed.begins_empty() { from_nothing(&case.chain) } else { case.chain.clone() };
     for migration in chain {
         let is_seeded = authors
             .iter()

@@ -4,12 +4,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::alike::fails_alike;
 use super::emit::Emitter;
+use super::fill::Filling;
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::runner::{self, RunnerCall};
 use super::sequence::Sequence;
 
 use super::{commands, expectations};
+use crate::migration::Wraps;
 use crate::migration::history::from_nothing;
 use crate::outcome::{Blame, Event, Found, Lack, Phase, SqlError, SqlErrorKind, Stopped};
 use crate::plan::CasePlan;
@@ -34,6 +36,8 @@ pub(super) struct CaseRun<'a> {
     pub(super) cannot_serve: OnceLock<String>,
     /// Who is shown the catalog after everything that ran.
     pub(super) watch: Option<CatalogWatch>,
+    /// What failed only because of generated rows, and was run again without them.
+    brought_up: Mutex<Vec<Found>>,
 }
 
 /// How a case ended.
@@ -69,6 +73,7 @@ impl<'a> CaseRun<'a> {
             stopped: OnceLock::new(),
             cannot_serve: OnceLock::new(),
             watch: None,
+            brought_up: Mutex::default(),
         }
     }
 
@@ -76,6 +81,24 @@ impl<'a> CaseRun<'a> {
     pub(super) fn on<'s>(&'s self, server: &'s SharedServer) -> CaseRun<'s> {
         let run = CaseRun::new(self.case, self.pool, server, self.emitter.clone());
         CaseRun { deadline_from: self.deadline_from, ..run }
+    }
+
+    /// Writes down what failed only because of generated rows; once, however often the seed state is made.
+    pub(super) fn note_brought_up(&self, found: Vec<Found>) {
+        let mut all = self.brought_up.lock().unwrap_or_else(PoisonError::into_inner);
+        for each in found {
+            let is_known = all.iter().any(|known| {
+                (known.phase, &known.migration, &known.error)
+                    == (each.phase, &each.migration, &each.error)
+            });
+            if !is_known {
+                all.push(each);
+            }
+        }
+    }
+
+    fn take_brought_up(&self) -> Vec<Found> {
+        std::mem::take(&mut *self.brought_up.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Runs the case.
@@ -88,8 +111,9 @@ impl<'a> CaseRun<'a> {
         let lacks = self.foresee().await;
         let database = match self.seeded_database().await {
             Ok(database) => database,
-            Err(found) => {
-                let found = vec![self.with_last_words(*found).await];
+            Err(found_at_seed) => {
+                let mut found = self.take_brought_up();
+                found.push(self.with_last_words(*found_at_seed).await);
                 let cannot_serve = self.cannot_serve.take();
                 let database = self.take_started();
                 return CaseEnd { found, database, stopped: None, lacks, cannot_serve };
@@ -104,7 +128,7 @@ impl<'a> CaseRun<'a> {
             let server = &self.server.server;
             stopped.fails_alike = fails_alike(server, &database, self.case, stop, stopped).await;
         }
-        let mut told = Vec::with_capacity(found.len());
+        let mut told = self.take_brought_up();
         for found in found {
             told.push(self.with_last_words(found).await);
         }
@@ -174,9 +198,26 @@ impl<'a> CaseRun<'a> {
             }
         };
         let config = database.config_as(self.case.user());
-        match RunnerCall::of(self.case, &config) {
-            Some(call) => runner::apply(&call, &mut session, &self.emitter, found).await,
-            None => apply(&mut session, self.case, &self.emitter, found).await,
+        if let Some(call) = RunnerCall::of(self.case, &config) {
+            return runner::apply(&call, &mut session, &self.emitter, found).await;
+        }
+        let mut filling = match Box::pin(self.filling(database)).await {
+            Ok(filling) => filling,
+            Err(error) => {
+                found.push(Found::sql(Phase::Apply, Blame::Environment, error));
+                return Progress::Stopped;
+            }
+        };
+        apply(&mut session, self, filling.as_mut(), found).await
+    }
+
+    /// Keeps the database filled between pending migrations, where the seed says so, and nothing is open between them.
+    async fn filling(&self, database: &Database) -> Result<Option<Filling>, SqlError> {
+        match self.case.seed.rows {
+            Some(rows) if self.case.rule.wraps != Wraps::All => {
+                Filling::begin(self, database, rows).await.map(Some)
+            }
+            _ => Ok(None),
         }
     }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::migration::MigrationId;
-use crate::outcome::{CaseId, Event, Phase, Step};
+use crate::outcome::{CaseId, Coverage, Event, Phase, Step};
 use crate::plan::CasePlan;
 use crate::schema::contract::ContractOutcome;
 
@@ -31,6 +31,10 @@ impl Emitter {
             let text = format!("{}: {missing} is missing (optional)", case.name);
             self.event(Event::Warning { text });
         }
+    }
+
+    pub(super) fn rows_generated(&self, coverage: Coverage) {
+        self.event(Event::RowsGenerated { case: self.case, coverage });
     }
 
     pub(super) fn step(&self, step: Step) {

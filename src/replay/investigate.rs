@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::bench::Bench;
 use super::emit::Emitter;
+use super::over_rows::generated_only;
 use super::trial::Trial;
 use crate::diagnosis::{Change, Diagnosis, Evidence, WayOut, diagnose};
 use crate::exclusions::{Answer, End, Halted, List, Trials, closure};
@@ -29,6 +30,7 @@ pub(super) struct Investigation<'a> {
 impl Investigation<'_> {
     /// Adds to each finding its cause, who is to blame, and ways out; those of failures that nobody expected are tried out.
     pub(super) async fn explain(&self, found: &mut [Found]) {
+        self.tell_generated(found).await;
         if self.case.scenario.replay.runner.is_some() {
             return;
         }
@@ -61,6 +63,25 @@ impl Investigation<'_> {
             self.emitter
                 .event(Event::Explained { case: self.emitter.case, found: Box::new(each.clone()) });
             self.prove(each, diagnosis).await;
+        }
+    }
+
+    /// Marks what only generated rows cause: the same migration passes without them, on a database of its own.
+    async fn tell_generated(&self, found: &mut [Found]) {
+        let Some(bare) = self.case.without_generated_rows() else { return };
+        for each in found.iter_mut().filter(|each| is_open(each) && each.phase == Phase::Apply) {
+            let Some(id) = &each.migration else { continue };
+            let what = "trying without generated rows".into();
+            self.emitter.event(Event::Investigating { case: self.emitter.case, what });
+            let fails = match self.bench.try_out(&bare).await {
+                Trial::Passed => false,
+                Trial::Failed(bare) => {
+                    bare.blame != Blame::Migration || bare.migration.as_ref() == Some(id)
+                }
+            };
+            if !fails {
+                *each = generated_only(each.clone());
+            }
         }
     }
 

@@ -30,6 +30,17 @@ pub(super) async fn run_migration<S: Session>(
     ledger: Option<&Ledger>,
     phase: Phase,
 ) -> MigrationRun {
+    run_rest(session, migration, (rule, 0), ledger, phase).await
+}
+
+/// The same from a statement on, by its position: what comes before has run.
+pub(super) async fn run_rest<S: Session>(
+    session: &mut S,
+    migration: &Migration,
+    (rule, from): (BodyRule, usize),
+    ledger: Option<&Ledger>,
+    phase: Phase,
+) -> MigrationRun {
     let begun = Instant::now();
     let started_at = SystemTime::now();
     let rule = migration.rule.unwrap_or(rule);
@@ -37,7 +48,7 @@ pub(super) async fn run_migration<S: Session>(
     let entry =
         |outcome| HistoryEntry { migration, phase, outcome, started_at, took: begun.elapsed() };
     let body = Body { script: &migration.up, migration, phase };
-    let body = body.run(session, rule, &mut statements).await;
+    let body = body.run_from(session, (rule, from), &mut statements).await;
     let result = match note_in_ledger(session, migration, ledger, phase, body).await {
         Ok(()) => {
             let applied = entry(Outcome::Applied);
@@ -91,6 +102,16 @@ impl Body<'_> {
         rule: BodyRule,
         statements: &mut usize,
     ) -> Result<(), Box<Found>> {
+        self.run_from(session, (rule, 0), statements).await
+    }
+
+    /// The same from a statement on, by its position: what comes before has run.
+    async fn run_from<S: Session>(
+        self,
+        session: &mut S,
+        (rule, from): (BodyRule, usize),
+        statements: &mut usize,
+    ) -> Result<(), Box<Found>> {
         if let Some(problem) = &self.migration.refused {
             return Err(self.found_in(Box::new(refusal(problem))));
         }
@@ -100,7 +121,7 @@ impl Body<'_> {
         }
         match rule.sends {
             Sends::Whole => self.run_as_query(session, statements).await,
-            Sends::Statements => self.run_statements(session, rule, statements).await,
+            Sends::Statements => self.run_statements(session, (rule, from), statements).await,
         }
     }
 
@@ -125,11 +146,11 @@ impl Body<'_> {
     async fn run_statements<S: Session>(
         self,
         session: &mut S,
-        rule: BodyRule,
+        (rule, from): (BodyRule, usize),
         statements: &mut usize,
     ) -> Result<(), Box<Found>> {
         let mut opens_block = None;
-        for (index, statement) in self.script.statements().iter().enumerate() {
+        for (index, statement) in self.script.statements().iter().enumerate().skip(from) {
             *statements += usize::from(self.run_one(session, index).await?);
             if begins_block(&self.script.text_of(statement)) {
                 opens_block = Some(statement);
@@ -294,7 +315,7 @@ fn obey(script: &Script, statement: &Statement) -> Result<(), Box<Found>> {
 }
 
 /// Whether a statement opens a transaction block.
-fn begins_block(text: &str) -> bool {
+pub(super) fn begins_block(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let is = |word: Option<&str>, wanted: &str| {
         word.is_some_and(|word| word.eq_ignore_ascii_case(wanted))

@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
+use super::case::CaseRun;
 use super::emit::{Emitter, plain_step};
+use super::fill::Filling;
+use super::over_rows::{self, Again};
 use super::part::stop_in;
 use super::sequence::Sequence;
 use crate::migration::history::{Pending, pending};
@@ -12,6 +15,7 @@ use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::scenario::Cause;
 use crate::schema::{Catalog, Sides, compare, contract};
+use crate::verify::judges_generated_rows;
 
 /// How far a pass came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +31,11 @@ pub(super) enum Progress {
 /// Runs the pending migrations onto the seed state.
 pub(super) async fn apply<S: Session>(
     session: &mut S,
-    case: &CasePlan,
-    emitter: &Emitter,
+    run: &CaseRun<'_>,
+    mut filling: Option<&mut Filling>,
     found: &mut Vec<Found>,
 ) -> Progress {
+    let (case, emitter) = (run.case, &run.emitter);
     emitter.working(Phase::Apply, None);
     let answer = match session.applied().await {
         Ok(rows) => pending(&case.chain, &rows, case.order),
@@ -53,10 +58,20 @@ pub(super) async fn apply<S: Session>(
         return Progress::Stopped;
     }
     for (position, migration) in answer.run.iter().enumerate() {
-        if !apply_one(session, &mut sequence, case, migration, emitter, found).await {
+        let filling = filling.as_deref_mut();
+        if !apply_one(session, &mut sequence, run, (migration, filling), found).await {
             let reason = format!("not reached: {} failed before", migration.id);
             not_reached(&answer.run[position + 1..], &reason, emitter);
             return Progress::Stopped;
+        }
+    }
+    if let Some(filling) = filling {
+        match Box::pin(filling.finish()).await {
+            Ok(coverage) => emitter.rows_generated(coverage),
+            Err(error) => {
+                found.push(Found::sql(Phase::Apply, Blame::Environment, error));
+                return Progress::Stopped;
+            }
         }
     }
     if let Some(stop) = case.stop_in(Phase::Apply) {
@@ -73,13 +88,21 @@ pub(super) async fn apply<S: Session>(
 async fn apply_one<S: Session>(
     session: &mut S,
     sequence: &mut Sequence<'_>,
-    case: &CasePlan,
-    migration: &Migration,
-    emitter: &Emitter,
+    case_run: &CaseRun<'_>,
+    (migration, filling): (&Migration, Option<&mut Filling>),
     found: &mut Vec<Found>,
 ) -> bool {
+    let (case, emitter) = (case_run.case, &case_run.emitter);
     emitter.working(Phase::Apply, Some(&migration.id));
-    let run = sequence.run(session, migration).await;
+    let run = match filling {
+        None => sequence.run(session, migration).await,
+        Some(filling) => {
+            let again = if judges_generated_rows(case) { Again::Noise } else { Again::All };
+            let all = Box::pin(over_rows::run(session, sequence, migration, filling, again)).await;
+            case_run.note_brought_up(all.brought_up);
+            all.run
+        }
+    };
     let missing = match &run.found {
         None => check_contract_at(session, case, migration, emitter).await,
         Some(_) => Vec::new(),

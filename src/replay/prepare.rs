@@ -2,11 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::migrate::run_statement;
+use super::case::CaseRun;
+use super::fill::Filling;
+use super::migrate::{MigrationRun, run_statement};
+use super::over_rows::{self, Again};
 use super::part::run_part;
 use super::sequence::Sequence;
 use crate::migration::{Migration, Script};
-use crate::outcome::{Blame, Found, Phase, Stopped};
+use crate::outcome::{Blame, Coverage, Found, Phase, SqlError, Stopped};
 use crate::place::SourceText;
 use crate::plan::{CasePlan, DumpFile, DumpFormat, PrepStep, StopBody};
 use crate::postgres::{
@@ -21,19 +24,22 @@ pub(super) struct Work {
     pub(super) bodies: usize,
     /// Where a step stopped in the middle of a body.
     pub(super) stopped: Option<Stopped>,
+    /// How many tables got generated rows.
+    pub(super) coverage: Option<Coverage>,
 }
 
-/// Does the steps in order.
+/// Does the steps in order. What only generated rows bring up is written down in `run`.
 pub(super) async fn prepare(
-    server: &Server,
+    run: &CaseRun<'_>,
     database: &Database,
     session: &mut PgSession,
     steps: &[PrepStep],
-    case: &CasePlan,
     phase: Phase,
 ) -> Result<Work, Box<Found>> {
+    let case = run.case;
     let mut work = Work::default();
     let mut sequence = Sequence::one_by_one(case, phase);
+    let mut filling = None;
     for step in steps {
         match step {
             PrepStep::Role(name) => {
@@ -48,16 +54,22 @@ pub(super) async fn prepare(
                 work.statements += 1;
             }
             PrepStep::Sql(script) => {
-                work.statements += run_script(session, script, phase).await?;
+                let filling = filling.as_mut();
+                work.statements +=
+                    Box::pin(run_script_over(session, script, filling, phase)).await?;
                 has_run(session, Ran::Script(script), phase).await?;
             }
             PrepStep::Migrate(migration) => {
-                let run = sequence.run(session, migration).await;
-                work.statements += run.statements;
+                let ran = migrate(run, session, &mut sequence, migration, filling.as_mut()).await;
+                work.statements += ran.statements;
                 work.bodies += 1;
-                if let Some(found) = run.found {
+                if let Some(found) = ran.found {
                     return Err(found);
                 }
+            }
+            PrepStep::Rows(rows) => {
+                let begun = Box::pin(Filling::begin(run, database, *rows)).await;
+                filling = Some(begun.map_err(|error| failed_to_fill(phase, error))?);
             }
             PrepStep::Record(migration) => record_seeded(session, migration, phase).await?,
             PrepStep::Unrecorded(migration) => {
@@ -77,10 +89,15 @@ pub(super) async fn prepare(
                 has_run(session, Ran::Other, phase).await?;
             }
             PrepStep::Restore(dump) => {
-                work.statements += restore(server, database, session, dump, phase).await?;
+                work.statements +=
+                    restore(&run.server.server, database, session, dump, phase).await?;
                 has_run(session, Ran::Other, phase).await?;
             }
         }
+    }
+    if let Some(mut filling) = filling {
+        let coverage = Box::pin(filling.finish()).await;
+        work.coverage = Some(coverage.map_err(|error| failed_to_fill(phase, error))?);
     }
     if let Some(stop) = case.stop_in(phase) {
         work.stopped = Some(match &stop.body {
@@ -89,6 +106,10 @@ pub(super) async fn prepare(
         });
     }
     Ok(work)
+}
+
+fn failed_to_fill(phase: Phase, error: SqlError) -> Box<Found> {
+    Box::new(Found::sql(phase, Blame::Environment, error))
 }
 
 async fn has_run(session: &mut PgSession, what: Ran<'_>, phase: Phase) -> Result<(), Box<Found>> {
@@ -101,13 +122,50 @@ async fn create_role(session: &mut PgSession, sql: &str, phase: Phase) -> Result
     made.map_err(|error| Box::new(Found::sql(phase, Blame::Scenario, error)))
 }
 
+/// Runs a migration; over generated rows, where there are some.
+async fn migrate(
+    run: &CaseRun<'_>,
+    session: &mut PgSession,
+    sequence: &mut Sequence<'_>,
+    migration: &Migration,
+    filling: Option<&mut Filling>,
+) -> MigrationRun {
+    let Some(filling) = filling else { return sequence.run(session, migration).await };
+    let all = over_rows::run(session, sequence, migration, filling, Again::All);
+    let all = Box::pin(all).await;
+    run.note_brought_up(all.brought_up);
+    all.run
+}
+
+/// Runs SQL of the scenario. Rows of its own that meet generated ones are right: those are taken out.
+async fn run_script_over(
+    session: &mut PgSession,
+    script: &Script,
+    filling: Option<&mut Filling>,
+    phase: Phase,
+) -> Result<usize, Box<Found>> {
+    let Some(filling) = filling else { return run_script(session, script, 0, phase).await };
+    let statements = match run_script(session, script, 0, phase).await {
+        Ok(statements) => statements,
+        Err(found) => {
+            let emptied = filling.empty().await;
+            let from = found.statement_index.filter(|_| emptied.is_ok_and(|emptied| emptied));
+            let Some(from) = from else { return Err(found) };
+            from + run_script(session, script, from, phase).await?
+        }
+    };
+    Box::pin(filling.fill()).await.map_err(|error| failed_to_fill(phase, error))?;
+    Ok(statements)
+}
+
 async fn run_script(
     session: &mut PgSession,
     script: &Script,
+    from: usize,
     phase: Phase,
 ) -> Result<usize, Box<Found>> {
     let mut statements = 0;
-    for (index, statement) in script.statements().iter().enumerate() {
+    for (index, statement) in script.statements().iter().enumerate().skip(from) {
         let sent = run_statement(session, script, statement).await.map_err(|mut found| {
             found.phase = phase;
             found.statement_index = Some(index);

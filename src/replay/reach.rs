@@ -52,7 +52,7 @@ pub async fn reach(
     let (shared, cases) = Shared::of(vec![case], supply, settings, sink.clone());
     let work = async {
         match cases.first() {
-            Some((_, case)) => reach_one(&shared, case, looking, begun).await,
+            Some((_, case)) => Box::pin(reach_one(&shared, case, looking, begun)).await,
             None => Reached::default(),
         }
     };

@@ -1,8 +1,8 @@
 use std::time::{Duration, Instant};
 
-use super::migrate::{Body, MigrationRun, run_migration};
+use super::migrate::{Body, MigrationRun, begins_block, run_migration, run_rest};
 use super::part::run_part;
-use crate::migration::{BodyRule, Ledger, Migration, Sessions, Wraps};
+use crate::migration::{BodyRule, Ledger, Migration, Sends, Sessions, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError, Stopped};
 use crate::plan::{CasePlan, Stop};
 use crate::postgres::{Ran, Session};
@@ -68,7 +68,53 @@ impl<'c> Sequence<'c> {
             Ok(breaks_out) => breaks_out,
             Err(found) => return not_begun(found),
         };
-        let mut run = run_migration(session, migration, self.rule, self.ledger, self.phase).await;
+        let run = run_migration(session, migration, self.rule, self.ledger, self.phase).await;
+        self.after(session, migration, run, breaks_out).await
+    }
+
+    /// Runs a migration from a statement on, in the session that ran what comes before.
+    pub(super) async fn run_rest<S: Session>(
+        &mut self,
+        session: &mut S,
+        migration: &Migration,
+        from: usize,
+    ) -> MigrationRun {
+        let rule = (self.rule, from);
+        let run = run_rest(session, migration, rule, self.ledger, self.phase).await;
+        self.after(session, migration, run, false).await
+    }
+
+    /// Where a migration that failed can be run on from: its first statement if nothing of it has stayed, else the one that
+    /// failed, or the one that began the transaction that it failed in. `None` where what ran before went with it.
+    pub(super) fn can_go_on_from(&self, migration: &Migration, failed: &Found) -> Option<usize> {
+        let rule = migration.rule.unwrap_or(self.rule);
+        match (rule.wraps, rule.sends) {
+            (Wraps::All, _) => None,
+            (Wraps::Each, _) | (Wraps::Nothing, Sends::Whole) => Some(0),
+            (Wraps::Nothing, Sends::Statements) => {
+                let failed = failed.statement_index?;
+                let mut begun = None;
+                for (index, statement) in migration.up.statements().iter().take(failed).enumerate()
+                {
+                    let text = migration.up.text_of(statement);
+                    if begins_block(&text) {
+                        begun = Some(index);
+                    } else if ends_block(&text) {
+                        begun = None;
+                    }
+                }
+                Some(begun.unwrap_or(failed))
+            }
+        }
+    }
+
+    async fn after<S: Session>(
+        &mut self,
+        session: &mut S,
+        migration: &Migration,
+        mut run: MigrationRun,
+        breaks_out: bool,
+    ) -> MigrationRun {
         if run.found.is_none()
             && let Err(error) = session.has_run(Ran::Script(&migration.up)).await
         {
@@ -168,6 +214,13 @@ impl<'c> Sequence<'c> {
     fn found(&self, blame: Blame, error: SqlError) -> Box<Found> {
         Box::new(Found::sql(self.phase, blame, error))
     }
+}
+
+/// Whether a statement ends a transaction block.
+fn ends_block(text: &str) -> bool {
+    let word = text.split(|c: char| !c.is_ascii_alphabetic()).find(|word| !word.is_empty());
+    let ends = ["commit", "end", "rollback", "abort"];
+    word.is_some_and(|word| ends.iter().any(|end| word.eq_ignore_ascii_case(end)))
 }
 
 fn not_begun(found: Box<Found>) -> MigrationRun {
@@ -278,5 +331,20 @@ mod tests {
             "COMMIT",
         ];
         assert_eq!(log_of(sequence, &set).await, expected);
+    }
+
+    #[test]
+    fn a_failed_file_goes_on_where_nothing_of_it_was_lost() {
+        let set = set_of(&[("1_a.sql", "select 1; begin; select 2; select 3; commit; select 4")]);
+        let from = |rule, failed| {
+            let mut found = Found::new(Phase::Apply, Blame::Migration, "failed");
+            found.statement_index = Some(failed);
+            sequence(rule, Sessions::Shared).can_go_on_from(&set.migrations()[0], &found)
+        };
+        assert_eq!(from(BodyRule::STATEMENTS, 0), Some(0));
+        assert_eq!(from(BodyRule::STATEMENTS, 3), Some(1));
+        assert_eq!(from(BodyRule::STATEMENTS, 5), Some(5));
+        assert_eq!(from(BodyRule::STATEMENTS_IN_TRANSACTION, 3), Some(0));
+        assert_eq!(from(ALL, 3), None);
     }
 }

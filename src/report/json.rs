@@ -49,7 +49,24 @@ struct Case<'a> {
     steps: Vec<Step<'a>>,
     excluded: Vec<Excluded<'a>>,
     failures: Vec<Failure<'a>>,
+    /// What is worth knowing and fails nothing: in the same shape.
     hazards: Vec<Failure<'a>>,
+    /// Only where generated rows were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Rows<'a>>,
+}
+
+#[derive(Serialize)]
+struct Rows<'a> {
+    tables: usize,
+    filled: usize,
+    unfilled: Vec<Unfilled<'a>>,
+}
+
+#[derive(Serialize)]
+struct Unfilled<'a> {
+    table: &'a str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -108,6 +125,12 @@ struct Failure<'a> {
     /// More about the cause, line by line; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     because: &'a [String],
+    /// Whether only generated rows cause it; only where they do.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    only_generated: bool,
+    /// What to ask production; only where there is something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -165,6 +188,16 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         excluded: case.head.excluded.iter().map(excluded).collect(),
         failures: case.failures.iter().map(failure).collect(),
         hazards: case.hazards.iter().map(failure).collect(),
+        rows: case.coverage.as_ref().map(rows),
+    }
+}
+
+fn rows(coverage: &outcome::Coverage) -> Rows<'_> {
+    let unfilled = coverage.unfilled.iter();
+    Rows {
+        tables: coverage.tables,
+        filled: coverage.filled,
+        unfilled: unfilled.map(|it| Unfilled { table: &it.table, reason: &it.reason }).collect(),
     }
 }
 
@@ -218,6 +251,8 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         standing: failure.standing.name(),
         objects: &found.objects,
         because: &found.because,
+        only_generated: found.only_generated,
+        query: found.query.as_deref(),
     }
 }
 

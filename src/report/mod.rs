@@ -6,6 +6,7 @@
 mod explain;
 mod facts;
 mod failure;
+mod generated;
 mod json;
 mod junit;
 mod kept;

@@ -41,6 +41,7 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         | Event::StepFinished { .. }
         | Event::FailureFound { .. }
         | Event::HazardFound { .. }
+        | Event::RowsGenerated { .. }
         | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,
     }

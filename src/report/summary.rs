@@ -1,4 +1,5 @@
 use super::facts::{self, VERDICTS, is_tolerated};
+use super::generated;
 use super::style::Tone;
 use super::text::{counted, duration, first_line, visible};
 use super::{Style, kept, render_failure};
@@ -13,6 +14,7 @@ pub fn summary(run: &RunOutcome, style: Style) -> String {
         .into_iter()
         .chain(tolerated(run, style))
         .chain(hazards(run, style))
+        .chain(generated(run, style))
         .collect();
     if !lines.is_empty() {
         parts.push(lines.join("\n"));
@@ -118,7 +120,7 @@ const MOST_HAZARDS: usize = 5;
 fn hazards(run: &RunOutcome, style: Style) -> Vec<String> {
     let mut passes: Vec<(Phase, Groups<'_>)> = Vec::new();
     for case in &run.cases {
-        for hazard in case.hazards.iter().filter(|hazard| !hazard.expected) {
+        for hazard in case.hazards.iter().filter(|it| !it.expected && !it.found.only_generated) {
             let line = in_a_line(&hazard.found);
             let phase = hazard.found.phase;
             match passes.iter_mut().find(|(known, _)| *known == phase) {
@@ -141,6 +143,15 @@ fn hazards(run: &RunOutcome, style: Style) -> Vec<String> {
 /// `reexecute 0007_roles.sql: relation "roles" already exists`
 fn in_a_line(found: &Found) -> String {
     format!("{}: {}", facts::subject(found), first_line(&found.error.message))
+}
+
+/// What only generated rows bring up, and how many tables got some.
+fn generated(run: &RunOutcome, style: Style) -> impl Iterator<Item = String> {
+    let lines = generated::summary_lines(run).into_iter();
+    lines.map(move |line| {
+        let tone = if line.starts_with("hazard") { Tone::Doubtful } else { Tone::Dim };
+        style.paint(tone, &line)
+    })
 }
 
 /// `12 cases: 10 passed, 1 failed, 1 skipped in 3.4 s`.

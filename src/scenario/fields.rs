@@ -170,6 +170,22 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A number from 1 to `most`.
+    pub(super) fn count(&mut self, key: &'static str, example: &str, most: usize) -> Option<usize> {
+        let value = self.take(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let found = number.filter(|number| (1..=most).contains(number));
+        if found.is_none() {
+            let message = format!("`{key}` cannot be {}", describe(value.get_ref()));
+            let help = format!("a whole number from 1 to {most}: {example}");
+            self.report(Problem::error(message).at(self.file.place(value.span())).help(help));
+        }
+        found
+    }
+
     /// A text that must be one of a few names.
     pub(super) fn one_of<T: Copy>(
         &mut self,

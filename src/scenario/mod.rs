@@ -25,7 +25,7 @@ pub use expect::{
 pub use parse::parse;
 pub use runner::Runner;
 pub use setup::{
-    Exclusion, FileList, Interrupted, Limits, MigrationSource, Reexecute, Releases, Replay,
+    Exclusion, FileList, Interrupted, Judged, Limits, MigrationSource, Reexecute, Releases, Replay,
     Scenario, Seed, SeedHistory, SeedSql, Setup,
 };
 pub use value::Value;

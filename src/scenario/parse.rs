@@ -11,7 +11,7 @@ use super::parse_migrations::read_migrations;
 use super::parse_seed::{read_history, read_interrupted, read_releases, refuse_clashes};
 use super::parse_setup::read_setup;
 use super::runner::read_runner;
-use super::{Defaults, Exclusion, Limits, Reexecute, Replay, Scenario, Seed, SeedSql};
+use super::{Defaults, Exclusion, Judged, Limits, Reexecute, Replay, Scenario, Seed, SeedSql};
 use crate::migration::{Order, Transaction};
 use crate::place::{Located, Problem, Problems, SourceText};
 
@@ -149,6 +149,9 @@ fn read_seeds(fields: &mut Fields<'_>) -> Vec<Seed> {
     if seeds.is_empty() { vec![Seed::fresh()] } else { seeds }
 }
 
+/// More rows for each table make a replay slow and find nothing more.
+const MOST_ROWS: usize = 10_000;
+
 fn read_seed(table: &mut Fields<'_>, name: Option<&Located<String>>) -> Seed {
     let through = table.text("through", "through = \"045\"");
     let exclude_given = table.holds("exclude");
@@ -159,8 +162,8 @@ fn read_seed(table: &mut Fields<'_>, name: Option<&Located<String>>) -> Seed {
     let releases = read_releases(table);
     let history = read_history(table);
     let interrupted = read_interrupted(table);
+    let rows = table.count("rows", "rows = 50", MOST_ROWS);
     let image = table.text("image", "image = \"postgres:15\"");
-    table.not_yet("rows", "this version does not make such seeds");
     let unnamed = || match (&git_ref, &through, &interrupted) {
         (_, _, Some(it)) => format!("interrupted-{}", it.migration.value),
         (Some(reference), None, _) => reference.value.replace('/', "-"),
@@ -171,6 +174,7 @@ fn read_seed(table: &mut Fields<'_>, name: Option<&Located<String>>) -> Seed {
         (None, None, _) if dump.is_some() || !sql.is_empty() => "seeded".into(),
         (None, None, _) if history.records_what_was_not_run() => "seeded".into(),
         (None, None, _) if releases.is_some() => "releases".into(),
+        (None, None, _) if rows.is_some() => "rows".into(),
         (None, None, _) => "fresh".into(),
     };
     let seed = Seed {
@@ -178,6 +182,7 @@ fn read_seed(table: &mut Fields<'_>, name: Option<&Located<String>>) -> Seed {
         exclude,
         dump: dump.map(|file| file.map(PathBuf::from)),
         sql,
+        rows,
         through,
         git_ref,
         releases,
@@ -277,8 +282,11 @@ pub(super) fn read_limits(parent: &mut Fields<'_>, base: Limits) -> Limits {
     if let Some(limit) = fields.duration("case", "case = \"20m\"") {
         limits.case = limit;
     }
-    for key in ["lock", "rewrite", "data", "generated_rows"] {
-        fields.not_yet(key, "the limits are `statement` and `case`");
+    if let Some(judged) = fields.one_of("generated_rows", Judged::ALL, Judged::name) {
+        limits.generated_rows = judged.value;
+    }
+    for key in ["lock", "rewrite", "data"] {
+        fields.not_yet(key, "the limits are `statement`, `case` and `generated_rows`");
     }
     fields.finish();
     limits

@@ -119,6 +119,8 @@ pub struct Seed {
     pub dump: Option<Located<PathBuf>>,
     /// SQL files to run, in order.
     pub sql: Vec<SeedSql>,
+    /// How many rows are generated for each table; `None`: none are.
+    pub rows: Option<usize>,
     /// The commit, tag or branch whose migrations were applied.
     pub git_ref: Option<Located<String>>,
     /// Tags that each make such a seed: a glob.
@@ -190,9 +192,16 @@ impl Seed {
         Self { name: "fresh".into(), ..Self::default() }
     }
 
-    /// Whether the database is empty (but for the setup) when the replay begins.
+    /// Whether the database is empty (but for the setup) when the replay begins, and nothing but migrations fills it.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
+        self.begins_empty() && self.rows.is_none()
+    }
+
+    /// Whether the database is empty (but for the setup) when the replay begins: nothing is older than the replay, so
+    /// nothing is new.
+    #[must_use]
+    pub fn begins_empty(&self) -> bool {
         let is_bare = self.through.is_none() && self.dump.is_none() && self.sql.is_empty();
         let is_told_nothing = !self.history.records_what_was_not_run();
         is_bare && is_told_nothing && !self.is_of_commits() && self.interrupted.is_none()
@@ -245,17 +254,35 @@ impl Default for Replay {
     }
 }
 
-/// Time limits. A limit that is reached is a failure if the server still answers.
+/// Limits. One of time that is reached is a failure if the server still answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// For one statement; 5 minutes by default.
     pub statement: Duration,
     /// For one case, its seed included; 30 minutes by default.
     pub case: Duration,
+    /// Which failures that only generated rows cause are failures of the case.
+    pub generated_rows: Judged,
+}
+
+named! {
+    /// Of which migrations something is judged; of the others it is reported.
+    Judged {
+        /// Of those that are new.
+        New = "new",
+        /// Of all.
+        Strict = "strict",
+        /// Of none.
+        Note = "note",
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { statement: Duration::from_mins(5), case: Duration::from_mins(30) }
+        Self {
+            statement: Duration::from_mins(5),
+            case: Duration::from_mins(30),
+            generated_rows: Judged::New,
+        }
     }
 }

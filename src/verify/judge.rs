@@ -1,3 +1,4 @@
+use super::generated::is_hazard;
 use crate::migration::{MigrationId, Pattern};
 use crate::outcome::{Blame, Failure, Found, Phase, Standing, Verdict};
 use crate::place::Located;
@@ -37,9 +38,12 @@ pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
         standing: Standing::Unknown,
         reproduce: case.reproduce.clone(),
     };
+    let (generated, failures): (Vec<_>, Vec<_>) =
+        failures.into_iter().partition(|(found, expected)| !expected && is_hazard(case, found));
     let failures: Vec<_> = failures.into_iter().map(judged).collect();
     let is_accepted = |note: &Found| case.expect().accepts.iter().any(|it| accepts(it, note, case));
-    let hazards = notes.into_iter().map(|note| {
+    let hazards = notes.into_iter().chain(generated.into_iter().map(|(found, _)| found));
+    let hazards = hazards.map(|note| {
         let expected = is_accepted(&note);
         judged((note, expected))
     });

@@ -1,11 +1,13 @@
 //! Is the result right? What was found is held against what the scenario expects.
 
 mod claims;
+mod generated;
 mod judge;
 mod result;
 mod rows;
 
 pub use claims::claims_to_be_rerunnable;
+pub use generated::{is_hazard, judges_generated_rows};
 pub use judge::{Judgement, are_expected, judge};
 pub use result::{Rows, compare_rows};
 pub use rows::{RowChange, RowSum, row_changes};

@@ -19,6 +19,7 @@ mod exclusion_lists;
 mod exclusions;
 mod expectations;
 mod explain;
+mod generated_rows;
 mod git_ref;
 mod guards;
 mod history;

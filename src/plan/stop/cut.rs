@@ -9,7 +9,7 @@ use crate::scenario::{Expect, Pass, Replay, Scenario};
 
 /// The migrations that may run onto the seed state, in order.
 pub(super) fn in_order(case: &CasePlan) -> Vec<Arc<Migration>> {
-    if case.seed.is_fresh() { from_nothing(&case.chain) } else { case.chain.clone() }
+    if case.seed.begins_empty() { from_nothing(&case.chain) } else { case.chain.clone() }
 }
 
 impl CasePlan {

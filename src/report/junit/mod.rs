@@ -12,8 +12,8 @@ use junit_report::{Report, TestCase, TestSuite};
 use self::attach::attach;
 use self::testcase::Naming;
 use self::xml::{XmlAttribute, XmlText, with_skipped_counts};
-use super::facts;
 use super::text::stamp;
+use super::{facts, generated};
 use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
 
 /// The run as a JUnit file. It loads in strict parsers, whatever bytes a server's message holds.
@@ -34,9 +34,10 @@ fn suite(run: &RunOutcome, case: &CaseOutcome) -> TestSuite {
     let mut suite = TestSuite::new(XmlAttribute::new(&case.head.name).as_str());
     suite.set_timestamp(stamp(case.started_at.unwrap_or(run.started_at)));
     suite.add_testcases(testcases(run, case));
-    let lacks: Vec<_> = case.lacks.iter().map(ToString::to_string).collect();
-    if !lacks.is_empty() {
-        suite.set_system_out(XmlText::new(&lacks.join("\n")).as_str());
+    let lacks = case.lacks.iter().map(ToString::to_string);
+    let told: Vec<_> = lacks.chain(generated::case_lines(case)).collect();
+    if !told.is_empty() {
+        suite.set_system_out(XmlText::new(&told.join("\n")).as_str());
     }
     suite
 }

@@ -1,0 +1,325 @@
+//! Generated rows: tables are filled as they come, and emptied again where the rows are in the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::case::CaseRun;
+use crate::outcome::{Coverage, SqlError, SqlErrorKind, Unfilled};
+use crate::postgres::{Database, PgSession, Session};
+use crate::rows::{
+    self, Due, Facts, Helping, KEEPING, Made, Parents, Part, Style, Table, Wanted, add_parents,
+};
+
+/// How many rows of a table others may refer to.
+const MOST_PARENTS: usize = 200;
+/// After so many refused insertions of one table the rest is not tried.
+const MOST_REFUSALS: usize = 60;
+/// The same where nothing was taken at all.
+const MOST_AT_FIRST: usize = 12;
+
+/// A database that is kept filled.
+pub(super) struct Filling {
+    session: PgSession,
+    /// How many rows for each table.
+    rows: usize,
+    /// The table of the tool that runs the migrations.
+    ledger: Option<&'static str>,
+    /// Its number, once it is there.
+    not_ours: BTreeSet<u32>,
+    /// Why tables have no rows.
+    reasons: BTreeMap<u32, String>,
+    /// Tables that took no rows, as they were then: as long as they stay so, they are not tried again.
+    given_up: BTreeMap<u32, Table>,
+    /// Whether tables were emptied since they were filled.
+    is_short: bool,
+}
+
+/// One round of filling.
+struct Round<'r> {
+    facts: &'r Facts,
+    parents: Parents,
+    due: BTreeMap<usize, Due>,
+    /// How many rows each table got in this round.
+    inserted: BTreeMap<usize, usize>,
+    /// Tables that held rows before.
+    populated: BTreeSet<u32>,
+    /// Tables of which the server refused rows.
+    refused: BTreeSet<usize>,
+}
+
+impl Filling {
+    /// Begins to keep a database filled, or goes on where another session did.
+    pub(super) async fn begin(
+        run: &CaseRun<'_>,
+        database: &Database,
+        rows: usize,
+    ) -> Result<Self, SqlError> {
+        let mut session = run.session(database).await?;
+        session.execute(&format!("SET synchronous_commit = off; {KEEPING}")).await?;
+        let ledger = run.case.set.ledger.map(|ledger| ledger.table);
+        Ok(Self {
+            session,
+            rows,
+            ledger,
+            not_ours: BTreeSet::new(),
+            reasons: BTreeMap::new(),
+            given_up: BTreeMap::new(),
+            is_short: false,
+        })
+    }
+
+    /// Whether tables were emptied and not filled again yet.
+    pub(super) fn is_short(&self) -> bool {
+        self.is_short
+    }
+
+    /// What the tables are now.
+    pub(super) async fn facts(&mut self) -> Result<Facts, SqlError> {
+        let mut facts = self.session.facts().await?;
+        if let Some(ledger) = self.ledger {
+            let is_ledger = |table: &Table| table.shown() == ledger || table.name == ledger;
+            let ledgers = facts.tables.iter().filter(|table| is_ledger(table));
+            self.not_ours.extend(ledgers.map(|table| table.oid));
+            facts.tables.retain(|table| !is_ledger(table));
+        }
+        Ok(facts)
+    }
+
+    /// Fills the tables that have no rows yet, and tops up those that have new columns.
+    ///
+    /// # Errors
+    ///
+    /// If the server is lost. What it refuses is told with the coverage.
+    pub(super) async fn fill(&mut self) -> Result<(), SqlError> {
+        let given_up = self.given_up.keys().chain(&self.not_ours).copied();
+        if !self.is_short && !self.session.has_unfilled_tables(given_up).await? {
+            return Ok(());
+        }
+        let facts = self.facts().await?;
+        self.is_short = false;
+        let mut due: BTreeMap<_, _> = rows::due(&facts).into_iter().collect();
+        due.retain(|at, _| {
+            let table = &facts.tables[*at];
+            self.given_up.get(&table.oid) != Some(table)
+        });
+        if !due.is_empty() {
+            let parents = self.parents(&facts, due.keys().copied()).await?;
+            let new = due.iter().filter(|(_, due)| **due == Due::Fill);
+            let populated = self.populated(new.map(|(table, _)| &facts.tables[*table])).await?;
+            let (inserted, refused) = (BTreeMap::new(), BTreeSet::new());
+            let mut round = Round { facts: &facts, parents, due, inserted, populated, refused };
+            for helping in rows::order(&facts, &round.due.keys().copied().collect()) {
+                self.serve(&mut round, helping).await?;
+            }
+            self.note(&round).await?;
+        }
+        Ok(())
+    }
+
+    /// Fills what is not filled yet, and counts the tables that hold rows; those that triggers filled are among them.
+    ///
+    /// # Errors
+    ///
+    /// If the server is lost.
+    pub(super) async fn finish(&mut self) -> Result<Coverage, SqlError> {
+        self.given_up.clear();
+        self.fill().await?;
+        let facts = self.facts().await?;
+        let tables = facts.tables.len();
+        let unfilled: Vec<_> = facts.tables.iter().filter(|table| table.filled.is_none()).collect();
+        let populated = self.populated(unfilled.iter().copied()).await?;
+        let unfilled: Vec<_> = unfilled
+            .into_iter()
+            .filter(|table| !populated.contains(&table.oid))
+            .map(|table| Unfilled {
+                table: table.shown(),
+                reason: self.reasons.get(&table.oid).cloned().unwrap_or_default(),
+            })
+            .collect();
+        Ok(Coverage { tables, filled: tables - unfilled.len(), unfilled })
+    }
+
+    async fn parents(
+        &mut self,
+        facts: &Facts,
+        due: impl Iterator<Item = usize>,
+    ) -> Result<Parents, SqlError> {
+        let mut parents = Parents::new();
+        let tables = due.map(|table| &facts.tables[table]);
+        let Some(query) = rows::read_parents(facts, tables, MOST_PARENTS) else {
+            return Ok(parents);
+        };
+        for row in self.session.query(&query).await?.0 {
+            if let [Some(oid), Some(texts)] = row.as_slice()
+                && let Ok(oid) = oid.parse()
+            {
+                add_parents(facts, &mut parents, oid, texts);
+            }
+        }
+        Ok(parents)
+    }
+
+    /// Which of these tables hold rows.
+    async fn populated(
+        &mut self,
+        tables: impl Iterator<Item = &Table>,
+    ) -> Result<BTreeSet<u32>, SqlError> {
+        let Some(query) = rows::read_populated(tables) else { return Ok(BTreeSet::new()) };
+        let rows = self.session.query(&query).await?.0;
+        Ok(rows.iter().filter_map(|row| row.first()?.as_deref()?.parse().ok()).collect())
+    }
+
+    /// One helping: daring rows first; for those that are refused, tamer ones.
+    async fn serve(&mut self, round: &mut Round<'_>, helping: Helping) -> Result<(), SqlError> {
+        let table = &round.facts.tables[helping.table];
+        let all = round.due.get(&helping.table).map_or(0, |due| due.rows(self.rows));
+        let first = all.div_ceil(2);
+        let wanted = match helping.part {
+            Part::Whole => all,
+            Part::First => first,
+            Part::Rest => all - first,
+        };
+        let mut served = 0;
+        for (turn, style) in Style::all().enumerate() {
+            // The forms are for tables that take nothing else.
+            if served == wanted || (turn > 1 && served > 0) {
+                break;
+            }
+            let before = round.inserted.get(&helping.table).copied().unwrap_or_default();
+            let offset = table.generated + before + turn * all;
+            let wanted = Wanted { rows: wanted - served, offset, style };
+            let made = rows::make(round.facts, table, &round.parents, wanted);
+            if let Some(why) = &made.short {
+                self.reasons.insert(table.oid, why.clone());
+            }
+            if made.rows.is_empty() {
+                break;
+            }
+            let inserted = self.insert(round, table, &made).await?;
+            if inserted == 0 {
+                round.refused.insert(helping.table);
+            }
+            served += inserted;
+            *round.inserted.entry(helping.table).or_default() += inserted;
+        }
+        Ok(())
+    }
+
+    /// Inserts all that are taken: all at once, else the halves, down to single rows.
+    async fn insert(
+        &mut self,
+        round: &mut Round<'_>,
+        table: &Table,
+        made: &Made,
+    ) -> Result<usize, SqlError> {
+        let mut inserted = 0;
+        let mut refusals = 0;
+        // `DEFAULT VALUES` makes one row.
+        let single = made.columns.is_empty();
+        let step = if single { 1 } else { made.rows.len().max(1) };
+        let starts = (0..made.rows.len()).step_by(step).rev();
+        let mut left: Vec<_> = starts.map(|start| start..start + step).collect();
+        while let Some(range) = left.pop().filter(|range| !range.is_empty()) {
+            let sql = rows::insert(round.facts, table, made, &made.rows[range.clone()]);
+            match self.session.query(&sql).await {
+                Ok(answer) => {
+                    inserted += answer.0.len();
+                    if answer.0.is_empty() {
+                        self.reasons.insert(table.oid, "a trigger or rule keeps rows out".into());
+                    }
+                    for texts in answer.0.iter().filter_map(|row| row.first()?.as_deref()) {
+                        add_parents(round.facts, &mut round.parents, table.oid, texts);
+                    }
+                }
+                Err(error) if error.kind == SqlErrorKind::Lost => return Err(error),
+                Err(error) => {
+                    self.reasons.insert(table.oid, error.to_string());
+                    refusals += 1;
+                    if refusals > MOST_REFUSALS || (inserted == 0 && refusals > MOST_AT_FIRST) {
+                        break;
+                    }
+                    let middle = range.start + range.len() / 2;
+                    if range.len() > 1 {
+                        left.push(middle..range.end);
+                        left.push(range.start..middle);
+                    }
+                }
+            }
+        }
+        Ok(inserted)
+    }
+
+    /// Notes which tables are filled. Those that took nothing are tried again after the next file.
+    async fn note(&mut self, round: &Round<'_>) -> Result<(), SqlError> {
+        let took = |table: &&usize| round.inserted.get(table).is_some_and(|rows| *rows > 0);
+        let is_known = |table: &usize| round.facts.tables[*table].filled.is_some();
+        let filled: Vec<_> = round
+            .due
+            .keys()
+            .filter(|it| took(it) || is_known(it))
+            .map(|it| &round.facts.tables[*it])
+            .collect();
+        for table in &filled {
+            self.reasons.remove(&table.oid);
+        }
+        for table in round.refused.iter().map(|table| &round.facts.tables[*table]) {
+            if self.reasons.contains_key(&table.oid) {
+                self.given_up.insert(table.oid, table.clone());
+            }
+        }
+        let with_others =
+            filled.into_iter().map(|table| (table, !round.populated.contains(&table.oid)));
+        match rows::note_filled(with_others) {
+            Some(sql) => self.session.execute(&sql).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes all generated rows out; `false` where the server does not let us.
+    ///
+    /// # Errors
+    ///
+    /// If the server is lost.
+    pub(super) async fn empty(&mut self) -> Result<bool, SqlError> {
+        let facts = self.facts().await?;
+        let all = (0..facts.tables.len()).collect();
+        self.take_out(&facts, &all).await
+    }
+
+    /// An index that was being built CONCURRENTLY stays behind, broken, and is in the way of the second attempt.
+    async fn drop_broken_indexes(&mut self) -> Result<(), SqlError> {
+        const BROKEN: &str = "\
+            SELECT pg_catalog.format('DROP INDEX IF EXISTS %I.%I', n.nspname, c.relname)
+            FROM pg_catalog.pg_index i
+            JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i'
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE NOT i.indisvalid";
+        for row in self.session.query(BROKEN).await?.0 {
+            if let Some(Some(drop)) = row.first() {
+                self.session.execute(drop).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the generated rows of these tables out again; `false` where the server does not let us.
+    ///
+    /// # Errors
+    ///
+    /// If the server is lost.
+    pub(super) async fn take_out(
+        &mut self,
+        facts: &Facts,
+        tables: &BTreeSet<usize>,
+    ) -> Result<bool, SqlError> {
+        self.is_short = true;
+        self.drop_broken_indexes().await?;
+        match self.session.execute(&rows::take_out(facts, tables)).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind == SqlErrorKind::Lost => Err(error),
+            Err(_) => {
+                self.session.execute("ROLLBACK").await?;
+                Ok(false)
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! A file that runs over generated rows: where it fails, the rows that may be the reason are taken out, and it runs again.
+
+use std::collections::BTreeSet;
+
+use super::fill::Filling;
+use super::migrate::MigrationRun;
+use super::sequence::Sequence;
+use crate::migration::{Migration, Script, StatementKind};
+use crate::outcome::{Advice, Blame, Found, Phase, SqlError, SqlErrorKind};
+use crate::postgres::Session;
+use crate::rows::{Facts, Table, Violation, query_for};
+use crate::scenario::Cause;
+use crate::schema::Kind;
+use crate::sql::{self, Inside, Named, Verb};
+
+/// So many rules of one file may be in the way of generated rows.
+const MOST: usize = 40;
+
+/// What running a migration over generated rows came to.
+pub(super) struct OverRows {
+    pub(super) run: MigrationRun,
+    /// What failed only because of them, and passed without.
+    pub(super) brought_up: Vec<Found>,
+}
+
+/// Which failures are tried again without the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// Whatever rows may cause.
+    All,
+    /// Only what is our own noise: keys that the file brings and that generated rows have taken, and sums of numbers that are
+    /// as large as they can be.
+    Noise,
+}
+
+/// Runs a migration, and fills the tables that it made.
+pub(super) async fn run<S: Session>(
+    session: &mut S,
+    sequence: &mut Sequence<'_>,
+    migration: &Migration,
+    filling: &mut Filling,
+    again: Again,
+) -> OverRows {
+    let mut all = OverRows { run: sequence.run(session, migration).await, brought_up: Vec::new() };
+    for _ in 0..MOST {
+        let Some(found) = all.run.found.take() else { break };
+        match without_rows(session, sequence, migration, filling, (&found, again)).await {
+            Ok(Some(run)) => {
+                if !is_noise(&found) {
+                    let is_note = is_overflow(&found);
+                    all.brought_up.push(Found { is_note, ..generated_only(*found) });
+                }
+                let (statements, took) = (all.run.statements, all.run.took);
+                all.run = MigrationRun {
+                    statements: statements + run.statements,
+                    took: took + run.took,
+                    found: run.found,
+                };
+            }
+            Ok(None) => {
+                all.run.found = Some(found);
+                break;
+            }
+            Err(error) => {
+                all.run.found = Some(lost(error, found.phase));
+                break;
+            }
+        }
+    }
+    if all.run.found.is_none()
+        && (filling.is_short() || makes_tables(&migration.up))
+        && let Err(error) = filling.fill().await
+    {
+        all.run.found = Some(lost(error, Phase::Seed));
+    }
+    all
+}
+
+/// Runs on without the rows of fewer tables first, then of more; `None` where the failure stays the same.
+async fn without_rows<S: Session>(
+    session: &mut S,
+    sequence: &mut Sequence<'_>,
+    migration: &Migration,
+    filling: &mut Filling,
+    (found, again): (&Found, Again),
+) -> Result<Option<MigrationRun>, SqlError> {
+    if !rows_may_cause(found) || (again == Again::Noise && !is_noise(found) && !is_overflow(found))
+    {
+        return Ok(None);
+    }
+    let Some(from) = sequence.can_go_on_from(migration, found) else { return Ok(None) };
+    let facts = filling.facts().await?;
+    let mut statements = 0;
+    let mut took = std::time::Duration::ZERO;
+    for tables in concerned(&facts, found) {
+        if !filling.take_out(&facts, &tables).await? {
+            return Ok(None);
+        }
+        let mut run = sequence.run_rest(session, migration, from).await;
+        statements += run.statements;
+        took += run.took;
+        let is_same = run.found.as_ref().is_some_and(|next| {
+            next.statement_index == found.statement_index
+                && next.error.sqlstate == found.error.sqlstate
+        });
+        if !is_same {
+            run.statements = statements;
+            run.took = took;
+            return Ok(Some(run));
+        }
+    }
+    Ok(None)
+}
+
+/// The same finding, now that it is known that nothing is wrong without the generated rows.
+pub(super) fn generated_only(mut found: Found) -> Found {
+    found.only_generated = true;
+    found.cause = Some(Cause::ExistingRowsViolate);
+    found.certain = true;
+    found.query = query(&found);
+    let because = "it passes without the rows that were generated: a database whose rows are like them fails here";
+    found.because.push(because.to_owned());
+    if let Some(query) = &found.query {
+        let text = format!("ask production before: {query}");
+        found.advice.push(Advice { text, proven: false });
+    }
+    found
+}
+
+fn query(found: &Found) -> Option<String> {
+    let named = found.error.named.as_deref();
+    query_for(&Violation {
+        statement: found.statement.as_deref()?,
+        sqlstate: found.error.sqlstate.as_ref()?.as_str(),
+        table: named.and_then(|named| Some((named.schema.as_deref()?, named.table.as_deref()?))),
+        column: named.and_then(|named| named.column.as_deref()),
+        detail: found.error.detail.as_deref().unwrap_or_default(),
+    })
+}
+
+fn lost(error: SqlError, phase: Phase) -> Box<Found> {
+    Box::new(Found::sql(phase, Blame::Environment, error))
+}
+
+/// Whether rows can be the reason: not for a name that is not there, or a server that is gone.
+pub(super) fn rows_may_cause(found: &Found) -> bool {
+    let class = found.error.sqlstate.as_ref().map(|state| &state.as_str()[..2]);
+    found.blame != Blame::Environment
+        && found.error.kind == SqlErrorKind::Refused
+        && class.is_some_and(|class| !matches!(class, "42" | "08" | "53" | "57" | "58" | "25"))
+}
+
+/// Whether a file brings rows of its own whose keys generated rows have taken.
+fn is_noise(found: &Found) -> bool {
+    let state = found.error.sqlstate.as_ref().map(crate::scenario::SqlState::as_str);
+    let Some(statement) =
+        found.statement.as_deref().filter(|_| matches!(state, Some("23505" | "23P01")))
+    else {
+        return false;
+    };
+    let reading = sql::read(statement);
+    let mut acts = reading.acts.iter().filter(|act| act.inside == Inside::Statement);
+    acts.all(|act| {
+        matches!(act.verb, Verb::Write(how) if how != sql::RowWrite::Update)
+            || act.inside != Inside::Statement
+    })
+}
+
+/// Whether a file computes with values that are as extreme as a type has them: nobody's rows are like that.
+fn is_overflow(found: &Found) -> bool {
+    let state = found.error.sqlstate.as_ref().map(crate::scenario::SqlState::as_str);
+    matches!(state, Some("22003" | "22008")) && only_writes(found)
+}
+
+/// Whether a statement does nothing but write rows, as far as it can be read.
+fn only_writes(found: &Found) -> bool {
+    let reading = found.statement.as_deref().map(sql::read).unwrap_or_default();
+    !reading.acts.is_empty() && reading.acts.iter().all(|act| matches!(act.verb, Verb::Write(_)))
+}
+
+/// Which tables' rows may be the reason, fewest first.
+fn concerned(facts: &Facts, found: &Found) -> Vec<BTreeSet<usize>> {
+    let positions = |is_it: &dyn Fn(&Table) -> bool| -> BTreeSet<usize> {
+        let all = facts.tables.iter().enumerate();
+        all.filter(|(_, table)| is_it(table)).map(|(at, _)| at).collect()
+    };
+    let named = found.error.named.as_deref().and_then(|named| {
+        let (schema, table) = (named.schema.as_ref()?, named.table.as_ref()?);
+        Some(positions(&|it| it.schema == *schema && it.name == *table))
+    });
+    let reading = found.statement.as_deref().map(sql::read).unwrap_or_default();
+    let said: Vec<&Named> = reading
+        .acts
+        .iter()
+        .map(|act| &act.object)
+        .chain(reading.uses.iter().map(|used| &used.object))
+        .chain(reading.works.iter().filter_map(|work| work.on.as_ref()))
+        .filter(|named| matches!(named.kind, Kind::Table | Kind::Column | Kind::Constraint))
+        .collect();
+    let by_statement = positions(&|table| {
+        let is_it = |named: &&Named| {
+            named.name == table.name && named.schema.as_ref().is_none_or(|it| *it == table.schema)
+        };
+        said.iter().any(is_it)
+    });
+    let mut stages = vec![named.unwrap_or_default(), by_statement, positions(&|_| true)];
+    stages.retain(|tables| !tables.is_empty());
+    stages.dedup();
+    stages
+}
+
+/// Whether a file may make or change tables, by the first words of its statements.
+fn makes_tables(script: &Script) -> bool {
+    script.statements().iter().filter(|it| it.kind != StatementKind::Meta).any(|statement| {
+        let text = script.text_of(statement);
+        let mut words = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("--"))
+            .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+            .filter(|word| !word.is_empty())
+            .map(str::to_ascii_uppercase);
+        let first = words.next().unwrap_or_default();
+        let second = words.next().unwrap_or_default();
+        match first.as_str() {
+            "CREATE" => !matches!(
+                second.as_str(),
+                "INDEX" | "UNIQUE" | "OR" | "FUNCTION" | "VIEW" | "POLICY" | "TRIGGER"
+            ),
+            "INSERT" | "UPDATE" | "DELETE" | "COMMENT" | "GRANT" | "REVOKE" | "SET" | "BEGIN"
+            | "COMMIT" | "DROP" => false,
+            _ => true,
+        }
+    })
+}

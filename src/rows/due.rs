@@ -1,0 +1,34 @@
+use super::facts::{Facts, Table};
+
+/// What a table wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// It has no generated rows yet.
+    Fill,
+    /// It has columns that its rows were made without.
+    TopUp,
+}
+
+/// Which tables want rows, by their positions in [`Facts::tables`].
+#[must_use]
+pub fn due(facts: &Facts) -> Vec<(usize, Due)> {
+    let of = |table: &Table| match &table.filled {
+        None => Some(Due::Fill),
+        Some(known) => {
+            let is_new = |number: i16| !known.contains(&number);
+            table.columns.iter().any(|column| is_new(column.number)).then_some(Due::TopUp)
+        }
+    };
+    facts.tables.iter().enumerate().filter_map(|(at, table)| Some((at, of(table)?))).collect()
+}
+
+impl Due {
+    /// How many rows that means, where a table is to have `rows`.
+    #[must_use]
+    pub fn rows(self, rows: usize) -> usize {
+        match self {
+            Self::Fill => rows,
+            Self::TopUp => rows.min(4.max(rows / 5)),
+        }
+    }
+}

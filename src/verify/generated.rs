@@ -1,0 +1,27 @@
+//! What only generated rows bring up: is it a failure?
+
+use crate::outcome::{Found, Phase};
+use crate::plan::CasePlan;
+use crate::scenario::Judged;
+
+/// Whether a finding fails nothing: only generated rows cause it, and it is about a migration that is settled, or none of
+/// that kind is to be judged.
+#[must_use]
+pub fn is_hazard(case: &CasePlan, found: &Found) -> bool {
+    let is_settled = found.phase == Phase::Seed;
+    found.only_generated
+        && match case.scenario.limits.generated_rows {
+            Judged::Strict => false,
+            Judged::New | Judged::Note => is_settled || !judges_generated_rows(case),
+        }
+}
+
+/// Whether a pending migration that fails only on generated rows is a failure.
+#[must_use]
+pub fn judges_generated_rows(case: &CasePlan) -> bool {
+    match case.scenario.limits.generated_rows {
+        Judged::Note => false,
+        Judged::Strict => true,
+        Judged::New => !case.seed.begins_empty(),
+    }
+}

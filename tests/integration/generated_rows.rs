@@ -1,0 +1,340 @@
+//! Generated rows: what a migration does to tables that hold some.
+
+use migration_replay::outcome::RunOutcome;
+use migration_replay::postgres::BackendChoice;
+use migration_replay::scenario::Cause;
+use rstest::rstest;
+
+use crate::support::{Project, assert_ended, local_or_say_why};
+
+/// Replays over generated rows, with every file but the last as the seed state.
+async fn over_rows(migrations: &[&str], more: &str) -> RunOutcome {
+    let names: Vec<_> = (1..).take(migrations.len()).map(|at| format!("{at:03}_m.sql")).collect();
+    let files: Vec<_> = names.iter().map(String::as_str).zip(migrations.iter().copied()).collect();
+    let through = migrations.len() - 1;
+    let scenario = format!("[[seed]]\nthrough = '{through:03}'\nrows = 20\n{more}");
+    Project::with_scenario(&files, &scenario).replay(BackendChoice::Local, |_| {}).await.0
+}
+
+/// What a pending file does to rows that nobody wrote by hand, and the query that its failure comes with.
+#[rstest]
+#[case::not_null(
+    &["create table t (id serial primary key, a text)", "alter table t alter a set not null"],
+    "23502",
+    "SELECT count(*) FROM public.t WHERE a IS NULL"
+)]
+#[case::unique(
+    &["create table t (id serial primary key, a text)", "alter table t add unique (a)"],
+    "23505",
+    "SELECT a, count(*) FROM public.t GROUP BY a HAVING count(*) > 1"
+)]
+#[case::cast(
+    &["create table t (id serial primary key, a text)", "alter table t alter a type integer using a::integer"],
+    "22P02",
+    "SELECT count(a::integer) FROM t"
+)]
+#[case::orphans(
+    &[
+        "create table p (id serial primary key); create table t (id serial primary key, p integer)",
+        "alter table t add foreign key (p) references p (id)",
+    ],
+    "23503",
+    "SELECT count(*) FROM public.t x WHERE x.p IS NOT NULL AND NOT EXISTS (SELECT FROM p y WHERE y.id = x.p)"
+)]
+#[case::check(
+    &["create table t (id serial primary key, a integer)", "alter table t add check (a > 0)"],
+    "23514",
+    "SELECT count(*) FROM public.t WHERE NOT (a > 0)"
+)]
+#[case::forgotten_backfill(
+    &[
+        "create table t (id serial primary key, a text)",
+        "alter table t add b text",
+        "alter table t alter b set not null",
+    ],
+    "23502",
+    "SELECT count(*) FROM public.t WHERE b IS NULL"
+)]
+#[case::label_that_no_enum_has(
+    &[
+        "create table t (id serial primary key, a text)",
+        "create type e as enum ('x'); alter table t alter a type e using a::e",
+    ],
+    "22P02",
+    "SELECT count(a::e) FROM t"
+)]
+#[case::unique_index_concurrently(
+    &["create table t (id serial primary key, a text)", "create unique index concurrently u on t (a)"],
+    "23505",
+    "SELECT a, count(*) FROM public.t GROUP BY a HAVING count(*) > 1"
+)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pending_file_that_rows_are_in_the_way_of_fails(
+    #[case] migrations: &[&str],
+    #[case] sqlstate: &str,
+    #[case] query: &str,
+) {
+    if !local_or_say_why().await {
+        return;
+    }
+    let run = over_rows(migrations, "").await;
+    assert_ended(&run, 1);
+    let found = &run.cases[0].failures[0].found;
+    let state = found.error.sqlstate.as_ref().map(ToString::to_string);
+    assert_eq!(state.as_deref(), Some(sqlstate));
+    assert_eq!(found.cause.map(Cause::name), Some("existing-rows-violate"));
+    assert!(found.only_generated && found.certain, "{found:?}");
+    assert_eq!(found.query.as_deref(), Some(query));
+    // Nobody can edit it any more: the same file, settled, is a hazard, and the replay goes on.
+    let settled = [migrations, &["create table after_it (id integer)"]].concat();
+    let run = over_rows(&settled, "").await;
+    assert_ended(&run, 0);
+    let hazards = &run.cases[0].hazards;
+    assert_eq!(hazards.len(), 1, "{hazards:?}");
+    assert_eq!(hazards[0].found.query.as_deref(), Some(query));
+    let coverage = run.cases[0].coverage.as_ref().unwrap();
+    assert_eq!(coverage.filled, coverage.tables, "{coverage:?}");
+}
+
+/// Tables of every kind, and a function that complains about rows that are not awkward.
+const MANY: &str = r"
+create extension citext;
+create type status as enum ('open', 'closed', 'lost');
+create type place as (x integer, name text);
+create domain address as text check (value ~ '^[^@]+@[^@]+[.][a-z]+$');
+create domain positive as integer not null check (value > 0);
+create table all_types (
+    id bigint generated always as identity primary key,
+    i2 smallint, i4 integer, i8 bigint, n numeric, n52 numeric(5, 2), f4 real, f8 double precision, m money,
+    t text, v varchar(7), c char(3), ci citext, b bytea, flag boolean, d date, tm time, tz timetz, ts timestamp,
+    tstz timestamptz, iv interval, u uuid, j json, jb jsonb, x xml, bits bit(5), vb bit varying(9), ip inet, net cidr,
+    mac macaddr, vec tsvector, q tsquery, p point, bx box, r int4range, dr daterange, mr int4multirange, s status,
+    at place, ad address, ar text[], ai integer[], ars status[], lsn pg_lsn, doubled integer generated always as (i4 / 2) stored);
+create table ruled (
+    code char(2) primary key check (code ~ '^[A-Z]{2}$'),
+    amount positive,
+    kind text not null check (kind in ('a', 'b', 'c')),
+    percent integer not null check (percent between 0 and 100),
+    name varchar(50) not null check (length(btrim(name)) > 3),
+    starts timestamptz not null, ends timestamptz,
+    check (ends is null or ends > starts),
+    mail text, phone text, check (num_nonnulls(mail, phone) = 1),
+    done boolean not null, done_at date, check (done = (done_at is not null)),
+    tags text[] not null check (cardinality(tags) > 0),
+    body jsonb not null check (jsonb_typeof(body) = 'object'));
+create table tenants (id uuid primary key default gen_random_uuid(), name text unique);
+create table users (
+    tenant uuid not null references tenants, id integer not null, email citext not null,
+    boss integer, favourite integer, primary key (tenant, id), unique (tenant, email),
+    foreign key (tenant, boss) references users (tenant, id));
+create unique index on users (lower(email)) where boss is null;
+create table posts (
+    id serial primary key, tenant uuid not null, author integer not null, during tstzrange not null,
+    foreign key (tenant, author) references users (tenant, id), exclude using gist (during with &&));
+create table likes (post integer references posts, tenant uuid, who integer, primary key (post, tenant, who),
+    foreign key (tenant, who) references users (tenant, id));
+create table egg (id serial primary key, hen integer);
+create table hen (id serial primary key, egg integer not null references egg);
+alter table egg add foreign key (hen) references hen;
+create table events (at date not null, region text not null, note text, primary key (at, region)) partition by range (at);
+create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01') partition by list (region);
+create table events_2024_eu partition of events_2024 for values in ('eu', 'uk');
+create table hashed (id integer primary key, note text) partition by hash (id);
+create table hashed_0 partition of hashed for values with (modulus 2, remainder 0);
+create table hashed_1 partition of hashed for values with (modulus 2, remainder 1);
+create table marked (id serial primary key, version text not null, sum integer);
+create function count_parts() returns trigger language plpgsql as $$ begin
+    new.sum := (select sum(part::integer) from regexp_split_to_table(new.version, '[.]') part);
+    return new;
+end $$;
+create trigger marks before insert on marked for each row execute function count_parts();
+create table empty_by_design (a integer) partition by list (a);
+create function complaints() returns setof text language plpgsql as $$
+declare it record; nulls bigint; most bigint; rows bigint;
+begin
+    for it in
+        select a.attrelid::regclass::text as tab, a.attname, a.attnotnull, a.atttypid::regtype::text as kind,
+            exists (select from pg_index i where i.indrelid = a.attrelid and i.indisunique and a.attnum = any (i.indkey))
+            or exists (select from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'x') as differs
+        from pg_attribute a join pg_class c on c.oid = a.attrelid
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+            and a.attnum > 0 and not a.attisdropped and c.relname <> 'empty_by_design'
+    loop
+        execute format('select count(*), count(*) filter (where %I is null) from %s', it.attname, it.tab)
+            into rows, nulls;
+        if rows = 0 then return next it.tab || ' is empty'; end if;
+        if not it.attnotnull and nulls = 0 and it.kind <> 'positive' and it.attname <> 'sum' then
+            return next it.tab || '.' || it.attname || ' is never null';
+        end if;
+        if not it.differs then
+            execute format('select max(n) from (select count(*) as n from %s where %I is not null group by %I::text) x',
+                it.tab, it.attname, it.attname) into most;
+            if most < 2 then return next it.tab || '.' || it.attname || ' has no duplicates'; end if;
+        end if;
+    end loop;
+end $$;
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_table_is_filled_and_awkward() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let query = "[[expect.query]]\nsql = 'select * from complaints()'\nequals = []\n";
+    let run = over_rows(&[MANY, "select 1"], query).await;
+    let coverage = run.cases[0].coverage.clone().unwrap();
+    let unfilled: Vec<_> =
+        coverage.unfilled.iter().map(|it| format!("{}: {}", it.table, it.reason)).collect();
+    assert_eq!(unfilled, ["public.empty_by_design: it has no partition"]);
+    assert_ended(&run, 0);
+}
+
+const TABLE: &str = "create table t (id serial primary key, a text)";
+const RULE: &str = "alter table t alter a set not null";
+
+/// Which of settled and pending files are judged: exit code, and the number of hazards.
+#[rstest]
+#[case::pending_as_a_note("limits.generated_rows = 'note'", &[TABLE, RULE], 0, 1)]
+#[case::settled_and_strict("limits.generated_rows = 'strict'", &[TABLE, RULE, "select 1"], 1, 0)]
+#[case::overflow(
+    "",
+    &["create table t (id serial primary key, n integer)", "update t set n = n * 2"],
+    0,
+    1
+)]
+#[case::overflow_of_a_type(
+    "",
+    &["create table t (id serial primary key, n integer)", "alter table t alter n type smallint"],
+    1,
+    0
+)]
+#[case::expected(
+    "expect.failure = [{ pass = 'apply', migration = '002', sqlstate = '23502', cause = 'existing-rows-violate' }]",
+    &[TABLE, RULE],
+    0,
+    0
+)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_judged_can_be_said(
+    #[case] limits: &str,
+    #[case] migrations: &[&str],
+    #[case] code: u8,
+    #[case] hazards: usize,
+) {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files: Vec<_> = ["001_a.sql", "002_b.sql", "003_c.sql"]
+        .into_iter()
+        .zip(migrations.iter().copied())
+        .collect();
+    let through = migrations.len() - 1;
+    let scenario = format!("{limits}\n[[seed]]\nthrough = '{through:03}'\nrows = 10\n");
+    let project = Project::with_scenario(&files, &scenario);
+    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    assert_ended(&run, code);
+    assert_eq!(run.cases[0].hazards.len(), hazards);
+}
+
+/// Whatever was taken out is there again at the end.
+const FULL: &str = "[[expect.query]]\nsql = 'select count(*) > 0 from t'\nequals = true\n";
+
+/// Folders with nothing wrong, over rows: a seed of nothing but rows, so that every file runs over them.
+#[rstest]
+#[case::backfilled(&[TABLE, "update t set a = 'x' where a is null", RULE], 0)]
+#[case::keys_of_its_own(
+    &[
+        "create table t (id integer primary key, a text not null unique)",
+        "insert into t values (1000000, 'generated-0'), (1000001, 'generated-1')",
+        "insert into t select 1000002, 'generated-2'",
+    ],
+    0
+)]
+#[case::keys_of_its_own_in_a_block(
+    &[
+        "create table t (id integer primary key)",
+        "do $$ begin insert into t values (1000003); end $$",
+    ],
+    0
+)]
+#[case::made_from_rows(
+    &[
+        "create table t (id serial primary key, a text); create table u (a text)",
+        "insert into u select a from t",
+        "alter table u alter a set not null",
+    ],
+    1
+)]
+#[case::written_by_triggers(
+    &[
+        "create table log (what text); create table t (id serial primary key, a text);
+         create function note() returns trigger language plpgsql as $$ begin insert into log values (new.a); return new; end $$;
+         create trigger notes after insert on t for each row execute function note()",
+        "alter table log alter what set not null",
+        "alter table t add b text",
+    ],
+    1
+)]
+#[case::foreign_key_later(
+    &[
+        "create table p (id serial primary key); create table t (id serial primary key, p integer)",
+        "alter table t add foreign key (p) references p (id)",
+        "alter table t alter p set not null",
+    ],
+    2
+)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clean_folder_is_no_failure(#[case] migrations: &[&str], #[case] hazards: usize) {
+    if !local_or_say_why().await {
+        return;
+    }
+    let names: Vec<_> = (1..).take(migrations.len()).map(|at| format!("{at:03}_m.sql")).collect();
+    let files: Vec<_> = names.iter().map(String::as_str).zip(migrations.iter().copied()).collect();
+    let through = migrations.len();
+    for seed in ["rows = 10".to_owned(), format!("through = '{through:03}'\nrows = 10")] {
+        let project = Project::with_scenario(&files, &format!("[[seed]]\n{seed}\n{FULL}"));
+        let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+        assert_ended(&run, 0);
+        assert_eq!(run.cases[0].hazards.len(), hazards, "{seed}: {:?}", run.cases[0].hazards);
+    }
+}
+
+#[rstest]
+#[case::none(
+    "seed = [{ rows = 0 }]",
+    "`rows` cannot be the number 0",
+    "from 1 to 10000: rows = 50"
+)]
+#[case::in_words("seed = [{ rows = 'many' }]", "`rows` cannot be the text \"many\"", "rows = 50")]
+#[case::judgement(
+    "limits = { generated_rows = 'nwe' }",
+    "cannot be \"nwe\"",
+    "did you mean \"new\"?"
+)]
+fn rows_that_cannot_be_are_refused(#[case] line: &str, #[case] what: &str, #[case] help: &str) {
+    let project = Project::with_scenario(&[("001_a.sql", TABLE)], line);
+    project.run(&["run"]).assert(2, &["scenarios/case.toml:2:", what, help]);
+}
+
+/// Rows that are given stay as they are, and those that meet a generated one push it aside.
+#[tokio::test(flavor = "multi_thread")]
+async fn given_rows_stand_beside_generated_ones() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let scenario = "[[seed]]\nthrough = '002'\nrows = 10\nsql = ['given.sql', { after = '001', file = 'given_then.sql' }]\n\
+        [[expect.query]]\nsql = 'select string_agg(a, chr(44) order by id) from t where a ~ $$^given$$'\n\
+        equals = 'given then,given'\n\
+        [[expect.query]]\nsql = 'select count(*) > 10 from t'\nequals = true\n";
+    let migrations = [
+        ("001_a.sql", "create table t (id integer primary key, a text)"),
+        ("002_b.sql", "alter table t add b text"),
+        ("003_c.sql", "alter table t add c text"),
+    ];
+    let project = Project::with_scenario(&migrations, scenario);
+    project.write("scenarios/given_then.sql", "insert into t values (1000000, 'given then');\n");
+    project.write("scenarios/given.sql", "select 1;\ninsert into t values (1000001, 'given');\n");
+    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    assert_ended(&run, 0);
+    assert!(run.cases[0].hazards.is_empty(), "{:?}", run.cases[0].hazards);
+}
