@@ -3,15 +3,14 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::alike::fails_alike;
+use super::beside::Beside;
 use super::emit::Emitter;
-use super::fill::Filling;
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::runner::{self, RunnerCall};
 use super::sequence::Sequence;
 
 use super::{commands, expectations};
-use crate::migration::Wraps;
 use crate::migration::history::from_nothing;
 use crate::outcome::{Blame, Event, Found, Lack, Phase, SqlError, SqlErrorKind, Stopped};
 use crate::plan::CasePlan;
@@ -201,24 +200,14 @@ impl<'a> CaseRun<'a> {
         if let Some(call) = RunnerCall::of(self.case, &config) {
             return runner::apply(&call, &mut session, &self.emitter, found).await;
         }
-        let mut filling = match Box::pin(self.filling(database)).await {
-            Ok(filling) => filling,
+        let mut beside = match Box::pin(Beside::begin(self, database)).await {
+            Ok(beside) => beside,
             Err(error) => {
                 found.push(Found::sql(Phase::Apply, Blame::Environment, error));
                 return Progress::Stopped;
             }
         };
-        apply(&mut session, self, filling.as_mut(), found).await
-    }
-
-    /// Keeps the database filled between pending migrations, where the seed says so, and nothing is open between them.
-    async fn filling(&self, database: &Database) -> Result<Option<Filling>, SqlError> {
-        match self.case.seed.rows {
-            Some(rows) if self.case.rule.wraps != Wraps::All => {
-                Filling::begin(self, database, rows).await.map(Some)
-            }
-            _ => Ok(None),
-        }
+        apply(&mut session, self, &mut beside, found).await
     }
 
     /// A session of the server's own user, which sees everything.

@@ -21,6 +21,14 @@ pub(super) struct MigrationRun {
     pub(super) took: std::time::Duration,
 }
 
+impl MigrationRun {
+    /// One that did not come to run.
+    pub(super) fn failed(found: Box<Found>) -> Self {
+        let took = std::time::Duration::ZERO;
+        Self { statements: 0, found: Some(found), took }
+    }
+}
+
 /// Runs a migration and records it, failed or not; what was applied goes into the tool's own `ledger`
 /// too. Under `Wraps::All` the transaction around it is the caller's.
 pub(super) async fn run_migration<S: Session>(

@@ -3,9 +3,11 @@
 //! Start from [`run`]. A case gets a database (a copy of a prepared one where several cases share the
 //! preparation), goes through its passes, and is held against what its scenario expects.
 
+mod accounts;
 mod admit;
 mod alike;
 mod bench;
+mod beside;
 mod case;
 mod commands;
 mod connect;

@@ -21,6 +21,8 @@ pub(super) struct OverRows {
     pub(super) run: MigrationRun,
     /// What failed only because of them, and passed without.
     pub(super) brought_up: Vec<Found>,
+    /// Whether rows were taken out while it ran.
+    pub(super) has_taken_out: bool,
 }
 
 /// Which failures are tried again without the rows.
@@ -33,7 +35,7 @@ pub(super) enum Again {
     Noise,
 }
 
-/// Runs a migration, and fills the tables that it made.
+/// Runs a migration.
 pub(super) async fn run<S: Session>(
     session: &mut S,
     sequence: &mut Sequence<'_>,
@@ -41,11 +43,13 @@ pub(super) async fn run<S: Session>(
     filling: &mut Filling,
     again: Again,
 ) -> OverRows {
-    let mut all = OverRows { run: sequence.run(session, migration).await, brought_up: Vec::new() };
+    let run = sequence.run(session, migration).await;
+    let mut all = OverRows { run, brought_up: Vec::new(), has_taken_out: false };
     for _ in 0..MOST {
         let Some(found) = all.run.found.take() else { break };
         match without_rows(session, sequence, migration, filling, (&found, again)).await {
             Ok(Some(run)) => {
+                all.has_taken_out = true;
                 if !is_noise(&found) {
                     let is_note = is_overflow(&found);
                     all.brought_up.push(Found { is_note, ..generated_only(*found) });
@@ -67,13 +71,15 @@ pub(super) async fn run<S: Session>(
             }
         }
     }
-    if all.run.found.is_none()
-        && (filling.is_short() || makes_tables(&migration.up))
-        && let Err(error) = filling.fill().await
-    {
-        all.run.found = Some(lost(error, Phase::Seed));
-    }
     all
+}
+
+/// Fills the tables that a migration made, and those that were emptied for it.
+pub(super) async fn fill_up(migration: &Migration, filling: &mut Filling) -> Option<Box<Found>> {
+    if !filling.is_short() && !makes_tables(&migration.up) {
+        return None;
+    }
+    filling.fill().await.err().map(|error| lost(error, Phase::Seed))
 }
 
 /// Runs on without the rows of fewer tables first, then of more; `None` where the failure stays the same.

@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
+use super::beside::Beside;
 use super::case::CaseRun;
 use super::emit::{Emitter, plain_step};
-use super::fill::Filling;
-use super::over_rows::{self, Again};
 use super::part::stop_in;
 use super::sequence::Sequence;
 use crate::migration::history::{Pending, pending};
@@ -15,7 +14,6 @@ use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::scenario::Cause;
 use crate::schema::{Catalog, Sides, compare, contract};
-use crate::verify::judges_generated_rows;
 
 /// How far a pass came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +30,7 @@ pub(super) enum Progress {
 pub(super) async fn apply<S: Session>(
     session: &mut S,
     run: &CaseRun<'_>,
-    mut filling: Option<&mut Filling>,
+    beside: &mut Beside,
     found: &mut Vec<Found>,
 ) -> Progress {
     let (case, emitter) = (run.case, &run.emitter);
@@ -58,22 +56,20 @@ pub(super) async fn apply<S: Session>(
         return Progress::Stopped;
     }
     for (position, migration) in answer.run.iter().enumerate() {
-        let filling = filling.as_deref_mut();
-        if !apply_one(session, &mut sequence, run, (migration, filling), found).await {
+        if !apply_one(session, &mut sequence, run, (migration, beside), found).await {
             let reason = format!("not reached: {} failed before", migration.id);
             not_reached(&answer.run[position + 1..], &reason, emitter);
             return Progress::Stopped;
         }
     }
-    if let Some(filling) = filling {
-        match Box::pin(filling.finish()).await {
-            Ok(coverage) => emitter.rows_generated(coverage),
-            Err(error) => {
-                found.push(Found::sql(Phase::Apply, Blame::Environment, error));
-                return Progress::Stopped;
-            }
+    match Box::pin(beside.finish()).await {
+        Ok(coverage) => coverage.into_iter().for_each(|it| emitter.rows_generated(it)),
+        Err(error) => {
+            found.push(Found::sql(Phase::Apply, Blame::Environment, error));
+            return Progress::Stopped;
         }
     }
+    found.extend(beside.stale(run));
     if let Some(stop) = case.stop_in(Phase::Apply) {
         return stop_in(session, &mut sequence, stop, emitter, found).await;
     }
@@ -89,20 +85,12 @@ async fn apply_one<S: Session>(
     session: &mut S,
     sequence: &mut Sequence<'_>,
     case_run: &CaseRun<'_>,
-    (migration, filling): (&Migration, Option<&mut Filling>),
+    (migration, beside): (&Migration, &mut Beside),
     found: &mut Vec<Found>,
 ) -> bool {
     let (case, emitter) = (case_run.case, &case_run.emitter);
     emitter.working(Phase::Apply, Some(&migration.id));
-    let run = match filling {
-        None => sequence.run(session, migration).await,
-        Some(filling) => {
-            let again = if judges_generated_rows(case) { Again::Noise } else { Again::All };
-            let all = Box::pin(over_rows::run(session, sequence, migration, filling, again)).await;
-            case_run.note_brought_up(all.brought_up);
-            all.run
-        }
-    };
+    let (run, lost) = Box::pin(beside.run(session, sequence, (case_run, migration))).await;
     let missing = match &run.found {
         None => check_contract_at(session, case, migration, emitter).await,
         Some(_) => Vec::new(),
@@ -110,7 +98,7 @@ async fn apply_one<S: Session>(
     let failure = run.found.map(|found| *found);
     let verdict = match &failure {
         Some(failure) if failure.blame != Blame::Migration => Verdict::Errored,
-        None if missing.is_empty() => Verdict::Passed,
+        None if missing.is_empty() && lost.iter().all(|it| it.is_note) => Verdict::Passed,
         Some(_) | None => Verdict::Failed,
     };
     emitter.step(Step {
@@ -125,6 +113,7 @@ async fn apply_one<S: Session>(
         output: None,
     });
     let goes_on = failure.is_none();
+    found.extend(lost);
     found.extend(missing);
     found.extend(failure);
     goes_on

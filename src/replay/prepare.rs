@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::case::CaseRun;
 use super::fill::Filling;
 use super::migrate::{MigrationRun, run_statement};
-use super::over_rows::{self, Again};
+use super::over_rows::{self, Again, fill_up};
 use super::part::run_part;
 use super::sequence::Sequence;
 use crate::migration::{Migration, Script};
@@ -134,7 +134,11 @@ async fn migrate(
     let all = over_rows::run(session, sequence, migration, filling, Again::All);
     let all = Box::pin(all).await;
     run.note_brought_up(all.brought_up);
-    all.run
+    let mut ran = all.run;
+    if ran.found.is_none() {
+        ran.found = Box::pin(fill_up(migration, filling)).await;
+    }
+    ran
 }
 
 /// Runs SQL of the scenario. Rows of its own that meet generated ones are right: those are taken out.

@@ -122,6 +122,9 @@ struct Failure<'a> {
     /// What it is about, by name: what differs, is missing, or is there already; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     objects: &'a [String],
+    /// More about what is wrong, line by line: what differs, examples of what is lost; only where there is something.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    details: &'a [String],
     /// More about the cause, line by line; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     because: &'a [String],
@@ -250,6 +253,7 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         expected: failure.expected,
         standing: failure.standing.name(),
         objects: &found.objects,
+        details: &found.details,
         because: &found.because,
         only_generated: found.only_generated,
         query: found.query.as_deref(),

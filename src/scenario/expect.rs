@@ -72,6 +72,8 @@ pub struct Expect {
     pub at: Vec<(Located<String>, Contract)>,
     /// Findings that are known.
     pub accepts: Vec<Accept>,
+    /// Rows that may change.
+    pub changes: Vec<ExpectedChange>,
     /// Queries at the end.
     pub queries: Vec<QueryExpectation>,
     /// Commands at the end.
@@ -89,6 +91,23 @@ pub struct Accept {
     pub object: Option<Located<String>>,
     /// Why.
     pub reason: String,
+    /// The table's place in the file.
+    pub place: Option<Place>,
+}
+
+/// Rows that migrations are meant to change or to take away.
+#[derive(Debug, Clone)]
+pub struct ExpectedChange {
+    /// Of which table, as it is called before: `agents`, `app.agents`.
+    pub table: Located<String>,
+    /// The columns whose values may change, or that may go; none: the rows and the table may go, too.
+    pub columns: Vec<String>,
+    /// By which migration: version, file name or glob; `None`: any.
+    pub migration: Option<Located<String>>,
+    /// Why.
+    pub reason: String,
+    /// An expression over the old row that says what the new value of the column must be.
+    pub sql: Option<Located<String>>,
     /// The table's place in the file.
     pub place: Option<Place>,
 }

@@ -19,8 +19,8 @@ mod value;
 pub use cause::Cause;
 pub use defaults::{Defaults, ImageFacts, parse_defaults};
 pub use expect::{
-    Accept, CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, SqlState,
-    StaticFinding,
+    Accept, CommandExpectation, Expect, ExpectedChange, ExpectedFailure, Pass, QueryExpectation,
+    SqlState, StaticFinding,
 };
 pub use parse::parse;
 pub use runner::Runner;

@@ -285,8 +285,11 @@ pub(super) fn read_limits(parent: &mut Fields<'_>, base: Limits) -> Limits {
     if let Some(judged) = fields.one_of("generated_rows", Judged::ALL, Judged::name) {
         limits.generated_rows = judged.value;
     }
-    for key in ["lock", "rewrite", "data"] {
-        fields.not_yet(key, "the limits are `statement`, `case` and `generated_rows`");
+    if let Some(judged) = fields.one_of("data", Judged::ALL, Judged::name) {
+        limits.data = judged.value;
+    }
+    for key in ["lock", "rewrite"] {
+        fields.not_yet(key, "the limits are `statement`, `case`, `generated_rows` and `data`");
     }
     fields.finish();
     limits

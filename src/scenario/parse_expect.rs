@@ -7,8 +7,8 @@ use super::fields::{Fields, expected_value};
 use super::parse::choose_pass;
 use super::parse_setup::read_settings;
 use super::{
-    Accept, Cause, CommandExpectation, Expect, ExpectedFailure, Pass, QueryExpectation, Seed,
-    SqlState, StaticFinding,
+    Accept, Cause, CommandExpectation, Expect, ExpectedChange, ExpectedFailure, Pass,
+    QueryExpectation, Seed, SqlState, StaticFinding,
 };
 use crate::place::{Located, Problem};
 use crate::schema::contract::{Contract, TableContract};
@@ -24,6 +24,8 @@ pub(super) fn read_expect(
         .into_iter()
         .filter_map(|table| read_failure(table, seeds, images))
         .collect();
+    let changes =
+        fields.tables("change", "[[expect.change]]").into_iter().filter_map(read_change).collect();
     let check = fields
         .texts("check", "check = [\"duplicate-version\"]")
         .into_iter()
@@ -40,9 +42,9 @@ pub(super) fn read_expect(
         .into_iter()
         .filter_map(read_command)
         .collect();
-    fields.not_yet("change", "this version does not compare rows before and after");
     fields.finish();
-    Expect { failures, check, schema, schema_place, at, accepts: Vec::new(), queries, commands }
+    let accepts = Vec::new();
+    Expect { failures, check, schema, schema_place, at, accepts, changes, queries, commands }
 }
 
 fn read_failure(
@@ -98,6 +100,25 @@ pub(super) fn read_accept(mut fields: Fields<'_>) -> Option<Accept> {
     }
     fields.finish();
     Some(Accept { pass: pass?, migration, object, reason: reason?.value, place: Some(place) })
+}
+
+fn read_change(mut fields: Fields<'_>) -> Option<ExpectedChange> {
+    let place = fields.place();
+    let table = fields.required("table", "table = \"agents\"");
+    let columns = fields.texts("columns", "columns = [\"tier\"]");
+    let migration = fields.text("migration", "migration = \"0020\"");
+    let reason = fields.required("reason", "reason = \"0020 maps old tiers\"");
+    let sql = fields.text("sql", "sql = \"tier + 1\"");
+    if let Some(sql) = sql.as_ref().filter(|_| columns.len() != 1) {
+        let problem = Problem::error("`sql` says the new value of one column")
+            .at_some(sql.place.clone())
+            .help("name that column: columns = [\"tier\"]; give others an [[expect.change]] of their own");
+        fields.report(problem);
+    }
+    fields.finish();
+    let columns = columns.into_iter().map(|column| column.value).collect();
+    let reason = reason?.value;
+    Some(ExpectedChange { table: table?, columns, migration, reason, sql, place: Some(place) })
 }
 
 fn read_sqlstate(fields: &Fields<'_>, text: &Located<String>) -> Option<SqlState> {

@@ -263,6 +263,8 @@ pub struct Limits {
     pub case: Duration,
     /// Which failures that only generated rows cause are failures of the case.
     pub generated_rows: Judged,
+    /// Of which migrations an undeclared `DROP`, `DELETE`, `UPDATE` or `TRUNCATE` over rows is a failure.
+    pub data: Judged,
 }
 
 named! {
@@ -283,6 +285,7 @@ impl Default for Limits {
             statement: Duration::from_mins(5),
             case: Duration::from_mins(30),
             generated_rows: Judged::New,
+            data: Judged::New,
         }
     }
 }

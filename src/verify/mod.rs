@@ -1,12 +1,14 @@
 //! Is the result right? What was found is held against what the scenario expects.
 
 mod claims;
+mod data;
 mod generated;
 mod judge;
 mod result;
 mod rows;
 
 pub use claims::claims_to_be_rerunnable;
+pub use data::{data_lost, is_declared, never_changed};
 pub use generated::{is_hazard, judges_generated_rows};
 pub use judge::{Judgement, are_expected, judge};
 pub use result::{Rows, compare_rows};

@@ -38,6 +38,7 @@ mod old_databases;
 mod old_passes;
 mod preflight;
 mod repro;
+mod rows_accounted_for;
 mod runner;
 mod scenarios;
 mod seeds;

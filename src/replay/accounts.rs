@@ -1,0 +1,162 @@
+//! Rows accounted for while the pending migrations run over a populated database.
+
+use std::collections::BTreeSet;
+
+use super::case::CaseRun;
+use crate::accounts::{
+    Holdings, Loss, Sayings, TableLosses, What, asks, disagreeing, losses, may_touch_rows,
+};
+use crate::migration::{Migration, Wraps};
+use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind};
+use crate::plan::CasePlan;
+use crate::postgres::{Database, Holder, PgSession, Session};
+use crate::verify::{data_lost, is_declared, never_changed};
+
+/// So many rows are told that are not as the scenario says.
+const SAMPLES: usize = 3;
+
+/// Keeps the accounts of a database.
+pub(super) struct Accounts {
+    session: PgSession,
+    holder: Holder,
+    before: Option<Before>,
+    /// The declared changes that came true, by their positions.
+    came_true: BTreeSet<usize>,
+}
+
+/// What was there before a migration.
+struct Before {
+    holdings: Holdings,
+    since: String,
+}
+
+impl CaseRun<'_> {
+    /// The accounts of a database that held rows before the pending migrations, where nothing is open between them.
+    pub(super) async fn accounts(&self, database: &Database) -> Result<Option<Accounts>, SqlError> {
+        if self.case.seed.is_fresh() || self.case.rule.wraps == Wraps::All {
+            return Ok(None);
+        }
+        let mut session = self.session(database).await?;
+        let holder = Holder::begin(&mut session).await?;
+        Ok(Some(Accounts { session, holder, before: None, came_true: BTreeSet::new() }))
+    }
+}
+
+impl Accounts {
+    /// Writes down what is there, if the migration may change any of it.
+    pub(super) async fn open(
+        &mut self,
+        run: &CaseRun<'_>,
+        migration: &Migration,
+    ) -> Result<(), Box<Found>> {
+        self.before = None;
+        if may_touch_rows(&migration.up) {
+            let read = self.read().await;
+            self.before = kept(run, migration, read)?;
+        }
+        Ok(())
+    }
+
+    /// Nobody can tell what the migration did: rows were taken out while it ran.
+    pub(super) fn forget(&mut self) {
+        self.before = None;
+    }
+
+    async fn read(&mut self) -> Result<Before, SqlError> {
+        let since = self.holder.now(&mut self.session).await?;
+        Ok(Before { holdings: self.holder.read(&mut self.session).await?, since })
+    }
+
+    /// What the migration took away without anybody having declared it.
+    pub(super) async fn close(&mut self, run: &CaseRun<'_>, migration: &Migration) -> Vec<Found> {
+        let Some(before) = self.before.take() else { return Vec::new() };
+        let read = self.holder.read(&mut self.session).await;
+        let after = match kept(run, migration, read) {
+            Ok(Some(after)) => after,
+            Ok(None) => return Vec::new(),
+            Err(found) => return vec![*found],
+        };
+        let all = losses(&before.holdings, &after, &before.since);
+        if all.is_empty() {
+            return Vec::new();
+        }
+        let sayings = Sayings::of(&migration.up);
+        let mut found = Vec::new();
+        for table in all {
+            let mut left = table.clone();
+            left.losses.clear();
+            for loss in table.losses.iter().cloned() {
+                let of = (&table, loss);
+                left.losses
+                    .extend(self.undeclared(run.case, migration, of, (&before, &after)).await);
+            }
+            if !left.losses.is_empty() {
+                found.extend(data_lost(run.case, migration, &left, &sayings));
+            }
+        }
+        found
+    }
+
+    /// The same loss where nobody declared it, or where the values are not the declared ones.
+    async fn undeclared(
+        &mut self,
+        case: &CasePlan,
+        migration: &Migration,
+        (table, loss): (&TableLosses, Loss),
+        (before, after): (&Before, &Holdings),
+    ) -> Option<Loss> {
+        let mut declared = case.expect().changes.iter().enumerate();
+        let declared =
+            declared.find(|(_, change)| is_declared(change, migration, &table.table, &loss.what));
+        let Some((position, change)) = declared else { return Some(loss) };
+        self.came_true.insert(position);
+        let (Some(sql), What::Values { column, .. }) = (&change.sql, &loss.what) else {
+            return None;
+        };
+        let of = (table.table.oid, column.as_str());
+        let query = asks(of, &sql.value, &before.holdings, after)?;
+        let answers = match self.session.query(&query).await {
+            Ok(rows) => rows.0.into_iter().filter_map(|row| row.into_iter().next()).collect(),
+            Err(error) => {
+                let samples =
+                    vec![format!("the declared {:?} cannot be worked out: {error}", sql.value)];
+                return Some(Loss { samples, ..loss });
+            }
+        };
+        let answers: Vec<_> = answers;
+        let others = disagreeing(of, &answers, &before.holdings, after);
+        let count = others.len() as u64;
+        let samples = others.into_iter().take(SAMPLES).collect();
+        (count > 0).then_some(Loss { count, samples, ..loss })
+    }
+
+    /// Changes that the scenario declares and that did not happen. Where it has several seeds they may be for another.
+    pub(super) fn stale(&self, case: &CasePlan) -> Vec<Found> {
+        if case.scenario.seeds.len() > 1 {
+            return Vec::new();
+        }
+        let changes = case.expect().changes.iter().enumerate();
+        let open = changes.filter(|(at, _)| !self.came_true.contains(at));
+        open.map(|(_, change)| never_changed(change)).collect()
+    }
+}
+
+/// What was read. What is in the way of reading is told, and is nobody's fault; a lost server is.
+fn kept<T>(
+    run: &CaseRun<'_>,
+    migration: &Migration,
+    read: Result<T, SqlError>,
+) -> Result<Option<T>, Box<Found>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if error.kind == SqlErrorKind::Lost => {
+            Err(Box::new(Found::sql(Phase::Apply, Blame::Environment, error)))
+        }
+        Err(error) => {
+            let (case, id) = (&run.case.name, &migration.id);
+            let text = format!("{case}: the rows around {id} were not accounted for: {error}");
+            run.emitter.event(Event::Warning { text });
+            Ok(None)
+        }
+    }
+}
