@@ -13,6 +13,7 @@ use crate::exclusions::{Answer, End, Halted, List, Trials, closure};
 use crate::migration::MigrationId;
 use crate::outcome::{Advice, Blame, Event, Found, Phase};
 use crate::plan::CasePlan;
+use crate::scenario::Cause;
 use crate::verify::are_expected;
 
 /// How long ways out of one failure are tried; one that is under way is finished.
@@ -51,6 +52,7 @@ impl Investigation<'_> {
                 diagnoses.push((position, diagnosis));
             }
         }
+        self.trace(found).await;
         let expected = are_expected(self.case, found);
         for (position, diagnosis) in diagnoses {
             let Some(each) = found.get_mut(position) else { continue };
@@ -63,6 +65,19 @@ impl Investigation<'_> {
             self.emitter
                 .event(Event::Explained { case: self.emitter.case, found: Box::new(each.clone()) });
             self.prove(each, diagnosis).await;
+        }
+    }
+
+    /// Where a schema that differs came from, unless that is expected. One whose culprit is expected is not until it has one.
+    async fn trace(&self, found: &mut [Found]) {
+        let expected = are_expected(self.case, found);
+        for (each, expected) in found.iter_mut().zip(expected) {
+            let differs = each.phase == Phase::Converge && each.cause == Some(Cause::SchemaDiffers);
+            if differs && !expected {
+                let what = "tracing where the schemas part".into();
+                self.emitter.event(Event::Investigating { case: self.emitter.case, what });
+                self.bench.tell_origins(self.case, each).await;
+            }
         }
     }
 

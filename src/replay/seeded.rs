@@ -42,7 +42,8 @@ impl CaseRun<'_> {
         let has_seed = !self.case.seeding.is_empty();
         // Others would not hear what the generated rows bring up.
         let is_told = self.case.seed.rows.is_some() && !self.pool.is_for_trials();
-        if has_seed && !is_told && self.pool.is_worth_a_template(self.case, &key) {
+        let is_watched = self.watch.is_some();
+        if has_seed && !is_told && !is_watched && self.pool.is_worth_a_template(self.case, &key) {
             let database = self.copy_of(key, || self.make_seeded_for_copies()).await?;
             self.hand_over(&database).await?;
             return Ok(database);

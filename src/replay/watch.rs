@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::lineage::{Author, Sighting, Sightings};
 use crate::migration::Script;
 use crate::postgres::{CatalogWatch, Ran};
-use crate::schema::Catalog;
+use crate::schema::{Catalog, ObjectId};
 
 /// What a server showed while a case was replayed.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,22 @@ impl Watched {
         Sightings { authors: shown.collect(), opening: self.opening.clone() }
     }
 
+    /// What was last done to an object.
+    pub(super) fn last_touch(&self, object: &ObjectId) -> Touch {
+        let touched = self.scripts.iter().rev().find_map(|((path, _), sighting)| {
+            if sighting.appeared.contains_key(object) {
+                Some(Touch::Made(path.clone()))
+            } else if sighting.vanished.contains(object) {
+                Some(Touch::Removed(path.clone()))
+            } else {
+                let properties = sighting.changed.get(object)?;
+                Some(Touch::Changed(path.clone(), properties.clone()))
+            }
+        });
+        let was_there = self.opening.objects.contains_key(object);
+        touched.unwrap_or(if was_there { Touch::WasThere } else { Touch::Never })
+    }
+
     fn take(&mut self, ran: Ran<'_>, catalog: Catalog) {
         match ran {
             Ran::Script(script) => {
@@ -46,6 +62,17 @@ impl Watched {
         }
         self.last = catalog;
     }
+}
+
+/// What was done to an object, and by which file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Touch {
+    Made(PathBuf),
+    /// The properties that got another value.
+    Changed(PathBuf, Vec<String>),
+    Removed(PathBuf),
+    WasThere,
+    Never,
 }
 
 fn key(script: &Script) -> Key {

@@ -201,3 +201,36 @@ async fn a_compressed_dump_that_is_cut_off_is_told() {
     project.write("scenarios/prod.sql.zst", &whole[..whole.len() - 6]);
     project.run(&["run", "--backend", "local"]).assert(2, &["prod.sql.zst"]);
 }
+
+#[tokio::test]
+async fn a_schema_that_differs_is_traced_to_the_files_that_part_the_ways() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("1.sql", "create table users (id int primary key, email text);"),
+        ("2.sql", "select 1;\ncreate table if not exists plugins (id int, scope text);"),
+        (
+            "3.sql",
+            "do $$ begin if exists (select from users) then alter table users drop column email; end if; end $$;",
+        ),
+    ];
+    let seed = "[[seed]]\nname = \"by-hand\"\nthrough = \"1\"\nsql = [\"../hand.sql\"]\n\
+                [[expect.change]]\ntable = \"users\"\nreason = \"no longer used\"\n";
+    let project = Project::with_scenario(&files, seed);
+    project.write(
+        "hand.sql",
+        "create table plugins (id bigint, scope text);\ninsert into users values (1, 'x');",
+    );
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", "local"]);
+    ran.assert(
+        1,
+        &[
+            "column public.plugins.id: on this database hand.sql made it; on the fresh replay 2.sql made it",
+            "column public.users.email: on this database 3.sql removed it; on the fresh replay 1.sql made it",
+            "migrations/2.sql:2:1",
+            "hand.sql:1:1",
+            "removes column public.users.email",
+        ],
+    );
+}
