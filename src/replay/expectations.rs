@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use super::emit::{Emitter, plain_step};
 use super::passes::contract_failures;
-use crate::outcome::{Blame, Found, Phase, Verdict};
+use crate::outcome::{Blame, Event, Found, Phase, SqlError, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::{Session, literal, quote};
 use crate::scenario::QueryExpectation;
 use crate::schema::contract::{self, Contract};
+use crate::sql;
 use crate::verify::compare_rows;
 
 /// Checks the contract and the queries.
@@ -30,7 +31,7 @@ pub(super) async fn check<S: Session>(
         check_contract(session, case, emitter, found).await;
     }
     for query in &expect.queries {
-        found.extend(check_query(session, query).await);
+        found.extend(check_query(session, (query, case), emitter).await);
     }
     let verdict = if found.len() == before { Verdict::Passed } else { Verdict::Failed };
     let mut step = plain_step(Phase::Expect, verdict, begun.elapsed());
@@ -60,7 +61,11 @@ async fn check_contract<S: Session>(
 }
 
 /// Runs the query in a transaction that is rolled back: it sees the end state and leaves it.
-async fn check_query<S: Session>(session: &mut S, query: &QueryExpectation) -> Option<Found> {
+async fn check_query<S: Session>(
+    session: &mut S,
+    (query, case): (&QueryExpectation, &CasePlan),
+    emitter: &Emitter,
+) -> Option<Found> {
     let rows = async {
         session.execute("BEGIN").await?;
         for (name, value) in &query.set {
@@ -73,6 +78,7 @@ async fn check_query<S: Session>(session: &mut S, query: &QueryExpectation) -> O
         }
         if let Some(role) = &query.role {
             session.execute(&format!("SET LOCAL ROLE {}", quote(role))).await?;
+            warn_of_policies(session, (role, query), case, emitter).await?;
         }
         session.query(&query.sql.value).await
     };
@@ -97,4 +103,43 @@ async fn check_query<S: Session>(session: &mut S, query: &QueryExpectation) -> O
     found.place.clone_from(&query.sql.place);
     found.statement = Some(query.sql.value.clone());
     Some(found)
+}
+
+/// Tables with policies that do not hold for the role: it is a superuser, has BYPASSRLS, or owns them (documentation, "Row
+/// Security Policies").
+const UNHELD: &str = "
+    SELECT n.nspname, c.relname,
+        CASE WHEN r.rolsuper THEN 'is a superuser' WHEN r.rolbypassrls THEN 'has BYPASSRLS' ELSE 'owns it' END
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_roles r ON r.rolname = current_user
+    WHERE c.relrowsecurity AND (r.rolsuper OR r.rolbypassrls
+        OR (NOT c.relforcerowsecurity AND pg_catalog.pg_has_role(current_user, c.relowner, 'USAGE')))";
+
+/// A query as a role proves nothing about policies that do not hold for it.
+async fn warn_of_policies<S: Session>(
+    session: &mut S,
+    (role, query): (&str, &QueryExpectation),
+    case: &CasePlan,
+    emitter: &Emitter,
+) -> Result<(), SqlError> {
+    let reading = sql::read(&query.sql.value);
+    for row in session.query(UNHELD).await?.0 {
+        let mut cells = row.into_iter().flatten();
+        let (Some(schema), Some(table), Some(why)) = (cells.next(), cells.next(), cells.next())
+        else {
+            continue;
+        };
+        let is_meant = |named: &sql::Named| {
+            named.name == table && named.schema.as_ref().is_none_or(|said| *said == schema)
+        };
+        if reading.uses.iter().any(|used| is_meant(&used.object)) {
+            let text = format!(
+                "{}: the policies of {schema}.{table} do not hold for the role {role} of a query: it {why}",
+                case.name
+            );
+            emitter.event(Event::Warning { text });
+        }
+    }
+    Ok(())
 }

@@ -158,8 +158,15 @@ pub(super) fn contract_failures(
     if outcome.is_kept() {
         return None;
     }
-    let names: Vec<_> = outcome.missing.iter().map(ToString::to_string).collect();
-    let message = format!("the schema contract is not kept {when}: missing {}", names.join(", "));
+    let mut names: Vec<_> = outcome.missing.iter().map(ToString::to_string).collect();
+    let mut wrong = Vec::new();
+    if !names.is_empty() {
+        wrong.push(format!("missing {}", names.join(", ")));
+    }
+    let belongs = |(object, owner): &(_, _)| format!("{object} belongs to {owner}");
+    wrong.extend(outcome.foreign.iter().map(belongs));
+    names.extend(outcome.foreign.iter().map(|(object, _)| object.to_string()));
+    let message = format!("the schema contract is not kept {when}: {}", wrong.join("; "));
     let mut found = Found::new(phase, Blame::Migration, message);
     found.cause = Some(Cause::ContractMissing);
     found.certain = true;

@@ -180,6 +180,7 @@ fn read_contract(mut fields: Fields<'_>) -> Contract {
         views: plain(fields.texts("views", "views = [\"active_users\"]")),
         types: plain(fields.texts("types", "types = [\"order_status\"]")),
         tables: read_tables(&mut fields),
+        owner: fields.text("owner", "owner = \"app_owner\"").map(|owner| owner.value),
     };
     fields.finish();
     contract

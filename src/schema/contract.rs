@@ -21,6 +21,8 @@ pub struct Contract {
     pub types: Vec<String>,
     /// Tables by name.
     pub tables: BTreeMap<String, TableContract>,
+    /// The role that tables, views, sequences, routines and types belong to.
+    pub owner: Option<String>,
 }
 
 /// What has to be on one table.
@@ -39,6 +41,8 @@ pub struct TableContract {
 pub struct ContractOutcome {
     /// What has to be there and is not. A missing table stands for all that should be on it.
     pub missing: Vec<ObjectId>,
+    /// What belongs to somebody else than it has to, and to whom.
+    pub foreign: Vec<(ObjectId, String)>,
     /// What may be missing, and is.
     pub warnings: Vec<ObjectId>,
 }
@@ -47,12 +51,23 @@ impl ContractOutcome {
     /// Whether everything is there that has to be.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        self.missing.is_empty()
+        self.missing.is_empty() && self.foreign.is_empty()
     }
 }
 
 const FUNCTIONS: [Kind; 3] = [Kind::Function, Kind::Procedure, Kind::Aggregate];
 const VIEWS: [Kind; 2] = [Kind::View, Kind::MaterializedView];
+const OWNED: [Kind; 9] = [
+    Kind::Table,
+    Kind::ForeignTable,
+    Kind::View,
+    Kind::MaterializedView,
+    Kind::Sequence,
+    Kind::Function,
+    Kind::Procedure,
+    Kind::Aggregate,
+    Kind::Type,
+];
 /// A view may stand in for a renamed table.
 const TABLES: [Kind; 4] = [Kind::Table, Kind::ForeignTable, Kind::View, Kind::MaterializedView];
 
@@ -76,7 +91,18 @@ pub fn check(contract: &Contract, catalog: &Catalog) -> ContractOutcome {
             None => outcome.missing.push(expected(Kind::Table, written)),
         }
     }
+    if let Some(owner) = &contract.owner {
+        outcome.foreign.extend(foreign(catalog, owner));
+    }
     outcome
+}
+
+/// What belongs to somebody else.
+fn foreign(catalog: &Catalog, owner: &str) -> impl Iterator<Item = (ObjectId, String)> {
+    OWNED.iter().flat_map(|kind| catalog.of_kind(*kind)).filter_map(move |(id, object)| {
+        let actual = object.property("owner")?;
+        (actual != owner && actual != name::quoted(owner)).then(|| (id.clone(), actual.to_owned()))
+    })
 }
 
 fn check_table(

@@ -53,6 +53,12 @@ const BROKEN: &[(&str, &str)] = &[
     1,
     &["greet(integer)", "accounts", "others"]
 )]
+#[case::contract_on_owners_kept("[expect.schema]\nowner = 'postgres'", 0, &[])]
+#[case::contract_on_owners_not_kept(
+    "[expect.schema]\nowner = 'app_owner'",
+    1,
+    &["table public.users belongs to postgres", "function public.greet(text) belongs to postgres"]
+)]
 #[case::contract_right_after_a_migration(
     "[expect.at.'001'.schema]\ntables = ['users', 'later']",
     1,
@@ -165,4 +171,31 @@ async fn a_command_that_fails_shows_what_it_printed() {
     let project = Project::with_scenario(MIGRATIONS, command);
     let ran = project.run(&["run", "--allow-commands"]);
     ran.assert(1, &["scenarios/case.toml:3:", "exit status: 7", "to be seen"]);
+}
+
+/// Who asks, and why the policies do not hold for them; nothing where they do.
+#[rstest]
+#[case::a_reader("asks_as_reader", "")]
+#[case::the_owner("asks_as_owner", "owns it")]
+#[case::one_that_bypasses("asks_as_auditor", "has BYPASSRLS")]
+#[tokio::test]
+async fn a_role_for_which_policies_do_not_hold_is_told(#[case] role: &str, #[case] why: &str) {
+    if !server_or_say_why().await {
+        return;
+    }
+    let setup = "alter role asks_as_auditor bypassrls;";
+    let owned = ("003_owner.sql", "alter table users owner to asks_as_owner;");
+    let files = [MIGRATIONS[0], MIGRATIONS[1], owned];
+    let scenario = format!(
+        "[setup]\nroles = ['asks_as_reader', 'asks_as_owner', 'asks_as_auditor']\nsql = ['../setup.sql']\n\
+         [[expect.query]]\nsql = 'select count(*) >= 0 from users'\nequals = true\nrole = '{role}'"
+    );
+    let project = Project::with_scenario(&files, &scenario);
+    project.write("setup.sql", setup);
+    let ran = project.run(&["run", "scenarios/case.toml"]);
+    let told = format!(
+        "the policies of public.users do not hold for the role {role} of a query: it {why}"
+    );
+    assert_eq!(ran.text.contains(&told), !why.is_empty(), "{}", ran.text);
+    assert_eq!(ran.code, Some(0), "{}", ran.text);
 }
