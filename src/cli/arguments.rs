@@ -54,6 +54,8 @@ Examples:
       one case
   migration-replay run --migrations db/migrations --image postgres:17 --exclude 005,008
       a folder, without a scenario file
+  migration-replay run --migrations db/migrations --seed-through 045 --rows 30
+      what comes after 045, over a database of that version with awkward rows
   migration-replay run --backend postgres://postgres:postgres@127.0.0.1:5432/postgres
       on a server that runs already; only databases made by the run are touched
 
@@ -68,7 +70,7 @@ Exit codes:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RunArguments {
     /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "seed_through", "rows", "passes"])]
     pub(crate) scenarios: Vec<PathBuf>,
 
     #[command(flatten, next_help_heading = "Without a scenario file")]
@@ -140,9 +142,17 @@ pub(crate) struct FolderArguments {
     #[arg(long, value_name = "MIGRATION", value_delimiter = ',', requires = "migrations")]
     pub(crate) exclude: Vec<String>,
 
-    /// A SQL file to run before the first migration; may be given several times
+    /// Begin with the migrations up to this one applied; the others are pending
+    #[arg(long, value_name = "VERSION", requires = "migrations")]
+    pub(crate) seed_through: Option<String>,
+
+    /// A SQL file to run before the pending migrations; may be given several times
     #[arg(long, value_name = "FILE", requires = "migrations")]
     pub(crate) seed_sql: Vec<PathBuf>,
+
+    /// Generate so many rows for each table, awkward on purpose
+    #[arg(long, value_name = "N", requires = "migrations", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(crate) rows: Option<u64>,
 }
 
 impl FolderArguments {
@@ -156,6 +166,8 @@ impl FolderArguments {
             exclude: self.exclude.iter().map(|entry| entry.trim().to_owned()).collect(),
             through: None,
             seed_sql: self.seed_sql.clone(),
+            seed_through: self.seed_through.clone(),
+            rows: self.rows.and_then(|rows| usize::try_from(rows).ok()),
             passes: Vec::new(),
         })
     }

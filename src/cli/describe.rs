@@ -41,7 +41,7 @@ Exit codes:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DescribeArguments {
     /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "seed_sql"])]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "seed_sql", "seed_through", "rows"])]
     scenarios: Vec<PathBuf>,
 
     /// Which case, where there are several: a text that its name contains; names are

@@ -39,7 +39,7 @@ Exit codes:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ExclusionsArguments {
     /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "seed_sql"])]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "seed_sql", "seed_through", "rows"])]
     pub(super) scenarios: Vec<PathBuf>,
 
     /// Only cases whose name contains this text; names are scenario@image/seed

@@ -47,7 +47,7 @@ pub(crate) struct ReproArguments {
     case: Option<String>,
 
     /// Scenario files, or folders with scenario files [default: scenarios/]
-    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "passes"])]
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "seed_through", "rows", "passes"])]
     scenarios: Vec<PathBuf>,
 
     #[command(flatten, next_help_heading = "Without a scenario file")]

@@ -26,6 +26,10 @@ pub struct FlagScenario {
     pub through: Option<String>,
     /// `--seed-sql`, as often as given.
     pub seed_sql: Vec<PathBuf>,
+    /// `--seed-through`.
+    pub seed_through: Option<String>,
+    /// `--rows`.
+    pub rows: Option<usize>,
     /// `--passes`; empty: the usual ones.
     pub passes: Vec<Pass>,
 }
@@ -86,12 +90,16 @@ impl FlagScenario {
     }
 
     fn seed(&self) -> Seed {
-        if self.seed_sql.is_empty() {
-            return Seed::fresh();
-        }
         let sql = self.seed_sql.iter().cloned();
-        let sql = sql.map(|file| SeedSql { file: file.into(), after: None });
-        Seed { name: "seeded".into(), sql: sql.collect(), ..Seed::default() }
+        let sql: Vec<_> = sql.map(|file| SeedSql { file: file.into(), after: None }).collect();
+        let name = match (&self.seed_through, sql.as_slice(), self.rows) {
+            (Some(version), ..) => format!("through-{version}"),
+            (None, [], None) => return Seed::fresh(),
+            (None, [], Some(_)) => "rows".into(),
+            (None, ..) => "seeded".into(),
+        };
+        let through = self.seed_through.clone().map(Located::unplaced);
+        Seed { name, sql, through, rows: self.rows, ..Seed::default() }
     }
 
     /// The flags as one would type them again.
@@ -111,8 +119,14 @@ impl FlagScenario {
         if let Some(version) = &self.through {
             words.extend(["--through".to_owned(), shell_word(version)]);
         }
+        if let Some(version) = &self.seed_through {
+            words.extend(["--seed-through".to_owned(), shell_word(version)]);
+        }
         for file in &self.seed_sql {
             words.extend(["--seed-sql".to_owned(), shell_word(&file.to_string_lossy())]);
+        }
+        if let Some(rows) = self.rows {
+            words.extend(["--rows".to_owned(), rows.to_string()]);
         }
         if !self.passes.is_empty() {
             let names: Vec<_> = self.passes.iter().map(|pass| pass.name()).collect();

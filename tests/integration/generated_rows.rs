@@ -338,3 +338,33 @@ async fn given_rows_stand_beside_generated_ones() {
     assert_ended(&run, 0);
     assert!(run.cases[0].hazards.is_empty(), "{:?}", run.cases[0].hazards);
 }
+
+#[tokio::test]
+async fn an_upgrade_over_generated_rows_needs_no_scenario_file() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = Project::new(&[
+        ("m/001_t.sql", "create table t (id serial primary key, name text);"),
+        ("m/002_name.sql", "alter table t alter name set not null;"),
+    ]);
+    let ran = project.run(&[
+        "run",
+        "--migrations",
+        "m",
+        "--seed-through",
+        "001",
+        "--rows",
+        "10",
+        "--backend",
+        "local",
+    ]);
+    ran.assert(
+        1,
+        &[
+            "failed: m@any/through-001",
+            "error[23502]",
+            "migration-replay run --migrations m --seed-through 001 --rows 10",
+        ],
+    );
+}
