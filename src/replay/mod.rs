@@ -22,6 +22,7 @@ mod keep;
 mod line;
 mod look_again;
 mod migrate;
+mod orders;
 mod over_rows;
 mod part;
 mod passes;
