@@ -219,8 +219,9 @@ pub(crate) struct ReportArguments {
 }
 
 fn pass(text: &str) -> Result<Pass, String> {
-    Pass::from_name(text)
-        .ok_or_else(|| "it is apply, rerun, reexecute, interrupt, round-trip or converge".into())
+    Pass::from_name(text).ok_or_else(|| {
+        "it is apply, rerun, reexecute, interrupt, round-trip, orders or converge".into()
+    })
 }
 
 fn backend(text: &str) -> Result<BackendChoice, String> {

@@ -33,6 +33,8 @@ named! {
         Interrupt = "interrupt",
         /// The pass `round-trip`.
         RoundTrip = "round-trip",
+        /// The pass `orders`.
+        Orders = "orders",
         /// The pass `converge`.
         Converge = "converge",
         /// Contract, queries, commands, and expected failures that did not happen.
@@ -48,6 +50,7 @@ impl From<Pass> for Phase {
             Pass::Reexecute => Self::Reexecute,
             Pass::Interrupt => Self::Interrupt,
             Pass::RoundTrip => Self::RoundTrip,
+            Pass::Orders => Self::Orders,
             Pass::Converge => Self::Converge,
         }
     }

@@ -10,7 +10,9 @@ pub(super) fn check_runner(scenario: &Scenario, set: &MigrationSet, problems: &m
         let help = "check the contract at the end, [expect.schema], or leave `runner` out";
         problems.push(Problem::error(message).at_some(version.place.clone()).help(help));
     }
-    let steps = |pass: &&Pass| matches!(pass, Pass::Reexecute | Pass::Interrupt | Pass::RoundTrip);
+    let steps = |pass: &&Pass| {
+        matches!(pass, Pass::Reexecute | Pass::Interrupt | Pass::RoundTrip | Pass::Orders)
+    };
     if let Some(pass) = scenario.replay.passes.iter().find(steps) {
         let message = format!(
             "the pass {pass} runs one migration after the other, and a runner of your own runs all"

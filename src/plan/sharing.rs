@@ -76,8 +76,9 @@ fn describe(step: &PrepStep) -> String {
 
 /// How many databases in its seed state a case needs: one, and one for each pass that begins there anew.
 fn databases_of(case: &CasePlan) -> usize {
-    let begins_anew =
-        |pass: &&Pass| matches!(pass, Pass::Reexecute | Pass::Interrupt | Pass::RoundTrip);
+    let begins_anew = |pass: &&Pass| {
+        matches!(pass, Pass::Reexecute | Pass::Interrupt | Pass::RoundTrip | Pass::Orders)
+    };
     1 + case.scenario.replay.passes.iter().filter(begins_anew).count()
 }
 

@@ -23,7 +23,7 @@ impl<'c> Falls<'c> {
     /// The migrations that fall when the server has not what a file wants, without that file.
     pub(super) fn with(&mut self, want: &Want, kind: LackKind) -> Vec<MigrationId> {
         let case = self.case;
-        let (lineage, graph) = self.laid.get_or_insert_with(|| lay(case));
+        let (lineage, graph) = self.laid.get_or_insert_with(|| dependencies(case));
         let mut direct: BTreeSet<usize> = BTreeSet::new();
         // A file that goes on without it takes nobody along but those who need the thing itself.
         if !want.said.is_guarded {
@@ -59,7 +59,9 @@ fn needing(graph: &Graph, what: &What) -> Vec<usize> {
         .collect()
 }
 
-fn lay(case: &CasePlan) -> (Lineage, Graph) {
+/// What the files of a case do to objects, in their order, and which file needs which.
+#[must_use]
+pub fn dependencies(case: &CasePlan) -> (Lineage, Graph) {
     let authors: Vec<_> = authors(case).into_iter().map(|(author, _)| author).collect();
     let roles = case.setup.iter().filter_map(|step| match step {
         PrepStep::Role(name) | PrepStep::User(name) => Some(name.clone()),

@@ -11,6 +11,7 @@ mod offer;
 mod read;
 mod want;
 
+pub use falls::dependencies;
 pub use lacks::lacks;
 pub use offer::{Extent, Offer};
 pub use want::{Files, Want};

@@ -172,6 +172,9 @@ impl<'a> CaseRun<'a> {
         if passes.contains(&Pass::RoundTrip) {
             self.round_trip(found).await;
         }
+        if passes.contains(&Pass::Orders) {
+            Box::pin(self.orders(found)).await;
+        }
         if passes.contains(&Pass::Converge) && !self.case.seed.is_fresh() {
             let fresh = match self.fresh_end.take() {
                 Some(fresh) => fresh,

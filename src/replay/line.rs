@@ -120,6 +120,11 @@ impl<'r> Line<'r> {
         self.run.session(copy).await
     }
 
+    /// A session on the database of the line itself that sees everything. Nobody copies it meanwhile.
+    pub(super) async fn overseer(&self) -> Result<PgSession, SqlError> {
+        self.run.session(&self.database).await
+    }
+
     /// Drops a database.
     pub(super) async fn drop(&self, database: &Database) {
         // What cannot be dropped now goes with its server, or is swept by the next start.

@@ -24,6 +24,7 @@ mod keep;
 mod line;
 mod look_again;
 mod migrate;
+mod orders;
 mod origins;
 mod over_rows;
 mod part;

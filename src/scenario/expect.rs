@@ -18,6 +18,8 @@ named! {
         Interrupt = "interrupt",
         /// Down and up again, per migration and for the whole chain.
         RoundTrip = "round-trip",
+        /// Other orders of pending migrations that need nothing of each other.
+        Orders = "orders",
         /// This seed's end against the fresh replay.
         Converge = "converge",
     }

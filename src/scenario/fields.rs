@@ -1,7 +1,7 @@
 //! Takes the fields out of a TOML table one by one, and notes everything that is wrong on the way.
 
 use std::cell::RefCell;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
 use toml::Spanned;
@@ -172,15 +172,26 @@ impl<'a> Fields<'a> {
 
     /// A number from 1 to `most`.
     pub(super) fn count(&mut self, key: &'static str, example: &str, most: usize) -> Option<usize> {
+        self.within(key, example, 1..=most)
+    }
+
+    /// A number of a range.
+    pub(super) fn within(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        range: RangeInclusive<usize>,
+    ) -> Option<usize> {
         let value = self.take(key)?;
         let number = match value.get_ref() {
             DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
-        let found = number.filter(|number| (1..=most).contains(number));
+        let found = number.filter(|number| range.contains(number));
         if found.is_none() {
             let message = format!("`{key}` cannot be {}", describe(value.get_ref()));
-            let help = format!("a whole number from 1 to {most}: {example}");
+            let help =
+                format!("a whole number from {} to {}: {example}", range.start(), range.end());
             self.report(Problem::error(message).at(self.file.place(value.span())).help(help));
         }
         found

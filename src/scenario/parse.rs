@@ -245,9 +245,23 @@ pub(super) fn read_replay(parent: &mut Fields<'_>, base: &Replay) -> Replay {
     if let Some(version) = fields.text("down_to", "down_to = \"010\"") {
         replay.down_to = Some(version);
     }
-    fields.not_yet("orders", "leave it out; other orders are not tried by this version");
+    read_orders(&mut fields, &mut replay);
     fields.finish();
     replay
+}
+
+/// More orders than this are a night's work.
+const MOST_ORDERS: usize = 1_000;
+
+/// Reads `orders`: a number asks for the pass, and 0 for none of it.
+fn read_orders(fields: &mut Fields<'_>, replay: &mut Replay) {
+    let given = fields.within("orders", "orders = 10", 0..=MOST_ORDERS);
+    replay.orders = given.or(replay.orders);
+    let Some(orders) = replay.orders else { return };
+    let asked = std::mem::take(&mut replay.passes);
+    let is_run =
+        |pass: &Pass| if *pass == Pass::Orders { orders > 0 } else { asked.contains(pass) };
+    replay.passes = Pass::ALL.iter().copied().filter(is_run).collect();
 }
 
 pub(super) fn choose_pass(fields: &Fields<'_>, text: Located<String>) -> Option<Pass> {

@@ -229,6 +229,8 @@ pub struct Replay {
     pub reexecute: Reexecute,
     /// How far down the pass `round-trip` goes: this version stays; `None`: to where it began.
     pub down_to: Option<Located<String>>,
+    /// How many other orders the pass `orders` tries; 0: the pass does not run.
+    pub orders: Option<usize>,
 }
 
 named! {
@@ -250,6 +252,7 @@ impl Default for Replay {
             order: None,
             reexecute: Reexecute::Guarded,
             down_to: None,
+            orders: None,
         }
     }
 }

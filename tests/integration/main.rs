@@ -36,6 +36,7 @@ mod listed;
 mod locks_agree_with_the_server;
 mod old_databases;
 mod old_passes;
+mod orders;
 mod preflight;
 mod repro;
 mod rows_accounted_for;

@@ -46,6 +46,7 @@ impl CasePlan {
             | Phase::Reexecute
             | Phase::Interrupt
             | Phase::RoundTrip
+            | Phase::Orders
             | Phase::Converge
             | Phase::Expect => {
                 let chain = in_order(self);

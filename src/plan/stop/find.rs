@@ -81,6 +81,7 @@ fn body_of(found: &Found, case: &CasePlan) -> Option<(StopBody, BodyRule)> {
         | Phase::Reexecute
         | Phase::Interrupt
         | Phase::RoundTrip
+        | Phase::Orders
         | Phase::Converge
         | Phase::Expect => return None,
     };
