@@ -14,10 +14,13 @@ def of_folder(source, setup, options, root, say):
     shop.flags = ("--allow-commands",)
     folder, _ = program.copy_of(source, shop)
     count = len(folder.migrations)
-    windows = [(begin, min(begin + options.window, count)) for begin in range(0, count - 1, options.window)]
+    windows = [(begin, min(begin + options.window, count - 1) + 1) for begin in range(0, count - 1, options.window)]
     report = {"folder": os.path.basename(source), "files": count, "windows": 0, "red": 0, "failures": [], "odd": []}
     while windows:
+        known = len(report["failures"])
         windows = _round(Work(folder, shop, options.by == "dump"), windows, report)
+        for each in report["failures"][known:]:
+            say(f"    {each['text']}")
         say(f"{source}: {report['windows']} windows, {len(report['failures'])} failures, {len(windows)} to go on with")
     return report
 

@@ -18,6 +18,7 @@ use crate::plan::CasePlan;
 use crate::postgres::{CatalogWatch, Database, PgSession, Session};
 use crate::scenario::Pass;
 use crate::schema::Catalog;
+use crate::verify::fills_between;
 
 /// What a case is run with.
 pub(super) struct CaseRun<'a> {
@@ -211,11 +212,12 @@ impl<'a> CaseRun<'a> {
         apply(&mut session, self, filling.as_mut(), found).await
     }
 
-    /// Keeps the database filled between pending migrations, where the seed says so, and nothing is open between them.
+    /// Keeps the database filled, where the seed says so, and no transaction is around all pending migrations.
     async fn filling(&self, database: &Database) -> Result<Option<Filling>, SqlError> {
         match self.case.seed.rows {
             Some(rows) if self.case.rule.wraps != Wraps::All => {
-                Filling::begin(self, database, rows).await.map(Some)
+                let filling = Filling::begin(self, database, rows).await?;
+                Ok(Some(if fills_between(self.case) { filling } else { filling.waiting() }))
             }
             _ => Ok(None),
         }
