@@ -39,11 +39,12 @@ class Workshop:
     root: Path
     binary: Path
     setup: Setup
+    flags: tuple = ()  # of every run, beyond those that it needs
     seconds: float = 0.0  # of the last run, the whole process
     answered: float = 0.0  # until the last run told its first cause; the ways out are tried after that
 
-    def write_scenario(self, name, migrations, exclude=(), extra="", setup_sql=()):
-        """`exclude`: pairs of an identity and a reason."""
+    def write_scenario(self, name, migrations, exclude=(), extra="", setup_sql=(), passes=("apply",)):
+        """`exclude`: pairs of an identity and a reason; `extra`: what comes after the passes."""
         table = {"path": migrations} | ({"layout": self.setup.layout} if self.setup.layout else {})
         lines = [f"migrations = {toml(table)}"]
         lines += [f"image = {toml(self.setup.image)}"] if self.setup.image else []
@@ -58,7 +59,7 @@ class Workshop:
             "variables": self.setup.variables,
         }
         lines += [f"{key} = {toml(value)}" for key, value in values.items() if value]
-        lines += ["", "[replay]", 'passes = ["apply"]', extra]
+        lines += ["", "[replay]", f"passes = {toml(list(passes))}", extra]
         (self.root / f"{name}.toml").write_text("\n".join(lines) + "\n")
 
     def run(self, names, jobs=None):
@@ -78,7 +79,7 @@ class Workshop:
     def _run_once(self, names, jobs):
         report = self.root / "report.json"
         report.unlink(missing_ok=True)
-        command = [str(self.binary), "run", "--backend", "local", "--no-progress", "--json", str(report)]
+        command = [str(self.binary), "run", "--backend", "local", "--no-progress", *self.flags, "--json", str(report)]
         command += ["--jobs", str(jobs)] if jobs else []
         output = self._run_command([*command, *(f"{name}.toml" for name in names)])
         (self.root / "last.log").write_text(output)

@@ -9,7 +9,7 @@ use super::sequence::Sequence;
 use crate::migration::{Migration, Wraps};
 use crate::outcome::{Coverage, Found, SqlError};
 use crate::postgres::{Database, Session};
-use crate::verify::judges_generated_rows;
+use crate::verify::{fills_between, judges_generated_rows};
 
 /// Sessions beside the one that the migrations run in.
 #[derive(Default)]
@@ -23,7 +23,8 @@ impl Beside {
     pub(super) async fn begin(run: &CaseRun<'_>, database: &Database) -> Result<Self, SqlError> {
         let filling = match run.case.seed.rows {
             Some(rows) if run.case.rule.wraps != Wraps::All => {
-                Some(Filling::begin(run, database, rows).await?)
+                let filling = Filling::begin(run, database, rows).await?;
+                Some(if fills_between(run.case) { filling } else { filling.waiting() })
             }
             _ => None,
         };

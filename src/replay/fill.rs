@@ -31,6 +31,8 @@ pub(super) struct Filling {
     given_up: BTreeMap<u32, Table>,
     /// Whether tables were emptied since they were filled.
     is_short: bool,
+    /// Whether no table gets rows before the end.
+    waits: bool,
 }
 
 /// One round of filling.
@@ -64,7 +66,14 @@ impl Filling {
             reasons: BTreeMap::new(),
             given_up: BTreeMap::new(),
             is_short: false,
+            waits: false,
         })
+    }
+
+    /// No table gets rows before the end: files of one release run one right after the other, and nobody writes rows in
+    /// between.
+    pub(super) fn waiting(self) -> Self {
+        Self { waits: true, ..self }
     }
 
     /// Whether tables were emptied and not filled again yet.
@@ -91,7 +100,7 @@ impl Filling {
     /// If the server is lost. What it refuses is told with the coverage.
     pub(super) async fn fill(&mut self) -> Result<(), SqlError> {
         let given_up = self.given_up.keys().chain(&self.not_ours).copied();
-        if !self.is_short && !self.session.has_unfilled_tables(given_up).await? {
+        if self.waits || (!self.is_short && !self.session.has_unfilled_tables(given_up).await?) {
             return Ok(());
         }
         let facts = self.facts().await?;
@@ -122,6 +131,7 @@ impl Filling {
     /// If the server is lost.
     pub(super) async fn finish(&mut self) -> Result<Coverage, SqlError> {
         self.given_up.clear();
+        self.waits = false;
         self.fill().await?;
         let facts = self.facts().await?;
         let tables = facts.tables.len();

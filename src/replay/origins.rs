@@ -66,14 +66,14 @@ impl Bench<'_> {
         let watcher = Watcher::default();
         let mut run = self.run_on(server, case);
         run.watch = Some(watcher.watch());
-        run.walk(way).await;
+        run.go(way).await;
         watcher.watched()
     }
 }
 
 impl CaseRun<'_> {
     /// Goes one way to its end, or as far as it comes.
-    async fn walk(&self, way: Way) {
+    async fn go(&self, way: Way) {
         if let Ok(empty) = self.set_up_database().await {
             if let Ok(mut session) = self.session(&empty).await {
                 // What cannot be shown is not told.

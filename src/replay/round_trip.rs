@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::case::CaseRun;
+use super::emit::plain_step;
 use super::line::Line;
 use super::migrate::Body;
 use super::reexecute::{about, verdict_of};
 use super::traces::{Traces, Trial, View, is_of_transaction, needs_no_transaction};
 use crate::migration::{BodyRule, Migration, Pattern, Script, Wraps};
-use crate::outcome::{Blame, Found, Phase, SqlError, Step};
+use crate::outcome::{Blame, Found, Phase, SqlError, Step, Verdict};
 use crate::postgres::{PgSession, Session};
 use crate::scenario::Cause;
 use crate::schema::{Catalog, Comparison, Sides, compare, parts};
@@ -27,6 +28,11 @@ struct Around<'c> {
 
 impl CaseRun<'_> {
     pub(super) async fn round_trip(&self, found: &mut Vec<Found>) {
+        if !self.case.chain.iter().any(|migration| goes_down(migration)) {
+            let reason = "no migration of this folder has a way down".to_owned();
+            let step = plain_step(PHASE, Verdict::Skipped, std::time::Duration::ZERO);
+            return self.emitter.step(Step { reason: Some(reason), ..step });
+        }
         let (mut line, pending) = match Line::begin(self, PHASE).await {
             Ok(begun) => begun,
             Err(failure) => return found.push(*failure),
@@ -135,6 +141,11 @@ impl CaseRun<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a migration has a way down that does something.
+fn goes_down(migration: &Migration) -> bool {
+    migration.down.as_ref().is_some_and(|down| !down.statements().is_empty())
 }
 
 fn body<'m>(migration: &'m Migration, script: &'m Script) -> Body<'m> {

@@ -172,6 +172,7 @@ fn keeps_a_contract_however_its_names_are_written() {
         ..TableContract::default()
     };
     let contract = Contract {
+        owner: None,
         extensions: names(&["pg_trgm", "uuid-ossp"]),
         functions: names(&[
             "assess(uuid,UUID)",
@@ -199,6 +200,7 @@ fn names_what_a_contract_misses() {
         policies: names(&["users_tenant_admin"]),
     };
     let contract = Contract {
+        owner: None,
         extensions: names(&["vector"]),
         functions: names(&["assess(uuid)", "score(date)"]),
         views: names(&["users"]),

@@ -16,6 +16,13 @@ pub fn is_hazard(case: &CasePlan, found: &Found) -> bool {
         }
 }
 
+/// Whether tables get rows between pending migrations, as if each were a release of its own: a new column is empty when
+/// the next file of the same release makes a rule of it.
+#[must_use]
+pub fn fills_between(case: &CasePlan) -> bool {
+    case.seed.begins_empty() || case.scenario.limits.generated_rows != Judged::New
+}
+
 /// Whether a pending migration that fails only on generated rows is a failure.
 #[must_use]
 pub fn judges_generated_rows(case: &CasePlan) -> bool {

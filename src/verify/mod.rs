@@ -9,7 +9,7 @@ mod rows;
 
 pub use claims::claims_to_be_rerunnable;
 pub use data::{data_lost, is_declared, never_changed};
-pub use generated::{is_hazard, judges_generated_rows};
+pub use generated::{fills_between, is_hazard, judges_generated_rows};
 pub use judge::{Judgement, are_expected, judge};
 pub use result::{Rows, compare_rows};
 pub use rows::{RowChange, RowSum, row_changes};

@@ -299,6 +299,58 @@ async fn a_clean_folder_is_no_failure(#[case] migrations: &[&str], #[case] hazar
     }
 }
 
+/// Files of one release run one right after the other: what the first makes is empty when the second makes a rule of it,
+/// and what it filled is filled. With `strict` somebody writes rows in between.
+#[rstest]
+#[case::filled_in_one_file_and_required_in_the_next(
+    &[TABLE, "alter table t add b text; update t set b = 'x'", "alter table t alter b set not null"]
+)]
+#[case::a_table_of_the_same_release(
+    &[TABLE, "create table u (id serial primary key, a text)", "alter table u add unique (a)"]
+)]
+#[case::a_key_that_pushed_rows_aside(
+    &[
+        "create table t (id integer primary key, a text)",
+        "alter table t add b text; update t set b = 'x'; insert into t values (1000000, 'a', 'x')",
+        "alter table t alter b set not null",
+    ]
+)]
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_writes_between_the_files_of_one_release(#[case] migrations: &[&str]) {
+    if !local_or_say_why().await {
+        return;
+    }
+    let names = ["001_a.sql", "002_b.sql", "003_c.sql"];
+    let files: Vec<_> = names.into_iter().zip(migrations.iter().copied()).collect();
+    for (limits, code) in [("", 0), ("limits.generated_rows = 'strict'\n", 1)] {
+        let seed = "[[seed]]\nthrough = '001'\nrows = 50\n";
+        let project = Project::with_scenario(&files, &format!("{limits}{seed}{FULL}"));
+        let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+        assert_ended(&run, code);
+        if code == 0 {
+            let coverage = run.cases[0].coverage.clone().unwrap();
+            assert_eq!((coverage.filled, coverage.tables), (coverage.tables, coverage.tables));
+        }
+    }
+}
+
+/// What was forgotten is seen as before: the rows are older than the release.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backfill_forgotten_in_another_file_of_the_same_release_is_a_failure() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("001_a.sql", TABLE),
+        ("002_b.sql", "alter table t add b text"),
+        ("003_c.sql", "alter table t alter b set not null"),
+    ];
+    let project = Project::with_scenario(&files, "[[seed]]\nthrough = '001'\nrows = 10\n");
+    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    assert_ended(&run, 1);
+    assert!(run.cases[0].failures[0].found.only_generated);
+}
+
 #[rstest]
 #[case::none(
     "seed = [{ rows = 0 }]",

@@ -236,6 +236,26 @@ async fn the_way_down_ends_where_the_scenario_says() {
     run(&files, "round-trip", "").assert(1, &["1 has no way down"]);
 }
 
+/// A folder that only ever goes up has nothing to be judged by this pass.
+#[tokio::test]
+async fn a_folder_without_any_way_down_is_no_failure() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let up = ("1_a.up.sql", "create table a ();");
+    let goose = ("1_a.sql", "-- +goose Up\ncreate table a ();\n-- +goose Down\n");
+    let files: [&[(&str, &str)]; 4] = [
+        &[("1_a.sql", "create table a ();"), ("2_b.sql", "create table b ();")],
+        &[up, ("2_b.up.sql", "create table b ();")],
+        &[up, ("1_a.down.sql", "")],
+        &[goose],
+    ];
+    for files in files {
+        let ran = run(files, "round-trip", "");
+        ran.assert(0, &["1 passed"]);
+    }
+}
+
 #[tokio::test]
 async fn a_history_that_does_not_tell_what_was_run_is_named() {
     if !local_or_say_why().await {

@@ -50,11 +50,7 @@ const CONFLICTS: &[Case] = &[
     Case {
         first: "insert into plans (name, price) values ('c', null);",
         second: "delete from plans where price is null; alter table plans alter column price set not null;",
-        told: &[
-            "error[23502]",
-            "step: orders 2_first.sql",
-            "culprit: 3_second.sql ran before it",
-        ],
+        told: &["error[23502]", "step: orders 2_first.sql", "culprit: 3_second.sql ran before it"],
     },
     Case {
         first: "create table if not exists notes (id int);",
@@ -84,7 +80,10 @@ const QUIET: &[(&str, &str)] = &[
     ("alter table plans add column a int;", "alter table plans add column b int;"),
     ("create table t (a int);", "alter table t add column b int;"),
     ("create table t (a int);", "alter table if exists t add column b int;"),
-    ("create table t (a int);", "create function f() returns bigint language sql as 'select count(*) from t';"),
+    (
+        "create table t (a int);",
+        "create function f() returns bigint language sql as 'select count(*) from t';",
+    ),
     ("insert into plans (name) values ('c');", "insert into plans (name) values ('d'), ('e');"),
     (
         "create table a (id uuid default gen_random_uuid()); insert into a values (default);",

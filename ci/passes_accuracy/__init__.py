@@ -1,0 +1,1 @@
+"""The parts of ci/passes-accuracy: see there, and docs/passes-accuracy.md."""
