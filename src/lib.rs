@@ -4,6 +4,7 @@
 //! [`outcome::RunOutcome`] for [`report`]. `docs/architecture.md` shows how the modules depend on each
 //! other; a test keeps it true.
 
+pub mod baseline;
 pub mod describe;
 pub mod diagnosis;
 pub mod exclusions;

@@ -5,6 +5,7 @@
 
 mod admit;
 mod alike;
+mod baseline;
 mod bench;
 mod case;
 mod commands;
@@ -41,6 +42,7 @@ mod url;
 mod watch;
 mod workbench;
 
+pub use baseline::{BaselineEnd, BaselineRequest, Proven, baseline};
 pub use emit::EventSink;
 pub use keep::{Keep, Keeping};
 pub use reach::{Looking, Reached, reach};
