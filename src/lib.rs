@@ -5,6 +5,7 @@
 //! other; a test keeps it true.
 
 pub mod accounts;
+pub mod baseline;
 pub mod describe;
 pub mod diagnosis;
 pub mod exclusions;

@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         cli::Command::Graph(graph) => cli::graph(&graph).await,
         cli::Command::Explain(explain) => cli::explain(*explain).await,
         cli::Command::Describe(describe) => Box::pin(cli::describe(describe)).await,
+        cli::Command::Baseline(baseline) => Box::pin(cli::baseline(baseline)).await,
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
     };
     ExitCode::from(ending.code())

@@ -7,6 +7,7 @@ use migration_replay::postgres::BackendChoice;
 use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
 
+use super::baseline::BaselineArguments;
 use super::clean::CleanArguments;
 use super::describe::DescribeArguments;
 use super::exclusions::ExclusionsArguments;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Explain(Box<ExplainArguments>),
     /// Describe the schema that migrations come to, for documentation
     Describe(Box<DescribeArguments>),
+    /// Write one migration that stands for everything up to a version, and prove it
+    Baseline(Box<BaselineArguments>),
     /// Prove exclusion lists: what falls with them, and which entries are still needed
     Exclusions(Box<ExclusionsArguments>),
 }

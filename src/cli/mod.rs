@@ -1,6 +1,7 @@
 //! The command line: arguments, what is printed, and which files are written. Only this module prints.
 
 mod arguments;
+mod baseline;
 mod chosen;
 mod clean;
 mod compared;
@@ -17,6 +18,7 @@ mod repro;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
+pub(crate) use baseline::baseline;
 pub(crate) use clean::clean;
 pub(crate) use describe::describe;
 pub(crate) use examined::exclusions;

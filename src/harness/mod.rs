@@ -26,7 +26,10 @@ use crate::outcome::{Event, RunOutcome};
 use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
-use crate::replay::{EventSink, Keeping, Looking, Reached, RunSettings, reach, run};
+use crate::replay::{
+    BaselineEnd, BaselineRequest, EventSink, Keeping, Looking, Reached, RunSettings, baseline,
+    reach, run,
+};
 
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
@@ -137,6 +140,19 @@ impl Harness {
         run(cases, supply, self.settings.clone(), sink, interrupt).await;
         let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.clone()
+    }
+
+    /// Makes a baseline of one planned case and proves it, and tells each event. What dead runs left is swept first.
+    pub async fn baseline(
+        &self,
+        request: BaselineRequest,
+        images: KnownImages,
+        listener: EventSink,
+        interrupt: impl Future<Output = String>,
+    ) -> BaselineEnd {
+        sweep(&self.backend).await;
+        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
+        baseline(request, supply, self.settings.clone(), listener, interrupt).await
     }
 
     /// Replays one planned case for its schema, and tells each event. What dead runs left is swept first.

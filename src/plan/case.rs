@@ -125,6 +125,12 @@ impl DumpFormat {
 }
 
 impl CasePlan {
+    /// The same on a fresh database.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self { seed: Seed::fresh(), seeding: Vec::new(), stop: None, ..self.clone() }
+    }
+
     /// The image in names and messages.
     #[must_use]
     pub fn image_name(&self) -> &str {

@@ -39,10 +39,15 @@ impl Server {
     /// # Errors
     ///
     /// What `pg_dump` wrote, or why it could not be run.
-    pub async fn dump(&self, database: &Database, file: &Path) -> Result<Vec<String>, String> {
+    pub async fn dump(
+        &self,
+        database: &Database,
+        file: &Path,
+        rows: DumpedRows,
+    ) -> Result<Vec<String>, String> {
         match &self.tools {
-            Tools::Container(id) => dump_in_container(id, database, file).await?,
-            Tools::Folder(bin) => dump_here(bin, &database.config, file).await?,
+            Tools::Container(id) => dump_in_container(id, database, file, rows).await?,
+            Tools::Folder(bin) => dump_here(bin, &database.config, file, rows).await?,
             Tools::None => {
                 return Err(
                     "a dump needs pg_dump of the server's version or newer on this machine".into(),
@@ -65,15 +70,33 @@ impl Server {
 
 const NAMES: tokio_postgres::types::Type = tokio_postgres::types::Type::NAME_ARRAY;
 
-fn options() -> [String; 3] {
-    let own = format!("--exclude-schema={OWN_SCHEMA}");
-    ["--format=plain".into(), "--no-password".into(), own]
+/// How a dump writes rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DumpedRows {
+    /// As `COPY`, which is quick.
+    Copied,
+    /// As `INSERT`, which can be run by whoever runs SQL.
+    Inserted,
 }
 
-async fn dump_here(bin: &Path, config: &Config, file: &Path) -> Result<(), String> {
+fn options(rows: DumpedRows) -> Vec<String> {
+    let own = format!("--exclude-schema={OWN_SCHEMA}");
+    let mut options = vec!["--format=plain".into(), "--no-password".into(), own];
+    if rows == DumpedRows::Inserted {
+        options.extend(["--column-inserts".to_owned(), "--encoding=UTF8".to_owned()]);
+    }
+    options
+}
+
+async fn dump_here(
+    bin: &Path,
+    config: &Config,
+    file: &Path,
+    rows: DumpedRows,
+) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("pg_dump: {error}");
     let output = client_program(&bin.join("pg_dump"), config)
-        .args(options())
+        .args(options(rows))
         .arg("--file")
         .arg(file)
         .stdin(Stdio::null())
@@ -86,12 +109,17 @@ async fn dump_here(bin: &Path, config: &Config, file: &Path) -> Result<(), Strin
     Err(format!("pg_dump: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }
 
-async fn dump_in_container(id: &str, database: &Database, file: &Path) -> Result<(), String> {
+async fn dump_in_container(
+    id: &str,
+    database: &Database,
+    file: &Path,
+    rows: DumpedRows,
+) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("pg_dump in the container: {error}");
     let docker = docker_client_instance().await.map_err(|error| failed(&error))?;
     let mut command = vec!["pg_dump".to_owned(), "--host=127.0.0.1".into()];
     command.extend(["--username=postgres".into(), format!("--dbname={}", database.name)]);
-    command.extend(options());
+    command.extend(options(rows));
     let options = CreateExecOptions {
         attach_stdout: Some(true),
         attach_stderr: Some(true),

@@ -22,6 +22,7 @@ mod session;
 
 pub use database::Database;
 use database::retry_while_in_use;
+pub use dump::DumpedRows;
 pub use globals::Globals;
 pub use history::{HistoryEntry, Outcome, copy_history};
 pub use holdings::Holder;

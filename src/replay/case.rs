@@ -256,7 +256,10 @@ impl<'a> CaseRun<'a> {
         catalog
     }
 
-    async fn replay_fresh(&self, database: &Database) -> Result<Arc<Catalog>, Box<Found>> {
+    pub(super) async fn replay_fresh(
+        &self,
+        database: &Database,
+    ) -> Result<Arc<Catalog>, Box<Found>> {
         let lost = |error| Box::new(Found::sql(Phase::Converge, Blame::Environment, error));
         let config = database.config_as(self.case.user());
         match RunnerCall::of(self.case, &config) {

@@ -9,7 +9,9 @@ use super::prepare::dump_failure;
 use super::run::take_away;
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::plan::{DumpFile, DumpFormat, ServerGroup};
-use crate::postgres::{Database, PgSession, ServerError, Session, copy_history, restore_plain};
+use crate::postgres::{
+    Database, DumpedRows, PgSession, ServerError, Session, copy_history, restore_plain,
+};
 
 impl CaseRun<'_> {
     /// A database in the seed state, built on a server of that kind which nobody else uses.
@@ -31,7 +33,8 @@ impl CaseRun<'_> {
         let run = self.on(there);
         let built = run.make_seeded_here().await?;
         let file = tempfile::NamedTempFile::new().map_err(|error| failed(error.to_string()))?;
-        let roles = there.server.dump(&built, file.path()).await.map_err(failed)?;
+        let roles =
+            there.server.dump(&built, file.path(), DumpedRows::Copied).await.map_err(failed)?;
         let source = run.session(&built).await.map_err(lost)?;
         let database = self.with_roles(&roles).await?;
         let session = self.session(&database).await.map_err(lost)?;

@@ -9,7 +9,7 @@ use super::emit::Emitter;
 use super::url::database_url;
 use crate::outcome::{Dump, Event, Found, Kept, Stopped, Verdict};
 use crate::plan::{CasePlan, Otherwise, Stop};
-use crate::postgres::{Backend, Database, KeptDatabase, Server, ServerError};
+use crate::postgres::{Backend, Database, DumpedRows, KeptDatabase, Server, ServerError};
 use crate::verify::judge;
 
 /// Which databases stay after a run.
@@ -119,7 +119,7 @@ async fn keep_database(
 }
 
 async fn dump_to(server: &Server, database: &Database, file: &Path) -> Dump {
-    match server.dump(database, file).await {
+    match server.dump(database, file, DumpedRows::Copied).await {
         Ok(roles) => Dump::Written { roles },
         Err(why) => Dump::Failed(why),
     }

@@ -6,6 +6,7 @@
 mod accounts;
 mod admit;
 mod alike;
+mod baseline;
 mod bench;
 mod beside;
 mod case;
@@ -45,6 +46,7 @@ mod url;
 mod watch;
 mod workbench;
 
+pub use baseline::{BaselineEnd, BaselineRequest, Proven, baseline};
 pub use emit::EventSink;
 pub use keep::{Keep, Keeping};
 pub use reach::{Looking, Reached, reach};
