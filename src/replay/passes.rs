@@ -5,6 +5,8 @@ use std::time::Instant;
 use super::case::CaseRun;
 use super::emit::{Emitter, plain_step};
 use super::fill::Filling;
+use super::locks::Watch;
+use super::migrate::MigrationRun;
 use super::over_rows::{self, Again};
 use super::part::stop_in;
 use super::sequence::Sequence;
@@ -94,23 +96,29 @@ async fn apply_one<S: Session>(
 ) -> bool {
     let (case, emitter) = (case_run.case, &case_run.emitter);
     emitter.working(Phase::Apply, Some(&migration.id));
-    let run = match filling {
-        None => sequence.run(session, migration).await,
-        Some(filling) => {
-            let again = if judges_generated_rows(case) { Again::Noise } else { Again::All };
-            let all = Box::pin(over_rows::run(session, sequence, migration, filling, again)).await;
-            case_run.note_brought_up(all.brought_up);
-            all.run
+    let watch = Watch::begin(session, case_run).await;
+    let (run, mut missing) = match watch {
+        None => {
+            (run_over_rows(session, sequence, case_run, (migration, filling)).await, Vec::new())
+        }
+        Some(watch) => {
+            let mut noting = Watch::noting(session);
+            let pair = (migration, filling);
+            let run = Box::pin(run_over_rows(&mut noting, sequence, case_run, pair)).await;
+            let told = match run.found {
+                None => Box::pin(watch.end(noting, migration)).await,
+                Some(_) => Vec::new(),
+            };
+            (run, told)
         }
     };
-    let missing = match &run.found {
-        None => check_contract_at(session, case, migration, emitter).await,
-        Some(_) => Vec::new(),
-    };
+    if run.found.is_none() {
+        missing.extend(check_contract_at(session, case, migration, emitter).await);
+    }
     let failure = run.found.map(|found| *found);
     let verdict = match &failure {
         Some(failure) if failure.blame != Blame::Migration => Verdict::Errored,
-        None if missing.is_empty() => Verdict::Passed,
+        None if missing.iter().all(|found| found.is_note) => Verdict::Passed,
         Some(_) | None => Verdict::Failed,
     };
     emitter.step(Step {
@@ -128,6 +136,20 @@ async fn apply_one<S: Session>(
     found.extend(missing);
     found.extend(failure);
     goes_on
+}
+
+/// Runs it, over generated rows where there are any.
+async fn run_over_rows<S: Session>(
+    session: &mut S,
+    sequence: &mut Sequence<'_>,
+    case_run: &CaseRun<'_>,
+    (migration, filling): (&Migration, Option<&mut Filling>),
+) -> MigrationRun {
+    let Some(filling) = filling else { return sequence.run(session, migration).await };
+    let again = if judges_generated_rows(case_run.case) { Again::Noise } else { Again::All };
+    let all = Box::pin(over_rows::run(session, sequence, migration, filling, again)).await;
+    case_run.note_brought_up(all.brought_up);
+    all.run
 }
 
 async fn check_contract_at<S: Session>(

@@ -22,7 +22,7 @@ impl CaseRun<'_> {
         };
         let mut found = Vec::new();
         let progress = self.apply(&database, &mut found).await;
-        let trial = match (progress, found.into_iter().next()) {
+        let trial = match (progress, found.into_iter().find(|found| !found.is_note)) {
             (Progress::Complete, None) => Trial::Passed,
             (_, Some(found)) => Trial::Failed(Box::new(found)),
             (Progress::Stopped | Progress::AsAsked(_), None) => {

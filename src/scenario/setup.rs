@@ -266,6 +266,20 @@ pub struct Limits {
     pub case: Duration,
     /// Which failures that only generated rows cause are failures of the case.
     pub generated_rows: Judged,
+    /// How long a pending migration may keep reads or writes from a table with rows; `None`: it is told and not judged.
+    pub lock: Option<Duration>,
+    /// Whether a pending migration that rewrites a table with rows fails.
+    pub rewrite: Rewrite,
+}
+
+named! {
+    /// What becomes of a migration that rewrites a table with rows.
+    Rewrite {
+        /// It fails.
+        Fail = "fail",
+        /// It is told.
+        Note = "note",
+    }
 }
 
 named! {
@@ -286,6 +300,8 @@ impl Default for Limits {
             statement: Duration::from_mins(5),
             case: Duration::from_mins(30),
             generated_rows: Judged::New,
+            lock: None,
+            rewrite: Rewrite::Note,
         }
     }
 }
