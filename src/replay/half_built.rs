@@ -95,7 +95,7 @@ async fn on_copy(
 }
 
 /// Ends the session that builds as soon as it waits for a lock; `false` where it never does.
-async fn end_when_held(writer: &mut PgSession, pid: &str) -> Result<bool, SqlError> {
+pub(super) async fn end_when_held(writer: &mut PgSession, pid: &str) -> Result<bool, SqlError> {
     let until = Instant::now() + PATIENCE;
     let terminate = format!(
         "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity

@@ -8,11 +8,12 @@ use std::time::Instant;
 
 use super::case::CaseRun;
 use super::half_built::{HalfBuilt, half_built};
+use super::in_doubt::{InDoubt, in_doubt};
 use super::line::Line;
 use super::migrate::Body;
 use super::reexecute::{about, verdict_of};
 use super::traces::{Traces, Trial, View, is_of_transaction, needs_no_transaction};
-use crate::migration::{BodyRule, Migration, Sends, StatementKind, Wraps};
+use crate::migration::{BodyRule, Ledger, Migration, Sends, StatementKind, Wraps};
 use crate::outcome::{Advice, Found, Phase, SqlError, Step};
 use crate::postgres::Session;
 use crate::scenario::Cause;
@@ -28,6 +29,8 @@ struct Boundaries {
     tried: usize,
     /// Those that a rollback covers.
     covered: usize,
+    /// How often its session was ended at COMMIT.
+    at_commit: usize,
     /// Those after which it cannot be run again: the statement before each, and what happens.
     broken: Vec<(usize, Box<Found>)>,
     /// The first state from which it came to its end, to be held against an end without interruption.
@@ -40,10 +43,16 @@ impl CaseRun<'_> {
             Ok(begun) => begun,
             Err(failure) => return found.push(*failure),
         };
-        for migration in &pending {
+        // One is enough: what comes of a COMMIT does not depend on what is committed.
+        let last = pending.iter().rposition(|migration| commits_as_a_whole(&line, migration));
+        for (position, migration) in pending.iter().enumerate() {
             self.emitter.working(PHASE, Some(&migration.id));
             let begun = Instant::now();
-            let tried = interrupted(&mut line, migration).await;
+            let tried = if Some(position) == last {
+                at_commit(&mut line, migration, self.case.ledger.as_ref()).await
+            } else {
+                interrupted(&mut line, migration).await
+            };
             let (boundaries, finding) = match tried {
                 Ok(tried) => tried,
                 Err(failure) => (Boundaries::default(), Some(*failure)),
@@ -71,8 +80,52 @@ impl CaseRun<'_> {
 
 impl Boundaries {
     fn told(&self) -> Option<String> {
-        (self.covered > 0).then(|| format!("{} boundaries are covered by rollback", self.covered))
+        let covered = (self.covered > 0)
+            .then(|| format!("{} boundaries are covered by rollback", self.covered));
+        let at_commit = (self.at_commit > 0)
+            .then(|| "its session was ended at COMMIT, before it was written and after".to_owned());
+        let told: Vec<_> = covered.into_iter().chain(at_commit).collect();
+        (!told.is_empty()).then(|| told.join("; "))
     }
+}
+
+/// Whether one transaction wraps a migration and its row of the history table.
+fn commits_as_a_whole(line: &Line<'_>, migration: &Migration) -> bool {
+    line.rule(migration).wraps == Wraps::Each && !needs_no_transaction(&migration.up)
+}
+
+/// Ends the session at COMMIT, then runs the migration for good.
+async fn at_commit(
+    line: &mut Line<'_>,
+    migration: &Migration,
+    ledger: Option<&Ledger>,
+) -> Result<(Boundaries, Option<Found>), Box<Found>> {
+    let killed = in_doubt(line, migration, ledger).await.map_err(|error| line.lost(error))?;
+    let (mut boundaries, _) = interrupted(line, migration).await?;
+    boundaries.at_commit = killed.len();
+    boundaries.tried += killed.len();
+    let end = line.catalog().await?;
+    Ok((boundaries, judge_in_doubt(migration, killed, &end)))
+}
+
+/// The first COMMIT after which looking at the history does not lead to the end that there is without interruption.
+fn judge_in_doubt(migration: &Migration, all: Vec<InDoubt>, end: &Catalog) -> Option<Found> {
+    all.into_iter().find_map(|killed| {
+        let when = if killed.is_written { "after" } else { "before" };
+        let because = format!("its session was ended at COMMIT, {when} that was written");
+        match killed.end {
+            Err(failure) => {
+                let mut found = *failure;
+                found.because.push(because);
+                Some(not_resumed(found))
+            }
+            Ok(catalog) => {
+                let schema = compare(&catalog, end);
+                let traces = Traces { schema, rows: Vec::new() };
+                (!traces.is_empty()).then(|| another_end(migration, &traces, because))
+            }
+        }
+    })
 }
 
 /// Interrupts a migration everywhere, then runs it for good.

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::beside::Beside;
 use super::case::CaseRun;
 use super::emit::{Emitter, plain_step};
+use super::locks::Watch;
 use super::part::stop_in;
 use super::sequence::Sequence;
 use crate::migration::history::{Pending, pending};
@@ -90,7 +91,19 @@ async fn apply_one<S: Session>(
 ) -> bool {
     let (case, emitter) = (case_run.case, &case_run.emitter);
     emitter.working(Phase::Apply, Some(&migration.id));
-    let (run, lost) = Box::pin(beside.run(session, sequence, (case_run, migration))).await;
+    let watch = Watch::begin(session, case_run).await;
+    let (run, lost) = match watch {
+        None => Box::pin(beside.run(session, sequence, (case_run, migration))).await,
+        Some(watch) => {
+            let mut noting = Watch::noting(session);
+            let ran = Box::pin(beside.run(&mut noting, sequence, (case_run, migration)));
+            let (run, mut lost) = ran.await;
+            if run.found.is_none() {
+                lost.extend(Box::pin(watch.end(noting, migration)).await);
+            }
+            (run, lost)
+        }
+    };
     let missing = match &run.found {
         None => check_contract_at(session, case, migration, emitter).await,
         Some(_) => Vec::new(),

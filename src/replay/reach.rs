@@ -133,7 +133,8 @@ impl CaseRun<'_> {
         let mut found = Vec::new();
         let progress = self.apply(&database, &mut found).await;
         // What did not stop the replay (a contract in its middle) is for a run to judge.
-        let mut stopped = found.pop().filter(|_| progress == Progress::Stopped);
+        let mut stopped =
+            found.pop().filter(|it| !it.is_note).filter(|_| progress == Progress::Stopped);
         let read = match self.session(&database).await {
             Ok(mut session) => session.catalog().await,
             Err(error) => Err(error),

@@ -101,20 +101,27 @@ fn may_advance_sequences(script: &Script) -> bool {
 
 /// Whether a script begins or ends transactions itself, or has a statement that refuses to be in one.
 pub(super) fn needs_no_transaction(script: &Script) -> bool {
-    let is_such = |deed: &Deed| match deed {
+    // What a session has prepared for itself would be gone.
+    let forgets = ["deallocate", "discard"].iter().any(|word| script.names(word));
+    forgets
+        || script.statements().iter().any(|statement| {
+            sql::read(&script.text_of(statement))
+                .works
+                .iter()
+                .any(|work| refuses_transactions(&work.deed))
+        })
+}
+
+/// Whether it begins or ends transactions, or refuses to be in one.
+pub(super) fn refuses_transactions(deed: &Deed) -> bool {
+    match deed {
         Deed::Control(_) | Deed::Alone(_) | Deed::Vacuum { .. } => true,
         Deed::CreateIndex { concurrently }
         | Deed::DropIndex { concurrently }
         | Deed::Reindex { concurrently, .. }
         | Deed::DetachPartition { concurrently, .. } => *concurrently,
         _ => false,
-    };
-    // What a session has prepared for itself would be gone.
-    let forgets = ["deallocate", "discard"].iter().any(|word| script.names(word));
-    forgets
-        || script.statements().iter().any(|statement| {
-            sql::read(&script.text_of(statement)).works.iter().any(|work| is_such(&work.deed))
-        })
+    }
 }
 
 /// Whether an error may come from the transaction around it, and not from what it is about: `active_sql_transaction`,

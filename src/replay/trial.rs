@@ -3,6 +3,7 @@
 use super::case::CaseRun;
 use super::passes::Progress;
 use crate::outcome::{Blame, Found, Phase};
+use crate::scenario::Cause;
 
 /// What became of a trial.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ impl CaseRun<'_> {
         };
         let mut found = Vec::new();
         let progress = self.apply(&database, &mut found).await;
-        let trial = match (progress, found.into_iter().next()) {
+        let trial = match (progress, found.into_iter().find(stands_in_the_way)) {
             (Progress::Complete, None) => Trial::Passed,
             (_, Some(found)) => Trial::Failed(Box::new(found)),
             (Progress::Stopped | Progress::AsAsked(_), None) => {
@@ -33,4 +34,9 @@ impl CaseRun<'_> {
         let _dropped = self.server.server.drop_database(&database).await;
         trial
     }
+}
+
+/// Whether a trial fails of it. Data that is lost was lost before, and is judged by the case itself.
+fn stands_in_the_way(found: &Found) -> bool {
+    !found.is_note && found.cause != Some(Cause::DataLost) && found.phase != Phase::Expect
 }

@@ -26,6 +26,6 @@ pub use parse::parse;
 pub use runner::Runner;
 pub use setup::{
     Exclusion, FileList, Interrupted, Judged, Limits, MigrationSource, Reexecute, Releases, Replay,
-    Scenario, Seed, SeedHistory, SeedSql, Setup,
+    Rewrite, Scenario, Seed, SeedHistory, SeedSql, Setup,
 };
 pub use value::Value;

@@ -11,7 +11,9 @@ use super::parse_migrations::read_migrations;
 use super::parse_seed::{read_history, read_interrupted, read_releases, refuse_clashes};
 use super::parse_setup::read_setup;
 use super::runner::read_runner;
-use super::{Defaults, Exclusion, Judged, Limits, Reexecute, Replay, Scenario, Seed, SeedSql};
+use super::{
+    Defaults, Exclusion, Judged, Limits, Reexecute, Replay, Rewrite, Scenario, Seed, SeedSql,
+};
 use crate::migration::{Order, Transaction};
 use crate::place::{Located, Problem, Problems, SourceText};
 
@@ -302,8 +304,11 @@ pub(super) fn read_limits(parent: &mut Fields<'_>, base: Limits) -> Limits {
     if let Some(judged) = fields.one_of("data", Judged::ALL, Judged::name) {
         limits.data = judged.value;
     }
-    for key in ["lock", "rewrite"] {
-        fields.not_yet(key, "the limits are `statement`, `case`, `generated_rows` and `data`");
+    if let Some(limit) = fields.duration("lock", "lock = \"2s\"") {
+        limits.lock = Some(limit);
+    }
+    if let Some(rewrite) = fields.one_of("rewrite", Rewrite::ALL, Rewrite::name) {
+        limits.rewrite = rewrite.value;
     }
     fields.finish();
     limits

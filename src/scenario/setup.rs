@@ -268,6 +268,20 @@ pub struct Limits {
     pub generated_rows: Judged,
     /// Of which migrations an undeclared `DROP`, `DELETE`, `UPDATE` or `TRUNCATE` over rows is a failure.
     pub data: Judged,
+    /// How long a pending migration may keep reads or writes from a table with rows; `None`: it is told and not judged.
+    pub lock: Option<Duration>,
+    /// Whether a pending migration that rewrites a table with rows fails.
+    pub rewrite: Rewrite,
+}
+
+named! {
+    /// What becomes of a migration that rewrites a table with rows.
+    Rewrite {
+        /// It fails.
+        Fail = "fail",
+        /// It is told.
+        Note = "note",
+    }
 }
 
 named! {
@@ -289,6 +303,8 @@ impl Default for Limits {
             case: Duration::from_mins(30),
             generated_rows: Judged::New,
             data: Judged::New,
+            lock: None,
+            rewrite: Rewrite::Note,
         }
     }
 }

@@ -44,5 +44,6 @@ mod runner;
 mod scenarios;
 mod seeds;
 mod splitter_agrees_with_psql;
+mod table_locks;
 mod variables_agree_with_psql;
 mod with_a_server;

@@ -7,6 +7,7 @@ const PASSES: &str = "[replay]\npasses = [\"apply\"]\norders = 10\n";
 const OLD: &str = "[[seed]]\nthrough = \"1\"\n";
 
 const BASE: &str = "create table plans (id serial primary key, name text, price int);\n\
+                    create table subs (plan int references plans);\n\
                     insert into plans (name, price) values ('a', 1), ('b', 2);\n\
                     create function fee() returns int language sql as 'select 1';\n";
 
@@ -40,22 +41,37 @@ const CONFLICTS: &[Case] = &[
         told: &["leave other rows in the other order", "table public.plans: other values of price"],
     },
     Case {
-        first: "do $$ begin execute 'alter table plans add column tier int'; end $$;",
-        second: "do $$ begin execute 'update plans set tier = 1'; end $$;",
+        first: "insert into plans (id, name) values (7, 'x');",
+        second: "insert into subs values (7);",
         told: &[
-            "error[42703]: column \"tier\" of relation \"plans\" does not exist",
-            "culprit: 2_first.sql ran only after it",
+            "error[23503]",
+            "step: orders 3_second.sql",
+            "culprit: 2_first.sql ran after it and not before",
         ],
     },
     Case {
         first: "insert into plans (name, price) values ('c', null);",
         second: "delete from plans where price is null; alter table plans alter column price set not null;",
-        told: &["error[23502]", "step: orders 2_first.sql", "culprit: 3_second.sql ran before it"],
+        told: &[
+            "error[23502]",
+            "step: orders 2_first.sql",
+            "culprit: 3_second.sql ran before it and not after",
+        ],
     },
     Case {
         first: "create table if not exists notes (id int);",
         second: "create table if not exists notes (id int, body text);",
-        told: &["leave another schema in the other order", "table public.notes"],
+        told: &["leave another schema in the other order", "column public.notes.body"],
+    },
+    Case {
+        first: "create or replace view dear as select count(*) as n from plans;",
+        second: "create or replace view dear as select count(*) as n from plans where true;",
+        told: &["leave another schema in the other order", "view public.dear"],
+    },
+    Case {
+        first: "alter table plans add column tier int;",
+        second: "create view all_plans as select * from plans;",
+        told: &["leave another schema in the other order", "view public.all_plans"],
     },
 ];
 
@@ -79,6 +95,10 @@ async fn two_branches_that_do_not_bear_the_other_order_are_found() {
 const QUIET: &[(&str, &str)] = &[
     ("alter table plans add column a int;", "alter table plans add column b int;"),
     ("create table t (a int);", "alter table t add column b int;"),
+    (
+        "create function rate() returns int language sql as 'select 1';",
+        "create or replace function rate() returns int language sql as 'select 2';",
+    ),
     ("create table t (a int);", "alter table if exists t add column b int;"),
     (
         "create table t (a int);",

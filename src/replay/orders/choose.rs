@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::lineage::{Effect, Graph, Lineage, Requirement, declared};
+use crate::lineage::{Effect, Graph, Happening, Lineage, Requirement, declared};
 use crate::migration::{Migration, MigrationKind};
+use crate::schema::ObjectId;
+use crate::sql::Guard;
 
 /// Another order: one pending migration runs earlier than it stands, and the others as they stand. Positions in the list of
 /// what is pending.
@@ -98,12 +100,21 @@ impl Needs {
     }
 }
 
-/// Whether an author speaks of what another made only by making it once more, under `IF NOT EXISTS`: so do two branches that
-/// do not know of each other.
+/// Whether an author speaks of what another made only by making it once more, and neither minds that it is there (`IF NOT EXISTS`,
+/// `OR REPLACE`): so do two branches that do not know of each other.
 fn only_makes_again(lineage: &Lineage, author: usize, it: &Requirement) -> bool {
+    let does = |author: usize, object: &ObjectId, is_such: &dyn Fn(&Happening) -> bool| {
+        let mut told = lineage.happenings().iter();
+        told.any(|told| told.author == author && told.object == *object && is_such(told))
+    };
+    let minds_nothing =
+        |told: &Happening| matches!(told.guard, Guard::IfNotExists | Guard::OrReplace);
+    let makes = |told: &Happening| told.effect == Effect::Made && minds_nothing(told);
+    let makes_again = |told: &Happening| {
+        matches!(told.effect, Effect::Kept | Effect::Replaced | Effect::Swallowed(_))
+    };
     it.through.iter().all(|link| {
-        let mut own = lineage.happenings().iter().filter(|told| told.author == author);
-        own.any(|told| told.object == link.object && told.effect == Effect::Kept)
+        does(it.author, &link.object, &makes) && does(author, &link.object, &makes_again)
     })
 }
 

@@ -281,6 +281,7 @@ fn differing(moved: &Migration, first: &Migration, traces: &Traces) -> Found {
 }
 
 fn culprit(id: &MigrationId, ran_after: bool) -> Culprit {
-    let deed = if ran_after { "ran only after it" } else { "ran before it" };
+    let deed =
+        if ran_after { "ran after it and not before" } else { "ran before it and not after" };
     Culprit { migration: Some(id.clone()), place: None, object: None, deed: deed.into() }
 }

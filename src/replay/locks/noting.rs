@@ -1,0 +1,223 @@
+//! A session that notes which locks its statements take, and how long it holds them.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::super::traces::refuses_transactions;
+use crate::locking::Mode;
+use crate::migration::history::AppliedRow;
+use crate::outcome::SqlError;
+use crate::postgres::{HistoryEntry, Ran, Session};
+use crate::schema::Catalog;
+use crate::sql;
+use crate::verify::Rows;
+
+/// A relation, by its number.
+pub(super) type Oid = u32;
+
+/// Passes everything on. After a statement that may lock a table it asks in the same message, so in the same transaction, for
+/// the locks that are held.
+pub(in crate::replay) struct Noting<'s, S> {
+    session: &'s mut S,
+    pub(super) log: LockLog,
+}
+
+/// Locks that reads or writes of an application wait for.
+#[derive(Default)]
+pub(super) struct LockLog {
+    /// Those of the open transaction, with the beginning of the statement that took each.
+    open: BTreeMap<(Oid, Mode), Instant>,
+    /// Those that were given back, with the time for which each was held.
+    pub(super) held: BTreeMap<(Oid, Mode), Duration>,
+    /// The statement that took longest.
+    pub(super) longest: Option<(Duration, String)>,
+}
+
+/// In a transaction block `now()` stands still while `statement_timestamp()` goes on.
+const LOCKS: &str = "
+    SELECT l.relation, l.mode, pg_catalog.now() <> pg_catalog.statement_timestamp()
+    FROM pg_catalog.pg_locks l
+    WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
+        AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')";
+
+impl<'s, S: Session> Noting<'s, S> {
+    pub(super) fn new(session: &'s mut S) -> Self {
+        Self { session, log: LockLog::default() }
+    }
+
+    async fn asking(&mut self, sql: &str) -> Result<(), SqlError> {
+        let begun = Instant::now();
+        let rows = self.session.query(&format!("{sql}\n;{LOCKS}")).await?;
+        self.log.note(&rows, begun);
+        self.log.took(begun.elapsed(), sql);
+        Ok(())
+    }
+}
+
+impl LockLog {
+    fn note(&mut self, rows: &Rows, begun: Instant) {
+        for row in &rows.0 {
+            let [Some(relation), Some(mode), in_block] = row.as_slice() else { continue };
+            let (Ok(relation), Some(mode)) = (relation.parse(), Mode::of(mode)) else { continue };
+            if in_block.as_deref() == Some("t") {
+                self.open.entry((relation, mode)).or_insert(begun);
+            } else {
+                self.hold((relation, mode), begun.elapsed());
+            }
+        }
+    }
+
+    fn hold(&mut self, lock: (Oid, Mode), took: Duration) {
+        let held = self.held.entry(lock).or_default();
+        *held = took.max(*held);
+    }
+
+    fn took(&mut self, took: Duration, sql: &str) {
+        if self.longest.as_ref().is_none_or(|(longest, _)| took > *longest) {
+            self.longest = Some((took, sql.to_owned()));
+        }
+    }
+
+    /// The transaction is over.
+    pub(super) fn close(&mut self) {
+        for (lock, begun) in std::mem::take(&mut self.open) {
+            self.hold(lock, begun.elapsed());
+        }
+    }
+}
+
+/// Whether a statement may take a lock that others wait for, and may be sent together with another one.
+fn may_lock(text: &str) -> bool {
+    const FIRST: [&str; 9] =
+        ["alter", "create", "drop", "truncate", "lock", "cluster", "reindex", "refresh", "do"];
+    let lower = text.to_ascii_lowercase();
+    let first = first_word(&lower);
+    if !FIRST.contains(&first) || lower.contains("add value") {
+        return false;
+    }
+    if first == "do" {
+        return !["commit", "rollback", "call"].iter().any(|word| lower.contains(word));
+    }
+    let works = sql::read(text).works;
+    !works.is_empty() && !works.iter().any(|work| refuses_transactions(&work.deed))
+}
+
+fn ends_block(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["commit", "end", "rollback", "abort"].contains(&first_word(&lower))
+}
+
+/// Comments before it are no words; a statement that begins with one is seen as one without a word.
+fn first_word(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(comment) = rest.strip_prefix("--") {
+        rest = comment.split_once('\n').map_or("", |(_, rest)| rest.trim_start());
+    }
+    rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default()
+}
+
+impl<S: Session> Session for Noting<'_, S> {
+    async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
+        if may_lock(sql) {
+            return self.asking(sql).await;
+        }
+        let begun = Instant::now();
+        self.session.execute(sql).await?;
+        self.log.took(begun.elapsed(), sql);
+        if ends_block(sql) {
+            self.log.close();
+        }
+        Ok(())
+    }
+
+    async fn execute_counting(&mut self, sql: &str, complete: &mut usize) -> Result<(), SqlError> {
+        self.session.execute_counting(sql, complete).await
+    }
+
+    async fn copy_in(&mut self, sql: &str, data: &str) -> Result<(), SqlError> {
+        let begun = Instant::now();
+        self.session.copy_in(sql, data).await?;
+        self.log.took(begun.elapsed(), sql);
+        Ok(())
+    }
+
+    async fn record(&mut self, entry: &HistoryEntry<'_>) -> Result<(), SqlError> {
+        self.session.record(entry).await
+    }
+
+    async fn record_and_commit(&mut self, entry: &HistoryEntry<'_>) -> Result<(), SqlError> {
+        self.session.record_and_commit(entry).await?;
+        self.log.close();
+        Ok(())
+    }
+
+    async fn applied(&mut self) -> Result<Vec<AppliedRow>, SqlError> {
+        self.session.applied().await
+    }
+
+    async fn in_transaction(&mut self) -> Result<bool, SqlError> {
+        self.session.in_transaction().await
+    }
+
+    async fn query(&mut self, sql: &str) -> Result<Rows, SqlError> {
+        self.session.query(sql).await
+    }
+
+    async fn renew(&mut self) -> Result<(), SqlError> {
+        self.session.renew().await
+    }
+
+    async fn restore(&mut self, sql: &str) -> Result<(), SqlError> {
+        self.session.restore(sql).await
+    }
+
+    async fn catalog(&mut self) -> Result<Catalog, SqlError> {
+        self.session.catalog().await
+    }
+
+    async fn has_run(&mut self, what: Ran<'_>) -> Result<(), SqlError> {
+        self.session.has_run(what).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_lock_and_bears_company_is_asked_about() {
+        let asked = [
+            "alter table t add column a int",
+            "-- why\ncreate index i on t (a)",
+            "do $$ begin execute 'drop table t'; end $$",
+        ];
+        assert!(asked.iter().all(|text| may_lock(text)));
+        let not = [
+            "create index concurrently i on t (a)",
+            "alter type mood add value 'meh'",
+            "do $$ begin commit; end $$",
+            "insert into t values (1)",
+            "set transaction isolation level serializable",
+            "begin",
+            "vacuum t",
+            "create database d",
+        ];
+        assert!(!not.iter().any(|text| may_lock(text)));
+    }
+
+    #[test]
+    fn a_lock_is_held_from_its_statement_to_the_end_of_the_transaction() {
+        let mut log = LockLog::default();
+        let row = |mode: &str, open: &str| {
+            Rows(vec![vec![Some("7".into()), Some(mode.into()), Some(open.into())]])
+        };
+        let Some(before) = Instant::now().checked_sub(Duration::from_secs(5)) else { return };
+        log.note(&row("AccessExclusiveLock", "t"), before);
+        log.note(&row("AccessExclusiveLock", "t"), Instant::now());
+        assert!(log.held.is_empty());
+        log.close();
+        assert!(log.held[&(7, Mode::AccessExclusive)] >= Duration::from_secs(5));
+        log.note(&row("ShareLock", "f"), Instant::now());
+        assert!(log.held[&(7, Mode::Share)] < Duration::from_secs(5));
+    }
+}

@@ -1,0 +1,73 @@
+//! Locks, rewrites and long statements over tables with rows.
+
+use crate::support::{Project, Ran, local_or_say_why};
+
+const BASE: &str = "create table plans (id int, price int);\n\
+                    insert into plans select i, i from generate_series(1, 3) i;\n\
+                    create table empty (id int);\n";
+
+/// The first file is applied.
+fn run(pending: &str, more: &str) -> Ran {
+    let files = [("1.sql", BASE), ("2.sql", pending)];
+    let scenario = format!("[replay]\npasses = [\"apply\"]\n{more}[[seed]]\nthrough = \"1\"\n");
+    let project = Project::with_scenario(&files, &scenario);
+    project.run(&["run", "scenarios/case.toml", "--backend", "local"])
+}
+
+const REWRITE: &str = "alter table plans alter column price type bigint;";
+const SLOW: &str = "begin;\nlock table plans;\nselect pg_sleep(0.3);\ncommit;";
+
+#[tokio::test]
+async fn what_a_table_with_rows_goes_through_is_told() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let told: &[(&str, &str, &str)] = &[
+        (
+            REWRITE,
+            "",
+            "note: apply 2.sql: public.plans (3 rows) is locked against reads and writes for ",
+        ),
+        (REWRITE, "transaction = \"file\"\n", "ms (ACCESS EXCLUSIVE), and rewritten\n"),
+        ("create index on plans (id);", "", "is locked against writes for "),
+        (SLOW, "", "ms (ACCESS EXCLUSIVE)"),
+    ];
+    for (sql, more, text) in told {
+        run(sql, more).assert(0, &[text, "1 passed"]);
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_rows_or_blocks_nobody_is_not_told() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let quiet = [
+        "alter table empty add column a int;",
+        "create table own (id int); insert into own values (1); alter table own add column b int;",
+        "create index concurrently i on plans (id);",
+        "insert into plans values (4, 4); update plans set price = 1; delete from plans where id = 2;",
+        "do $$ begin commit; end $$;",
+    ];
+    for sql in quiet {
+        let ran = run(sql, "");
+        ran.assert(0, &["1 passed"]);
+        assert!(!ran.text.contains("note:"), "{sql}\n{}", ran.text);
+    }
+}
+
+#[tokio::test]
+async fn what_passes_a_limit_is_a_failure() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let lock = "[limits]\nlock = \"100ms\"\n";
+    run(SLOW, lock).assert(1, &["longer than the 100 ms that `lock` allows", "step: apply 2.sql"]);
+    run("alter table plans add column a int;", "[limits]\nlock = \"1m\"\n").assert(0, &["note: "]);
+    let rewrite = "[limits]\nrewrite = \"fail\"\n";
+    run(REWRITE, rewrite).assert(1, &["error: public.plans (3 rows) is rewritten"]);
+    run("truncate plans; insert into plans values (1, 1);", rewrite).assert(0, &[]);
+    let accepted =
+        "[[accept]]\npass = \"apply\"\nobject = \"table public.plans\"\nreason = \"small\"\n";
+    run(REWRITE, &format!("{rewrite}{accepted}")).assert(0, &["1 passed"]);
+}
