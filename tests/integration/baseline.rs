@@ -107,7 +107,7 @@ async fn a_half_of_the_schema_is_refused_by_name() {
     let told = "the baseline finds only a part of its schema";
     ran.assert(
         1,
-        &[told, "missing are: index public.users_mood", "table billing.plans", "SQLSTATE 55000"],
+        &[told, "missing are: index public.users_mood", "table billing.plans", "error[55000]"],
     );
     assert!(!ran.text.contains("column billing.plans.code"), "{}", ran.text);
 }

@@ -27,7 +27,7 @@ const TOLD: &[Case] = &[
         "alter table c add constraint one check (a > 0)", &["constraint public.c.one"]),
     Case("the comment of an attribute", "create type pair as (one integer)", "comment on column pair.one is 'x'", &["type public.pair"]),
     Case("the comment of a domain's constraint", "create domain d as text constraint one check (value <> '')", "comment on constraint one on domain d is 'x'", &["type public.d"]),
-    Case("the name of a multirange", "create type r as range (subtype = numeric)", "drop type r; create type r as range (subtype = numeric, multirange_type_name = many)", &["type public.r"]),
+    Case("the name of a multirange", "create type r as range (subtype = numeric)", "drop type r; create type r as range (subtype = numeric, multirange_type_name = many)", &["type public.r", "cast (public.r as public.many)", "cast (public.r as public.r_multirange)"]),
     Case("the default of a base type",
         "create type b; create function b_in(cstring) returns b language internal immutable strict as 'int4in';
         create function b_out(b) returns cstring language internal immutable strict as 'int4out';

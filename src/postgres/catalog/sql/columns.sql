@@ -30,8 +30,7 @@ select r.prefix || quote_ident(a.attname) as id,
        case a.attgenerated when '' then null else pg_get_expr(f.adbin, f.adrelid)
          || case a.attgenerated when 's' then ' stored' else ' virtual' end end as generated,
        -- A partition is restored as a table of its own that is then attached.
-       case when a.attinhcount > 0 and not r.is_partition
-            then case when a.attislocal then 'and declared here' else 'only' end end as inherited,
+       case when a.attinhcount > 0 and a.attislocal and not r.is_partition then 'yes' end as "declared here, too",
        case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity,
        case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
        case when a.attstorage <> t.typstorage
