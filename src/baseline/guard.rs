@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use crate::migration::sql_text;
-use crate::schema::{Catalog, Kind, ObjectId, Part, parts, quoted};
+use crate::schema::{Catalog, Kind, Object, ObjectId, Part, parts, quoted};
 
 /// The objects by which a database shows whether it has the schema: all of them, none, or only some.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,8 +41,9 @@ impl Guard {
     /// The objects of a schema that are not in the one `before` it.
     #[must_use]
     pub fn of(catalog: &Catalog, before: &Catalog) -> Self {
-        let new = catalog.objects.keys().filter(|id| !before.objects.contains_key(id));
-        let marks = new.filter(|id| KINDS.contains(&id.kind)).filter_map(mark).collect();
+        let new = catalog.objects.iter().filter(|(id, _)| !before.objects.contains_key(id));
+        let told = new.filter(|(id, object)| KINDS.contains(&id.kind) && !follows(object));
+        let marks = told.filter_map(|(id, _)| mark(id)).collect();
         Self { marks }
     }
 
@@ -69,6 +70,14 @@ impl Guard {
         }
         rows
     }
+}
+
+/// Whether an object is there whenever another one is: the index of a constraint, the column of a view.
+fn follows(object: &Object) -> bool {
+    let follows = |parent: &ObjectId| {
+        matches!(parent.kind, Kind::Constraint | Kind::View | Kind::MaterializedView)
+    };
+    object.property("definition").is_none() && object.parents.iter().any(follows)
 }
 
 /// The parts are told apart as the catalog prints them; the argument types of a function stay as they are.

@@ -112,13 +112,17 @@ impl Baseline {
         let all = self.guard.len();
         format!(
             "    SELECT pg_catalog.count(*) FILTER (WHERE is_there),
-        pg_catalog.array_agg(object ORDER BY object) FILTER (WHERE NOT is_there)
+        pg_catalog.array_agg(object ORDER BY object) FILTER (WHERE NOT is_there AND is_told)
     INTO found, missing
     FROM (
         SELECT pg_catalog.concat_ws('.', kind || ' ' || name, member) AS object,
             CASE
             WHEN kind = 'type' THEN pg_catalog.to_regtype(name) IS NOT NULL
-            WHEN kind IN ('function', 'procedure', 'aggregate') THEN pg_catalog.to_regprocedure(name) IS NOT NULL
+            -- to_regprocedure fails where the type of an argument is missing.
+            WHEN kind IN ('function', 'procedure', 'aggregate') THEN name IN (
+                SELECT pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes))
+                FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+                WHERE n.nspname NOT IN ('pg_catalog', 'information_schema'))
             WHEN kind = 'column' THEN EXISTS (SELECT FROM pg_catalog.pg_attribute
                 WHERE attrelid = pg_catalog.to_regclass(name) AND attname = member AND NOT attisdropped)
             WHEN kind = 'constraint' THEN EXISTS (SELECT FROM pg_catalog.pg_constraint
@@ -131,7 +135,9 @@ impl Baseline {
                 WHERE oid = pg_catalog.to_regclass(name) AND relkind::text = ANY (CASE kind
                     WHEN 'table' THEN '{{r,p}}' WHEN 'view' THEN '{{v}}' WHEN 'materialized view' THEN '{{m}}'
                     WHEN 'foreign table' THEN '{{f}}' WHEN 'sequence' THEN '{{S}}' ELSE '{{i,I}}' END::text[]))
-            END AS is_there
+            END AS is_there,
+            -- With a table its columns are missing, too.
+            member IS NULL OR pg_catalog.to_regclass(name) IS NOT NULL AS is_told
         FROM (VALUES
 {rows}        ) AS expected (kind, name, member)
     ) AS looked;

@@ -85,7 +85,7 @@ pub(crate) async fn baseline(arguments: Box<BaselineArguments>) -> Ending {
         Ok(request) => request,
         Err(problems) => return refuse(&problems),
     };
-    let reproduce = request.whole.reproduce.clone();
+    let reproduce = reproduce(&request, &arguments);
     let console = Arc::new(Console::new(arguments.no_progress));
     let sink = listener(console.clone());
     let work = harness.baseline(request, prepared.images, sink, interrupted());
@@ -143,6 +143,13 @@ fn request(case: CasePlan, arguments: &BaselineArguments) -> Result<BaselineRequ
         rows: if arguments.with_rows { Rows::Kept } else { Rows::LeftOut },
         path: arguments.output.clone().unwrap_or_else(|| "baseline.sql".into()),
     })
+}
+
+/// The command that does the same again.
+fn reproduce(request: &BaselineRequest, arguments: &BaselineArguments) -> String {
+    let rows = if arguments.with_rows { " --with-rows" } else { "" };
+    let to = format!("migration-replay baseline --through {}{rows} ", arguments.through);
+    request.whole.reproduce.replacen("migration-replay run ", &to, 1)
 }
 
 fn tell(arguments: &BaselineArguments, end: BaselineEnd, reproduce: String) -> Ending {

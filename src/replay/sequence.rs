@@ -194,11 +194,11 @@ impl<'c> Sequence<'c> {
         Ok(breaks_out)
     }
 
-    /// What the tool does between two migrations about what the first left in the session.
+    /// What the tool does between two migrations about what the first left in the session; a transaction has only one.
     async fn unmark<S: Session>(&self, session: &mut S) -> Result<(), SqlError> {
         match self.sessions {
-            Sessions::Shared => Ok(()),
-            Sessions::Own => session.renew().await,
+            Sessions::Own if self.rule.wraps != Wraps::All => session.renew().await,
+            Sessions::Shared | Sessions::Own => Ok(()),
             Sessions::Restored(sql) => session.restore(sql).await,
         }
     }
@@ -258,27 +258,26 @@ mod tests {
         session.log
     }
 
+    const MARKED: [(&str, &str); 3] = [
+        ("1_a.sql", "SET search_path = x"),
+        ("2_b.sql", "update t set a = 1"),
+        ("3_c.sql", "select 3"),
+    ];
+
     #[tokio::test]
     async fn a_session_of_its_own_is_opened_only_after_one_that_was_marked() {
-        let set = set_of(&[
-            ("1_a.sql", "SET search_path = x"),
-            ("2_b.sql", "update t set a = 1"),
-            ("3_c.sql", "select 3"),
-        ]);
+        let set = set_of(&MARKED);
         let log = log_of(sequence(BodyRule::STATEMENTS, Sessions::Own), &set).await;
-        assert_eq!(log.iter().filter(|entry| *entry == "renew").count(), 1);
-        assert_eq!(log[2], "renew");
-        let log = log_of(sequence(BodyRule::STATEMENTS, Sessions::Shared), &set).await;
-        assert!(!log.contains(&"renew".to_owned()));
+        let is_new = |entry: &String| entry == "renew";
+        assert_eq!((log.iter().position(is_new), log.iter().rposition(is_new)), (Some(2), Some(2)));
+        for (rule, sessions) in [(BodyRule::STATEMENTS, Sessions::Shared), (ALL, Sessions::Own)] {
+            assert!(!log_of(sequence(rule, sessions), &set).await.iter().any(is_new));
+        }
     }
 
     #[tokio::test]
     async fn settings_are_restored_after_a_migration_that_may_have_changed_some() {
-        let set = set_of(&[
-            ("1_a.sql", "SET search_path = x"),
-            ("2_b.sql", "update t set a = 1"),
-            ("3_c.sql", "select 3"),
-        ]);
+        let set = set_of(&MARKED);
         let restored = Sessions::Restored("RESET ALL");
         let log = log_of(sequence(BodyRule::STATEMENTS, restored), &set).await;
         assert_eq!(log.iter().filter(|entry| *entry == "RESET ALL").count(), 1);

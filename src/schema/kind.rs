@@ -36,6 +36,8 @@ pub enum Kind {
     Cast,
     Transform,
     AccessMethod,
+    TextSearchParser,
+    TextSearchTemplate,
     TextSearchDictionary,
     TextSearchConfiguration,
     ForeignDataWrapper,
@@ -44,6 +46,8 @@ pub enum Kind {
     Publication,
     Subscription,
     DefaultPrivileges,
+    /// What roles may do with an object of the server's own or of an extension, where somebody changed it.
+    MemberGrants,
     /// Belongs to the whole server: the catalog of a database has none.
     Role,
     /// One label of an enum; the catalog tells labels with their type.
@@ -51,7 +55,7 @@ pub enum Kind {
 }
 
 /// Every kind with its word.
-pub(super) static WORDS: [(Kind, &str); 38] = [
+pub(super) static WORDS: [(Kind, &str); 41] = [
     (Kind::Schema, "schema"),
     (Kind::Extension, "extension"),
     (Kind::Language, "language"),
@@ -80,6 +84,8 @@ pub(super) static WORDS: [(Kind, &str); 38] = [
     (Kind::Cast, "cast"),
     (Kind::Transform, "transform"),
     (Kind::AccessMethod, "access method"),
+    (Kind::TextSearchParser, "text search parser"),
+    (Kind::TextSearchTemplate, "text search template"),
     (Kind::TextSearchDictionary, "text search dictionary"),
     (Kind::TextSearchConfiguration, "text search configuration"),
     (Kind::ForeignDataWrapper, "foreign data wrapper"),
@@ -88,6 +94,7 @@ pub(super) static WORDS: [(Kind, &str); 38] = [
     (Kind::Publication, "publication"),
     (Kind::Subscription, "subscription"),
     (Kind::DefaultPrivileges, "default privileges"),
+    (Kind::MemberGrants, "grants on"),
     (Kind::Role, "role"),
     (Kind::EnumValue, "enum value"),
 ];
@@ -108,6 +115,7 @@ impl Kind {
             Kind::OperatorClass => "operator classes".to_owned(),
             Kind::OperatorFamily => "operator families".to_owned(),
             Kind::TextSearchDictionary => "text search dictionaries".to_owned(),
+            Kind::MemberGrants => "grants on other objects".to_owned(),
             Kind::Statistics | Kind::DefaultPrivileges => self.word().to_owned(),
             _ => format!("{}s", self.word()),
         };

@@ -11,6 +11,8 @@ mod support;
 
 mod architecture;
 mod backends;
+mod baseline;
+mod catalog_and_dump;
 mod catalog_notices;
 mod cause_pages;
 mod causes;

@@ -5,7 +5,7 @@ use tokio_postgres::{Client, Error, SimpleQueryMessage};
 use super::row;
 use crate::schema::Catalog;
 
-const QUERIES: [&str; 23] = [
+const QUERIES: [&str; 24] = [
     include_str!("sql/schemas.sql"),
     include_str!("sql/extensions.sql"),
     include_str!("sql/relations.sql"),
@@ -23,6 +23,7 @@ const QUERIES: [&str; 23] = [
     include_str!("sql/publications.sql"),
     include_str!("sql/subscriptions.sql"),
     include_str!("sql/default_privileges.sql"),
+    include_str!("sql/member_grants.sql"),
     include_str!("sql/operators.sql"),
     include_str!("sql/operator_classes.sql"),
     include_str!("sql/casts.sql"),

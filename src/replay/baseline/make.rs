@@ -7,10 +7,10 @@ use crate::baseline::{About, Baseline, Dump, Guard, Rows, role_of};
 use crate::migration::{Ledger, Migration};
 use crate::outcome::{Blame, Found, Phase};
 use crate::plan::CasePlan;
-use crate::postgres::{Database, DumpedRows, PgSession, Session, quote};
+use crate::postgres::{Database, DumpedRows, PgSession, Session};
 use crate::replay::case::CaseRun;
 use crate::replay::sequence::Sequence;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, quoted};
 use crate::verify::RowSum;
 
 /// A database as it is at one moment.
@@ -73,7 +73,7 @@ fn about(run: &CaseRun<'_>, before: &Dumped, after: &Dumped) -> About {
         through: last(run.case).map(|it| it.file_name().to_owned()).unwrap_or_default(),
         migrations: run.case.chain.len(),
         server: run.server.server.version.clone(),
-        owner: quote(run.case.user().unwrap_or(own)),
+        owner: quoted(run.case.user().unwrap_or(own)),
         roles: new_roles.map(|sql| (role_of(sql), sql.clone())).collect(),
         inserted: inserted.collect(),
     }

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use migration_replay::postgres::{
@@ -106,6 +106,14 @@ impl UrlServer {
         match &self.server.tools {
             Tools::Container(id) => Some(id.clone()),
             Tools::Folder(_) | Tools::None => None,
+        }
+    }
+
+    /// The folder of its programs, if they are on this machine.
+    pub(crate) fn programs(&self) -> Option<PathBuf> {
+        match &self.server.tools {
+            Tools::Folder(folder) => Some(folder.clone()),
+            Tools::Container(_) | Tools::None => None,
         }
     }
 

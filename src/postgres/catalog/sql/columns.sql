@@ -11,7 +11,8 @@ with relation as materialized (
              join pg_class as p on p.oid = i.inhparent
              join pg_namespace as pn on pn.oid = p.relnamespace
              where i.inhrelid = c.oid) end as copied_from,
-           c.relkind in ('v', 'm') as is_view
+           c.relkind in ('v', 'm') as is_view,
+           c.relispartition as is_partition
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'm', 'f')
@@ -28,6 +29,8 @@ select r.prefix || quote_ident(a.attname) as id,
        case when a.attgenerated = '' then pg_get_expr(f.adbin, f.adrelid) end as "default",
        case a.attgenerated when '' then null else pg_get_expr(f.adbin, f.adrelid)
          || case a.attgenerated when 's' then ' stored' else ' virtual' end end as generated,
+       -- A partition is restored as a table of its own that is then attached.
+       case when a.attinhcount > 0 and a.attislocal and not r.is_partition then 'yes' end as "declared here, too",
        case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity,
        case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
        case when a.attstorage <> t.typstorage
@@ -46,7 +49,7 @@ from relation as r
 cross join (select ''::"char" as attcompression) as absent
 join lateral (
     select attrelid, attnum, attname, atttypid, atttypmod, attnotnull, attgenerated, attidentity, attcollation,
-           attstorage, attcompression, attstattarget, attoptions, attfdwoptions, attacl
+           attstorage, attcompression, attstattarget, attoptions, attfdwoptions, attacl, attinhcount, attislocal
     from pg_attribute
     where attnum > 0 and not attisdropped
 ) as a on a.attrelid = r.oid

@@ -9,6 +9,11 @@ select format('constraint %I.%I.%I', n.nspname, c.relname, o.conname) as id,
        case when o.convalidated then 'yes' else 'no' end as validated,
        case when o.condeferred then 'initially deferred'
             when o.condeferrable then 'initially immediate' else 'no' end as deferrable,
+       case when o.coninhcount > 0 and o.conislocal and not c.relispartition then 'yes' end as "declared here, too",
+       -- ALTER TABLE … DISABLE TRIGGER ALL: nothing is checked any more.
+       case when o.contype = 'f' and exists (select from pg_trigger as t
+                                             where t.tgconstraint = o.oid and t.tgisinternal and t.tgenabled <> 'O')
+            then 'not for all writes' end as checked,
        d.description as comment
 from pg_constraint as o
 join pg_class as c on c.oid = o.conrelid

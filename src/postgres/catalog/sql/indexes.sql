@@ -14,12 +14,14 @@ select format('index %I.%I', n.nspname, x.relname) as id,
        case when i.indisreplident then 'yes' end as "replica identity",
        case when i.indisclustered then 'yes' end as clustered,
        s.targets as "statistics targets",
+       space.spcname as tablespace,
        d.description as comment
 from pg_index as i
 join pg_class as x on x.oid = i.indexrelid
 join pg_class as c on c.oid = i.indrelid
 join pg_namespace as n on n.oid = c.relnamespace
 left join pg_constraint as o on o.conindid = x.oid and o.contype in ('p', 'u', 'x') and o.conrelid = c.oid
+left join pg_tablespace as space on space.oid = x.reltablespace
 left join pg_inherits as h on h.inhrelid = x.oid
 left join pg_class as p on p.oid = h.inhparent
 left join pg_namespace as pn on pn.oid = p.relnamespace

@@ -22,6 +22,9 @@ select format('publication %I', p.pubname) as id,
        concat_ws(', ', case when p.pubinsert then 'insert' end, case when p.pubupdate then 'update' end,
                  case when p.pubdelete then 'delete' end, case when p.pubtruncate then 'truncate' end) as publishes,
        case when p.pubviaroot then 'yes' else 'no' end as "via the root",
+       (select nullif(g.pubgencols::text, 'n')
+        from (select null::text as pubgencols) as absent
+        cross join lateral (select pubgencols from pg_publication where oid = p.oid) as g) as "generated columns",
        pg_get_userbyid(p.pubowner) as owner,
        d.description as comment
 from pg_publication as p

@@ -14,8 +14,10 @@ select case c.relkind when 'v' then 'view' when 'm' then 'materialized view'
        case when c.relispartition then p.parents end as "partition of",
        pg_get_expr(c.relpartbound, c.oid) as "partition bound",
        case when not c.relispartition then p.parents end as inherits,
-       case when c.reloptions is not null
-            then array_to_string(array(select unnest(c.reloptions) order by 1), ', ') end as options,
+       case when c.reloptions is not null or toast.reloptions is not null
+            then array_to_string(array(select unnest(c.reloptions)
+                                       union all select 'toast.' || unnest(toast.reloptions) order by 1), ', ') end as options,
+       space.spcname as tablespace,
        nullif(am.amname, 'heap') as "access method",
        case c.relreplident when 'f' then 'full' when 'n' then 'nothing' when 'i' then 'index' end as "replica identity",
        case when c.reloftype <> 0 then format_type(c.reloftype, null) end as "of type",
@@ -26,6 +28,8 @@ select case c.relkind when 'v' then 'view' when 'm' then 'materialized view'
 from pg_class as c
 join pg_namespace as n on n.oid = c.relnamespace
 left join pg_am as am on am.oid = c.relam
+left join pg_class as toast on toast.oid = c.reltoastrelid
+left join pg_tablespace as space on space.oid = c.reltablespace
 left join pg_foreign_table as f on f.ftrelid = c.oid
 left join pg_foreign_server as s on s.oid = f.ftserver
 left join pg_description as d on d.classoid = 'pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0

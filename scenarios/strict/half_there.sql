@@ -1,0 +1,2 @@
+-- What somebody tidied up by hand.
+DROP TABLE webhooks, audit_log CASCADE;
