@@ -33,7 +33,7 @@ pub fn stand_in(set: &MigrationSet, like: &Migration, path: &Path, text: &str) -
     let layout = Located::unplaced(set.layout.to_owned());
     let read =
         layout::read(&folder, Some(&layout), None, &Variables::default(), Known::default()).ok();
-    let read = read.as_ref().map(|set| set.migrations());
+    let read = read.as_ref().map(MigrationSet::migrations);
     // A layout that needs more than one file (a journal, a plan) does not change what is in it.
     let (up, rule) = match read {
         Some([only]) => (only.up.saying("", 0), only.rule),

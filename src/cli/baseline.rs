@@ -81,7 +81,7 @@ pub(crate) async fn baseline(arguments: Box<BaselineArguments>) -> Ending {
         say(&format!("nothing selected: none of {all} cases has {filter:?} in its name"));
         return Ending::NothingDone;
     }
-    let request = match one_of(cases).and_then(|case| request(case, &arguments)) {
+    let request = match one_of(cases).and_then(|case| request(&case, &arguments)) {
         Ok(request) => request,
         Err(problems) => return refuse(&problems),
     };
@@ -131,7 +131,7 @@ fn one_of(cases: Vec<CasePlan>) -> Result<CasePlan, Problems> {
     Err(Problem::error(message).help(help).into())
 }
 
-fn request(case: CasePlan, arguments: &BaselineArguments) -> Result<BaselineRequest, Problems> {
+fn request(case: &CasePlan, arguments: &BaselineArguments) -> Result<BaselineRequest, Problems> {
     if case.scenario.replay.runner.is_some() {
         let message = "a baseline cannot be made where a runner of your own runs the migrations";
         return Err(Problem::error(message).help("name the folder with --migrations").into());
@@ -200,13 +200,12 @@ fn summary(arguments: &BaselineArguments, proven: &Proven) -> String {
         },
     ];
     if !inserted.is_empty() {
-        lines.push(match arguments.with_rows {
-            true => "with the rows that the migrations inserted:".to_owned(),
-            false => {
-                "warning: without the rows that the migrations inserted (--with-rows keeps them):"
-                    .to_owned()
-            }
-        });
+        let said = if arguments.with_rows {
+            "with the rows that the migrations inserted:"
+        } else {
+            "warning: without the rows that the migrations inserted (--with-rows keeps them):"
+        };
+        lines.push(said.to_owned());
         let rows = |count: u64| if count == 1 { "row" } else { "rows" };
         lines.extend(
             inserted.iter().map(|(table, count)| format!("  {table}: {count} {}", rows(*count))),

@@ -44,7 +44,9 @@ pub(super) async fn make(run: &CaseRun<'_>, rows: Rows) -> Result<Made, Refuted>
     run.server.server.drop_database(&empty).await?;
 
     let old = run.set_up_database().await?;
-    run.replay_fresh(&old).await?;
+    run.replay_fresh(&old)
+        .await
+        .map_err(|found| Box::new(Found { phase: Phase::Apply, ..*found }))?;
     let after = dump(run, &old).await?;
     let guard = Guard::of(&after.state.catalog, &before.state.catalog);
     if guard.is_empty() {
