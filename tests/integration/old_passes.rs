@@ -124,6 +124,25 @@ async fn a_body_is_stopped_at_each_boundary_and_run_again() {
     check("interrupt", INTERRUPT).await;
 }
 
+#[tokio::test]
+async fn a_session_is_ended_at_the_commit_of_the_last_file_and_the_history_tells_what_to_do() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let more = "transaction = \"file\"\n";
+    let files = [
+        ("1.sql", KINDS),
+        ("2.sql", "insert into kinds (name) values ('x');\ncreate table t (a int);"),
+    ];
+    let scenario = format!("[replay]\npasses = [\"apply\", \"interrupt\"]\n{more}");
+    let project = Project::with_scenario(&files, &scenario);
+    let arguments = ["run", "scenarios/case.toml", "--backend", "local", "--json", "out.json"];
+    project.run(&arguments).assert(0, &["1 passed"]);
+    let report = project.read("out.json");
+    let told = "its session was ended at COMMIT, before it was written and after";
+    assert_eq!(report.matches(told).count(), 1, "{report}");
+}
+
 async fn check(pass: &str, cases: &[Case]) {
     if !local_or_say_why().await {
         return;

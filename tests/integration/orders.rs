@@ -95,6 +95,7 @@ async fn two_branches_that_do_not_bear_the_other_order_are_found() {
 const QUIET: &[(&str, &str)] = &[
     ("alter table plans add column a int;", "alter table plans add column b int;"),
     ("create table t (a int);", "alter table t add column b int;"),
+    ("alter table plans alter column price set default 1;", "alter table plans drop column price;"),
     (
         "create function rate() returns int language sql as 'select 1';",
         "create or replace function rate() returns int language sql as 'select 2';",
@@ -127,7 +128,7 @@ async fn what_bears_both_orders_is_quiet() {
     let mut wrong = Vec::new();
     for (first, second) in QUIET {
         let ran = run(first, second, OLD);
-        if ran.code != Some(0) || ran.text.contains("2_first") || ran.text.contains("3_second") {
+        if ran.code != Some(0) || ran.text.contains("orders ") {
             wrong.push(format!("{first}\n{second}\nexit code {:?}\n{}", ran.code, ran.text));
         }
     }

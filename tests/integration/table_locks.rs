@@ -32,6 +32,17 @@ async fn what_a_table_with_rows_goes_through_is_told() {
         ("create index on plans (id);", "", "is locked against writes for "),
         (SLOW, "", "ms (ACCESS EXCLUSIVE)"),
     ];
+    let whole = "-- diesel sends the file as one query";
+    let folder = [
+        ("2026-01-01-000000_base/up.sql", BASE),
+        ("2026-01-01-000000_base/down.sql", "select 1;"),
+        ("2026-01-02-000000_more/up.sql", REWRITE),
+        ("2026-01-02-000000_more/down.sql", whole),
+    ];
+    let scenario = "[replay]\npasses = [\"apply\"]\n[[seed]]\nthrough = \"20260101000000\"\n";
+    let project = Project::with_scenario(&folder, scenario);
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", "local"]);
+    ran.assert(0, &["public.plans (3 rows) is locked against reads and writes for "]);
     for (sql, more, text) in told {
         run(sql, more).assert(0, &[text, "1 passed"]);
     }

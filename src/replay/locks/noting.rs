@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::super::migrate::begins_block;
 use super::super::traces::refuses_transactions;
 use crate::locking::Mode;
 use crate::migration::history::AppliedRow;
@@ -20,6 +21,8 @@ pub(super) type Oid = u32;
 pub(in crate::replay) struct Noting<'s, S> {
     session: &'s mut S,
     pub(super) log: LockLog,
+    /// When the transaction began that may be open.
+    begun: Instant,
 }
 
 /// Locks that reads or writes of an application wait for.
@@ -42,7 +45,7 @@ const LOCKS: &str = "
 
 impl<'s, S: Session> Noting<'s, S> {
     pub(super) fn new(session: &'s mut S) -> Self {
-        Self { session, log: LockLog::default() }
+        Self { session, log: LockLog::default(), begun: Instant::now() }
     }
 
     async fn asking(&mut self, sql: &str) -> Result<(), SqlError> {
@@ -123,6 +126,9 @@ impl<S: Session> Session for Noting<'_, S> {
         }
         let begun = Instant::now();
         self.session.execute(sql).await?;
+        if begins_block(sql) {
+            self.begun = begun;
+        }
         self.log.took(begun.elapsed(), sql);
         if ends_block(sql) {
             self.log.close();
@@ -146,6 +152,9 @@ impl<S: Session> Session for Noting<'_, S> {
     }
 
     async fn record_and_commit(&mut self, entry: &HistoryEntry<'_>) -> Result<(), SqlError> {
+        // What was sent as a whole is asked about here, and counts from the beginning of the transaction.
+        let rows = self.session.query(LOCKS).await?;
+        self.log.note(&rows, self.begun);
         self.session.record_and_commit(entry).await?;
         self.log.close();
         Ok(())

@@ -1,6 +1,6 @@
 //! Which other orders of the pending migrations are worth a try.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::lineage::{Effect, Graph, Happening, Lineage, Requirement, declared};
@@ -86,6 +86,11 @@ impl Needs {
                 pairs.insert((later, earlier));
             }
         }
+        for (later, earlier) in taken_away(lineage) {
+            if let (Some(later), Some(earlier)) = (position(later), position(earlier)) {
+                pairs.insert((later, earlier));
+            }
+        }
         let stays = |it: &Arc<Migration>| it.kind != MigrationKind::Versioned;
         let fixed = pending.iter().enumerate().filter(|(_, migration)| stays(migration));
         for (fixed, _) in fixed {
@@ -98,6 +103,21 @@ impl Needs {
     pub(super) fn says(&self, later: usize, earlier: usize) -> bool {
         self.pairs.contains(&(later, earlier))
     }
+}
+
+/// Authors that drop or rename something, each with an earlier one that speaks of it: that comes after it has served.
+fn taken_away(lineage: &Lineage) -> BTreeSet<(usize, usize)> {
+    let mut users: HashMap<&ObjectId, BTreeSet<usize>> = HashMap::new();
+    for need in lineage.needs() {
+        users.entry(&need.object).or_default().insert(need.author);
+    }
+    let taken = lineage.happenings().iter().filter(|told| told.effect.takes());
+    taken
+        .flat_map(|told| {
+            let users = users.get(&told.object).into_iter().flatten();
+            users.filter(|user| **user < told.author).map(|user| (told.author, *user))
+        })
+        .collect()
 }
 
 /// Whether an author speaks of what another made only by making it once more, and neither minds that it is there (`IF NOT EXISTS`,
