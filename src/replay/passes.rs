@@ -15,7 +15,6 @@ use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::scenario::Cause;
 use crate::schema::{Catalog, Sides, compare, contract};
-use crate::verify::judges_generated_rows;
 
 /// How far a pass came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +96,7 @@ async fn apply_one<S: Session>(
     let run = match filling {
         None => sequence.run(session, migration).await,
         Some(filling) => {
-            let again = if judges_generated_rows(case) { Again::Noise } else { Again::All };
+            let again = Again::of(case);
             let all = Box::pin(over_rows::run(session, sequence, migration, filling, again)).await;
             case_run.note_brought_up(all.brought_up);
             all.run
