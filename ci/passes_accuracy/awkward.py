@@ -11,33 +11,33 @@ from .subjects import ROWS
 # Of every ordinary table: whether it has rows; of its columns whether null and duplicates are allowed, and are there.
 _QUERY = r"""
 create function pg_temp.asks() returns table (what text, relation text, of_column text, holds boolean) language plpgsql as $f$
-declare t record; c record; n bigint; nulls bigint; kinds bigint;
+declare tab record; col record; n bigint; nulls bigint; kinds bigint;
 begin
-  for t in select c.oid, c.oid::regclass::text as name from pg_class c join pg_namespace s on s.oid = c.relnamespace
+  for tab in select c.oid, c.oid::regclass::text as name from pg_class c join pg_namespace s on s.oid = c.relnamespace
     where c.relkind in ('r', 'p') and not c.relispartition and s.nspname !~ '^pg_'
       and s.nspname not in ('information_schema', 'migration_replay')
       and c.relname !~ '^(schema_migrations|_sqlx_migrations|_prisma_migrations|goose_db_version|__diesel.*)$'
       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
   loop
-    execute format('select count(*) from %s', t.name) into n;
-    what := 'filled'; relation := t.name; of_column := ''; holds := n > 0; return next;
+    execute format('select count(*) from %s', tab.name) into n;
+    what := 'filled'; relation := tab.name; of_column := ''; holds := n > 0; return next;
     what := 'as many as asked'; holds := n >= ROWS; return next;
     if n < 2 then continue; end if;
-    for c in select a.attname, a.attnotnull, a.attgenerated, a.attidentity,
-        exists (select from pg_index x where x.indrelid = t.oid and x.indisunique and x.indpred is null
+    for col in select a.attname, a.attnotnull, a.attgenerated, a.attidentity,
+        exists (select from pg_index x where x.indrelid = tab.oid and x.indisunique and x.indpred is null
           and x.indexprs is null and a.attnum = any (x.indkey)) as in_key,
-        exists (select from pg_constraint k where k.conrelid = t.oid and k.contype = 'c' and a.attnum = any (k.conkey)) as checked,
+        exists (select from pg_constraint k where k.conrelid = tab.oid and k.contype = 'c' and a.attnum = any (k.conkey)) as checked,
         coalesce(pg_get_expr(d.adbin, d.adrelid), '') as filled_by
       from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-      where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+      where a.attrelid = tab.oid and a.attnum > 0 and not a.attisdropped
     loop
-      execute format('select count(*) - count(%1$I), count(distinct %1$I::text) from %2$s', c.attname, t.name) into nulls, kinds;
-      of_column := c.attname;
-      if not c.attnotnull and c.attgenerated = '' then
-        what := case when c.checked then 'null, with a check' else 'null' end; holds := nulls > 0; return next;
+      execute format('select count(*) - count(%1$I), count(distinct %1$I::text) from %2$s', col.attname, tab.name) into nulls, kinds;
+      of_column := col.attname;
+      if not col.attnotnull and col.attgenerated = '' then
+        what := case when col.checked then 'null, with a check' else 'null' end; holds := nulls > 0; return next;
       end if;
-      if not c.in_key and c.attgenerated = '' and c.attidentity = '' and c.filled_by not like 'nextval%' then
-        what := case when c.checked then 'duplicate, with a check' else 'duplicate' end;
+      if not col.in_key and col.attgenerated = '' and col.attidentity = '' and col.filled_by not like 'nextval%' then
+        what := case when col.checked then 'duplicate, with a check' else 'duplicate' end;
         holds := kinds < n - nulls or n - nulls < 2; return next;
       end if;
     end loop;
@@ -56,9 +56,10 @@ def of_folder(source, setup, options, root, say):
     command = 'psql -X -q -v ON_ERROR_STOP=1 "$DATABASE_URL" -f asks.sql > answers.tsv'
     seed = ["[[seed]]", 'name = "old"', f"rows = {ROWS}", f"through = {toml(literal(folder.migrations[-2].id))}"]
     extra = "\n".join(["", *seed, "", "[[expect.command]]", f"run = {toml(command)}"])
+    (shop.root / "answers.tsv").touch()
     shop.write_scenario("awkward", "base", extra=extra)
     case = shop.run(["awkward"]).get("awkward")
-    if not (shop.root / "answers.tsv").is_file():
+    if case is None or not (shop.root / "answers.tsv").read_text():
         raise program.Unusable(f"{source}: the rows could not be asked:\n{shop.log()[-3000:]}")
     asked, held, lacking = Counter(), Counter(), []
     for line in (shop.root / "answers.tsv").read_text().splitlines():

@@ -81,8 +81,9 @@ def _texts(table, column, where, drop):
         back = f"{shorter} text;"
         yield _pair("constraint", "shorter", f"{where} to varchar(20)", f"{shorter} varchar(20);", f"{shorter} varchar;", back)
         cast = f"{shorter} integer USING {c}::integer;"
-        good = f"ALTER TABLE {t} ADD COLUMN zz_number integer;"
-        yield _pair("constraint", "cast", f"{where} to integer", cast, good, "SELECT 1;")
+        good = Script("constraint", f"ALTER TABLE {t} ADD COLUMN zz_n integer;", f"ALTER TABLE {t} DROP COLUMN zz_n;")
+        bad = Script("constraint", cast, back)
+        yield Pair("constraint", "cast", f"{where} to integer", ("apply",), [bad], [good])
 
 
 def dropped(subject):

@@ -76,10 +76,10 @@ class Subject:
         self.shop.write_scenario(name, f"sets/{files}", extra="\n".join([*lines, "", *tail]), passes=ALL_PASSES)
 
     def write_dump(self):
-        """A scenario whose end is dumped, without rows."""
+        """A scenario whose end is dumped, with the rows that migrations brought."""
         self.write_set(f"{self.name}-until", {}, self.place + 1)
         (self.shop.root / "dumps").mkdir(exist_ok=True)
-        command = f'pg_dump -s -O -N migration_replay "$DATABASE_URL" > dumps/{self.name}.sql'
+        command = f'pg_dump -O -N migration_replay "$DATABASE_URL" > dumps/{self.name}.sql'
         extra = f"[[expect.command]]\nrun = {toml(command)}"
         self.shop.write_scenario(f"{self.name}-dump", f"sets/{self.name}-until", extra=extra)
         return f"{self.name}-dump"

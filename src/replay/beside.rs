@@ -9,7 +9,7 @@ use super::sequence::Sequence;
 use crate::migration::{Migration, Wraps};
 use crate::outcome::{Coverage, Found, SqlError};
 use crate::postgres::{Database, Session};
-use crate::verify::{fills_between, judges_generated_rows};
+use crate::verify::fills_between;
 
 /// Sessions beside the one that the migrations run in.
 #[derive(Default)]
@@ -66,7 +66,7 @@ impl Beside {
         let Some(filling) = &mut self.filling else {
             return sequence.run(session, migration).await;
         };
-        let again = if judges_generated_rows(run.case) { Again::Noise } else { Again::All };
+        let again = Again::of(run.case);
         let all = over_rows::run(session, sequence, migration, filling, again).await;
         run.note_brought_up(all.brought_up);
         if let Some(accounts) = self.accounts.as_mut().filter(|_| all.has_taken_out) {

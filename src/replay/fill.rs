@@ -133,6 +133,8 @@ impl Filling {
         self.given_up.clear();
         self.waits = false;
         self.fill().await?;
+        // Triggers make tables too.
+        self.fill().await?;
         let facts = self.facts().await?;
         let tables = facts.tables.len();
         let unfilled: Vec<_> = facts.tables.iter().filter(|table| table.filled.is_none()).collect();

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use super::case::CaseRun;
+use super::fill::Filling;
 use super::migrate::Body;
+use super::over_rows::{Again, settle};
 use super::sequence::Sequence;
 use crate::migration::history::pending;
 use crate::migration::{BodyRule, Migration, Sessions};
@@ -74,7 +76,19 @@ impl<'r> Line<'r> {
         let (Some(main), sequence) = (self.main.as_mut(), &mut self.sequence) else {
             return Err(self.lost(SqlError::default()));
         };
-        let run = sequence.run(main, migration).await;
+        let mut run = sequence.run(main, migration).await;
+        if let (Some(_), Some(rows)) = (&run.found, self.run.case.seed.rows) {
+            // As `apply` does, which tells of it.
+            let again = Again::of(self.run.case);
+            match Filling::begin(self.run, &self.database, rows).await.map(Filling::waiting) {
+                Ok(mut filling) => {
+                    let how = (migration, again);
+                    let all = Box::pin(settle(run, main, sequence, how, &mut filling)).await;
+                    run = all.run;
+                }
+                Err(error) => return Err(self.lost(error)),
+            }
+        }
         run.found.map_or(Ok(run.statements), Err)
     }
 

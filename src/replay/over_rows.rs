@@ -7,11 +7,13 @@ use super::migrate::MigrationRun;
 use super::sequence::Sequence;
 use crate::migration::{Migration, Script, StatementKind};
 use crate::outcome::{Advice, Blame, Found, Phase, SqlError, SqlErrorKind};
+use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::rows::{Facts, Table, Violation, query_for};
 use crate::scenario::Cause;
 use crate::schema::Kind;
 use crate::sql::{self, Inside, Named, Verb};
+use crate::verify::judges_generated_rows;
 
 /// So many rules of one file may be in the way of generated rows.
 const MOST: usize = 40;
@@ -30,9 +32,16 @@ pub(super) struct OverRows {
 pub(super) enum Again {
     /// Whatever rows may cause.
     All,
-    /// Only what is our own noise: keys that the file brings and that generated rows have taken, and sums of numbers that are
-    /// as large as they can be.
+    /// Only what is our own noise: keys that the file brings and that generated rows have taken, and values that it cannot
+    /// compute with.
     Noise,
+}
+
+impl Again {
+    /// Of pending migrations.
+    pub(super) fn of(case: &CasePlan) -> Self {
+        if judges_generated_rows(case) { Self::Noise } else { Self::All }
+    }
 }
 
 /// Runs a migration.
@@ -44,6 +53,17 @@ pub(super) async fn run<S: Session>(
     again: Again,
 ) -> OverRows {
     let run = sequence.run(session, migration).await;
+    settle(run, session, sequence, (migration, again), filling).await
+}
+
+/// The same where it has run once.
+pub(super) async fn settle<S: Session>(
+    run: MigrationRun,
+    session: &mut S,
+    sequence: &mut Sequence<'_>,
+    (migration, again): (&Migration, Again),
+    filling: &mut Filling,
+) -> OverRows {
     let mut all = OverRows { run, brought_up: Vec::new(), has_taken_out: false };
     for _ in 0..MOST {
         let Some(found) = all.run.found.take() else { break };
@@ -51,7 +71,7 @@ pub(super) async fn run<S: Session>(
             Ok(Some(run)) => {
                 all.has_taken_out = true;
                 if !is_noise(&found) {
-                    let is_note = is_overflow(&found);
+                    let is_note = is_of_values(&found);
                     all.brought_up.push(Found { is_note, ..generated_only(*found) });
                 }
                 let (statements, took) = (all.run.statements, all.run.took);
@@ -90,7 +110,7 @@ async fn without_rows<S: Session>(
     filling: &mut Filling,
     (found, again): (&Found, Again),
 ) -> Result<Option<MigrationRun>, SqlError> {
-    if !rows_may_cause(found) || (again == Again::Noise && !is_noise(found) && !is_overflow(found))
+    if !rows_may_cause(found) || (again == Again::Noise && !is_noise(found) && !is_of_values(found))
     {
         return Ok(None);
     }
@@ -172,16 +192,35 @@ fn is_noise(found: &Found) -> bool {
     })
 }
 
-/// Whether a file computes with values that are as extreme as a type has them: nobody's rows are like that.
-fn is_overflow(found: &Found) -> bool {
+/// Whether a file makes no rule for rows, and cannot go on with what they hold: it computes with values that are as extreme
+/// as a type has them, reads a number out of a text that is none or a list out of other JSON, or looks for such rows itself
+/// and refuses them.
+fn is_of_values(found: &Found) -> bool {
     let state = found.error.sqlstate.as_ref().map(crate::scenario::SqlState::as_str);
-    matches!(state, Some("22003" | "22008")) && only_writes(found)
+    match state {
+        Some("22003" | "22007" | "22008" | "22023" | "22P02") => only_writes(found),
+        Some("P0001" | "P0004") => is_block(found),
+        _ => false,
+    }
 }
 
-/// Whether a statement does nothing but write rows, as far as it can be read.
+/// Whether a statement does nothing but write rows, also into a table that it makes of them, as far as it can be read.
 fn only_writes(found: &Found) -> bool {
     let reading = found.statement.as_deref().map(sql::read).unwrap_or_default();
-    !reading.acts.is_empty() && reading.acts.iter().all(|act| matches!(act.verb, Verb::Write(_)))
+    let writes = |act: &sql::Act| match act.verb {
+        Verb::Write(_) => true,
+        Verb::Create => matches!(act.object.kind, Kind::Table | Kind::Column),
+        _ => false,
+    };
+    !reading.acts.is_empty() && reading.acts.iter().all(writes)
+}
+
+/// Whether a statement is a `DO` block.
+fn is_block(found: &Found) -> bool {
+    let lines = found.statement.as_deref().unwrap_or_default().lines().map(str::trim_start);
+    let code = lines.filter(|line| !line.starts_with("--"));
+    let mut words = code.flat_map(|line| line.split(|c: char| !c.is_ascii_alphabetic()));
+    words.find(|word| !word.is_empty()).is_some_and(|word| word.eq_ignore_ascii_case("do"))
 }
 
 /// Which tables' rows may be the reason, fewest first.

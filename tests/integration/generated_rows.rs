@@ -189,6 +189,23 @@ async fn every_kind_of_table_is_filled_and_awkward() {
     assert_ended(&run, 0);
 }
 
+/// A table for each row of another, made by a trigger, is filled like any other.
+const PARTS: &str = "create table base (note text); create table t (id serial primary key, a text);
+    create function part() returns trigger language plpgsql as $$ begin
+        execute format('create table part_%s () inherits (base)', new.id); return new; end $$;
+    create trigger parts after insert on t for each row execute function part()";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_that_triggers_make_are_filled() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let run = over_rows(&[PARTS, "select 1"], "[replay]\npasses = ['apply']\n").await;
+    assert_ended(&run, 0);
+    let coverage = run.cases[0].coverage.clone().unwrap();
+    assert_eq!((coverage.filled, coverage.tables), (22, 22), "{:?}", coverage.unfilled);
+}
+
 const TABLE: &str = "create table t (id serial primary key, a text)";
 const RULE: &str = "alter table t alter a set not null";
 
@@ -201,6 +218,47 @@ const RULE: &str = "alter table t alter a set not null";
     &["create table t (id serial primary key, n integer)", "update t set n = n * 2"],
     0,
     1
+)]
+#[case::text_that_is_no_number(
+    "",
+    &["create table t (id serial primary key, a text, n integer)", "update t set n = a::integer"],
+    0,
+    1
+)]
+#[case::json_that_is_no_list(
+    "",
+    &[
+        "create table t (id serial primary key, j jsonb)",
+        "create temp table x as select jsonb_array_elements(j) from t",
+    ],
+    0,
+    1
+)]
+#[case::rows_that_the_file_looks_for_itself(
+    "",
+    &[
+        "create table t (id serial primary key, a text)",
+        "do $$ begin if exists (select from t where a is null) then raise 'no a'; end if; end $$",
+    ],
+    0,
+    1
+)]
+#[case::rows_that_a_trigger_refuses(
+    "",
+    &[
+        "create table t (id serial primary key, a text, b integer);
+         create function keep() returns trigger language plpgsql as $$ begin raise 'kept'; end $$;
+         create trigger keep before update on t for each row execute function keep()",
+        "update t set b = 1",
+    ],
+    1,
+    0
+)]
+#[case::index_over_text_that_is_no_number(
+    "",
+    &["create table t (id serial primary key, a text)", "create index on t ((a::integer))"],
+    1,
+    0
 )]
 #[case::overflow_of_a_type(
     "",
@@ -332,6 +390,32 @@ async fn nobody_writes_between_the_files_of_one_release(#[case] migrations: &[&s
             assert_eq!((coverage.filled, coverage.tables), (coverage.tables, coverage.tables));
         }
     }
+}
+
+/// What is no failure of `apply` is none of the passes after it.
+#[rstest]
+#[case::a_key_that_a_generated_row_has(
+    &["create table t (id integer primary key, a text)", "insert into t values (1000000, 'a')"],
+    0
+)]
+#[case::values_that_it_cannot_compute_with(
+    &["create table t (id serial primary key, n integer)", "update t set n = n * 2"],
+    1
+)]
+#[tokio::test(flavor = "multi_thread")]
+async fn later_passes_run_over_the_same_rows(#[case] migrations: &[&str], #[case] hazards: usize) {
+    if !local_or_say_why().await {
+        return;
+    }
+    let passes = "replay.passes = ['apply', 'interrupt']\n";
+    let names = ["001_a.up.sql", "002_b.up.sql"];
+    let mut files: Vec<_> = names.into_iter().zip(migrations.iter().copied()).collect();
+    files.push(("001_a.down.sql", "drop table t"));
+    let seed = "[[seed]]\nthrough = '1'\nrows = 10\n";
+    let project = Project::with_scenario(&files, &format!("{passes}{seed}"));
+    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    assert_ended(&run, 0);
+    assert_eq!(run.cases[0].hazards.len(), hazards, "{:?}", run.cases[0].hazards);
 }
 
 /// What was forgotten is seen as before: the rows are older than the release.

@@ -199,6 +199,8 @@ const ROUND_TRIPS: &[(&str, &str, &[&str])] = &[
     ),
     ("create table t (a int);", "select 1;", &["the way down of 2 does nothing", "table public.t"]),
     ("create table t (a int);", "", &["2 has no way down", "[[accept]]"]),
+    ("update kinds set name = 'y';", "", &[]),
+    ("update kinds set name = 'y';", "-- nothing to take back", &[]),
     (
         "create table t (a int);",
         "drop table nothing;",
