@@ -38,6 +38,7 @@ mod old_databases;
 mod old_passes;
 mod preflight;
 mod repro;
+mod rows_of_one_release;
 mod runner;
 mod scenarios;
 mod seeds;
