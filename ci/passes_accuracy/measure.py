@@ -88,7 +88,7 @@ class Measure:
         self.number += 1
         if pair.edits:
             subject.write_set(name, pair.edits)
-            subject.write_scenario(name, name, pair.replay)
+            subject.write_scenario(name, name, pair.replay, meant=pair.passes)
             return name, None, subject.folder.migrations[subject.place + 1].file
         target = None
         for what, some, tail in (("", pair.bad, ()), ("-good", pair.good, pair.declared)):
@@ -100,7 +100,7 @@ class Measure:
             named = [toml(literal(_name_of(each))) for each in mains]
             seed = [line.format(*named) for line in pair.seed]
             subject.write_set(name + what, files)
-            subject.write_scenario(name + what, name + what, pair.replay, seed, pair.rows_sql, tail)
+            subject.write_scenario(name + what, name + what, pair.replay, seed, pair.rows_sql, tail, pair.passes)
         return name, f"{name}-good", target
 
     def judge(self, subject, pair, bad, good, target):

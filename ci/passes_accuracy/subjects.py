@@ -8,6 +8,7 @@ from diagnosis_accuracy.program import literal, toml
 
 from . import tables
 from .pairs import ALL_PASSES
+from .scripts import WITHOUT_DOWN
 
 ROWS = 20
 
@@ -63,7 +64,7 @@ class Subject:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
 
-    def write_scenario(self, name, files, replay=(), seed=(), rows_sql="", tail=()):
+    def write_scenario(self, name, files, replay=(), seed=(), rows_sql="", tail=(), meant=ALL_PASSES):
         """The scenario that a sensible user would write for what comes after the place."""
         lines = [*replay, "", "[[seed]]", 'name = "old"', f"rows = {ROWS}"]
         if self.by_dump and not seed:
@@ -73,7 +74,12 @@ class Subject:
             (self.shop.root / "rows").mkdir(exist_ok=True)
             (self.shop.root / "rows" / f"{name}.sql").write_text(rows_sql)
             lines.append(f"sql = [{toml(f'rows/{name}.sql')}]")
-        self.shop.write_scenario(name, f"sets/{files}", extra="\n".join([*lines, "", *tail]), passes=ALL_PASSES)
+        self.shop.write_scenario(name, f"sets/{files}", extra="\n".join([*lines, "", *tail]), passes=self._passes(meant))
+
+    def _passes(self, meant):
+        """All but those by which a script of ours is wrong in any case: it has no way down, or no guards."""
+        needless = {"round-trip": WITHOUT_DOWN, "interrupt": ("numbered",)}
+        return [each for each in ALL_PASSES if each in meant or self.folder.layout not in needless.get(each, ())]
 
     def write_dump(self):
         """A scenario whose end is dumped, with the rows that migrations brought."""

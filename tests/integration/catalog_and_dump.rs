@@ -178,19 +178,19 @@ async fn changed(judge: &Judge, name: &str, case: &Case) -> (BTreeSet<String>, b
 
 /// What is wrong with the cases, where a dump must differ, must not, or may.
 async fn complaints(judge: &Judge, name: &str, cases: &[Case], dumps: Option<bool>) -> String {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for (position, case) in cases.iter().enumerate() {
         let (found, is_dumped, described) =
             changed(judge, &format!("{name}{position}"), case).await;
         let expected: BTreeSet<_> = case.3.iter().map(ToString::to_string).collect();
         if found != expected {
-            wrong += &format!("{}: expected {expected:?}, found\n{described}\n\n", case.0);
+            wrong.push(format!("{}: expected {expected:?}, found\n{described}", case.0));
         }
         if dumps.is_some_and(|dumps| dumps != is_dumped) {
-            wrong += &format!("{}: a dump shows it: {is_dumped}\n\n", case.0);
+            wrong.push(format!("{}: a dump shows it: {is_dumped}", case.0));
         }
     }
-    wrong
+    wrong.join("\n\n")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,6 +42,7 @@ mod orders;
 mod preflight;
 mod repro;
 mod rows_accounted_for;
+mod rows_of_one_release;
 mod runner;
 mod scenarios;
 mod seeds;

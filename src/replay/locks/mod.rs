@@ -56,7 +56,7 @@ impl Watch {
         Some(Self { before, limits: case.scenario.limits })
     }
 
-    pub(super) fn noting<'s, S: Session>(session: &'s mut S) -> Noting<'s, S> {
+    pub(super) fn noting<S: Session>(session: &mut S) -> Noting<'_, S> {
         Noting::new(session)
     }
 
@@ -75,15 +75,17 @@ impl Watch {
         // A table that is emptied gets another file as well, and nothing tells which of the two it was.
         let may_empty = migration.up.names("truncate");
         let mut came = came(&self.before, &after, &log);
-        came.iter_mut().for_each(|each| each.is_rewritten &= !may_empty);
+        for each in &mut came {
+            each.is_rewritten &= !may_empty;
+        }
         came.retain(|each| each.lock.is_some() || each.is_rewritten);
         for each in &mut came {
             let count = noting.query(&format!("SELECT count(*) FROM {}", each.table)).await;
             let count = count.ok().and_then(|rows| rows.0.into_iter().flatten().flatten().next());
             each.rows = count.and_then(|count| count.parse().ok());
         }
-        let long = log.longest.filter(|(took, _)| *took >= LONG);
-        tell(migration, &came, long, self.limits)
+        let slow = log.longest.filter(|(took, _)| *took >= LONG);
+        tell(migration, &came, slow, self.limits)
     }
 }
 

@@ -35,7 +35,7 @@ enum Tried {
     /// A migration failed.
     Failed(Box<Found>),
     /// The sessions hold something that a copy would not.
-    NotTried,
+    Never,
 }
 
 /// Whether the migrations of an order run in it, or as they stand: what differs then is not the order's doing.
@@ -74,7 +74,7 @@ impl CaseRun<'_> {
         let is_suspect = |tried: &Tried| match tried {
             Tried::Ran(traces) => !traces.is_empty(),
             Tried::Failed(_) => true,
-            Tried::NotTried => false,
+            Tried::Never => false,
         };
         let suspects: Vec<_> =
             tried.iter().filter(|(_, tried)| is_suspect(tried)).map(|(order, _)| *order).collect();
@@ -86,12 +86,12 @@ impl CaseRun<'_> {
             let Some((_, other)) = tried.iter_mut().find(|(known, _)| *known == order) else {
                 continue;
             };
-            *other = match (std::mem::replace(other, Tried::NotTried), usual) {
+            *other = match (std::mem::replace(other, Tried::Never), usual) {
                 (Tried::Ran(traces), Tried::Ran(noise)) => {
                     Tried::Ran(without_noise(traces, &noise))
                 }
                 (Tried::Failed(failure), Tried::Ran(_)) => Tried::Failed(failure),
-                _ => Tried::NotTried,
+                _ => Tried::Never,
             };
         }
         Ok(tried)
@@ -129,7 +129,7 @@ impl CaseRun<'_> {
                     Some(Ok(end)) => open.push((*order, end)),
                     Some(Err(failure)) if failure.blame != Blame::Migration => return Err(failure),
                     Some(Err(failure)) => tried.push((*order, Tried::Failed(failure))),
-                    None => tried.push((*order, Tried::NotTried)),
+                    None => tried.push((*order, Tried::Never)),
                 }
             }
             line.run(migration).await?;
@@ -212,7 +212,7 @@ impl CaseRun<'_> {
             let mut reasons = Vec::new();
             let (mut ran, mut bodies, mut finding) = (0, 0, None);
             for (order, tried) in tried.iter().filter(|(order, _)| order.moved == position) {
-                if matches!(tried, Tried::NotTried) {
+                if matches!(tried, Tried::Never) {
                     continue;
                 }
                 ran += 1;
@@ -253,7 +253,7 @@ impl CaseRun<'_> {
         let mut found = match tried {
             Tried::Failed(failure) => (**failure).clone(),
             Tried::Ran(traces) if !traces.is_empty() => differing(moved, first, traces),
-            Tried::Ran(_) | Tried::NotTried => return None,
+            Tried::Ran(_) | Tried::Never => return None,
         };
         let with = if order.moved - order.first > 1 { " and what follows that" } else { "" };
         found.because.push(format!(
