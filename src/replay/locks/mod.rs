@@ -19,6 +19,9 @@ use noting::{LockLog, Oid};
 /// A statement that takes so long is told.
 const LONG: Duration = Duration::from_secs(1);
 
+/// A lock that is held for a shorter time is not told, unless it lasts as long as the table is large.
+const BRIEF: Duration = Duration::from_millis(200);
+
 /// The tables that held rows before a migration.
 pub(super) struct Watch {
     before: BTreeMap<Oid, Table>,
@@ -78,7 +81,7 @@ impl Watch {
         for each in &mut came {
             each.is_rewritten &= !may_empty;
         }
-        came.retain(|each| each.lock.is_some() || each.is_rewritten);
+        came.retain(|each| each.is_worth_a_word(self.limits));
         for each in &mut came {
             let count = noting.query(&format!("SELECT count(*) FROM {}", each.table)).await;
             let count = count.ok().and_then(|rows| rows.0.into_iter().flatten().flatten().next());
@@ -198,6 +201,15 @@ fn about(
 }
 
 impl Came {
+    /// Adding a column locks a table for as long as it takes to say so, whatever the table holds; building an index
+    /// (`SHARE`) and rewriting take longer the more rows there are.
+    fn is_worth_a_word(&self, limits: Limits) -> bool {
+        let is_long =
+            |took: Duration| took >= BRIEF || limits.lock.is_some_and(|limit| took > limit);
+        let is_lasting = self.lock.is_some_and(|(mode, took)| mode == Mode::Share || is_long(took));
+        self.is_rewritten || is_lasting
+    }
+
     fn named(&self) -> String {
         match self.rows {
             Some(1) => format!("{} (1 row)", self.table),
