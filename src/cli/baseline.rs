@@ -1,4 +1,3 @@
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use migration_replay::report;
 use super::arguments::{FolderArguments, ServerArguments};
 use super::console::{Console, say, style};
 use super::examined::listener;
-use super::files::{check_writable, replace};
+use super::files::{check_writable, put};
 use super::interrupt::{interrupted, interrupted_twice};
 use super::run::{prepare, tell_prepared};
 
@@ -155,7 +154,7 @@ fn reproduce(request: &BaselineRequest, arguments: &BaselineArguments) -> String
 fn tell(arguments: &BaselineArguments, end: BaselineEnd, reproduce: String) -> Ending {
     match end {
         BaselineEnd::Proven(proven) => {
-            let written = put(arguments, &proven.text);
+            let written = put(arguments.output.as_deref(), &proven.text);
             if written == Ending::AsExpected {
                 say(&summary(arguments, &proven));
             }
@@ -215,22 +214,6 @@ fn summary(arguments: &BaselineArguments, proven: &Proven) -> String {
         lines.push(format!("written to {}", file.display()));
     }
     lines.join("\n")
-}
-
-fn put(arguments: &BaselineArguments, text: &str) -> Ending {
-    let written = match &arguments.output {
-        Some(file) => replace(file, text.as_bytes()),
-        None => std::io::stdout()
-            .write_all(text.as_bytes())
-            .map_err(|error| Problem::error(format!("standard output cannot be written: {error}"))),
-    };
-    match written {
-        Ok(()) => Ending::AsExpected,
-        Err(problem) => {
-            say(&report::render_problem(&problem, style()));
-            Ending::Environment
-        }
-    }
 }
 
 fn refuse(problems: &Problems) -> Ending {

@@ -1,4 +1,3 @@
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +12,7 @@ use migration_replay::report;
 
 use super::arguments::{FolderArguments, ServerArguments};
 use super::console::{Console, say, style};
-use super::files::{check_writable, replace};
+use super::files::{check_writable, put};
 use super::interrupt::{interrupted, interrupted_twice};
 use super::run::prepare;
 
@@ -112,7 +111,7 @@ pub(crate) async fn describe(arguments: Box<DescribeArguments>) -> Ending {
     };
     if arguments.sequence && arguments.format == Format::Mermaid {
         let seed = (!case.seed.is_fresh()).then_some(case.seed.name.as_str());
-        return put(&arguments, &flowchart(&Sequence::of(&case, None), seed));
+        return put(arguments.output.as_deref(), &flowchart(&Sequence::of(&case, None), seed));
     }
     let console = Arc::new(Console::new(arguments.no_progress));
     let sink = listener(console.clone());
@@ -182,7 +181,7 @@ fn tell(arguments: &DescribeArguments, case: &CasePlan, reached: Reached) -> End
     let described = match reached.catalog {
         Some(catalog) => {
             let description = Description::of(case, catalog, &reached.owners, stopped_at.as_ref());
-            put(arguments, &render(arguments, &description))
+            put(arguments.output.as_deref(), &render(arguments, &description))
         }
         None => Ending::AsExpected,
     };
@@ -210,23 +209,6 @@ fn render(arguments: &DescribeArguments, description: &Description) -> String {
         Format::Markdown => markdown(description, arguments.sequence),
         Format::Mermaid => er_diagram(&description.catalog),
         Format::Json => json(description),
-    }
-}
-
-/// Writes the description where it was asked for.
-fn put(arguments: &DescribeArguments, text: &str) -> Ending {
-    let written = match &arguments.output {
-        Some(file) => replace(file, text.as_bytes()),
-        None => std::io::stdout()
-            .write_all(text.as_bytes())
-            .map_err(|error| Problem::error(format!("standard output cannot be written: {error}"))),
-    };
-    match written {
-        Ok(()) => Ending::AsExpected,
-        Err(problem) => {
-            say(&report::render_problem(&problem, style()));
-            Ending::Environment
-        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! `migration-replay exclusions`.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,13 +8,13 @@ use migration_replay::exclusions::{
 };
 use migration_replay::harness::{Harness, Prepared, Wishes};
 use migration_replay::outcome::{Ending, Event, RunOutcome};
-use migration_replay::place::{Problem, Problems};
+use migration_replay::place::Problems;
 use migration_replay::report::{self, Style};
 
 use super::compared::compared;
 use super::console::{Console, say, style};
 use super::exclusions::{ExclusionsArguments, Format};
-use super::files::{check_writable, replace};
+use super::files::{check_writable, ended, put, replace};
 use super::interrupt::{interrupted, interrupted_twice};
 use super::run::prepare;
 
@@ -82,7 +81,7 @@ pub(super) fn listener(console: Arc<Console>) -> migration_replay::replay::Event
 
 /// Tells what was found out, writes what was asked for, and sums up.
 fn tell(arguments: &ExclusionsArguments, examined: &Examined) -> Ending {
-    let mut ending = put(arguments, examined);
+    let mut ending = show(arguments, examined);
     if let Some(why) = &examined.broken_off {
         say(&format!("broken off: {why}"));
         ending = ending.or_worse(Ending::Environment);
@@ -116,20 +115,14 @@ fn of_written(examined: &Examined) -> Ending {
     endings.fold(Ending::AsExpected, Ending::or_worse)
 }
 
-fn put(arguments: &ExclusionsArguments, examined: &Examined) -> Ending {
+fn show(arguments: &ExclusionsArguments, examined: &Examined) -> Ending {
     let colours = if arguments.output.is_some() { Style::Plain } else { style() };
     let text = match arguments.format {
         Format::Text => render::text(examined, colours),
         Format::Markdown => render::markdown(examined),
         Format::Json => render::json(examined),
     };
-    let written = match &arguments.output {
-        Some(file) => replace(file, text.as_bytes()),
-        None => std::io::stdout()
-            .write_all(text.as_bytes())
-            .map_err(|error| Problem::error(format!("standard output cannot be written: {error}"))),
-    };
-    ended(written)
+    put(arguments.output.as_deref(), &text)
 }
 
 fn write_list(file: &Path, examinations: &[Examination]) -> Ending {
@@ -138,16 +131,6 @@ fn write_list(file: &Path, examinations: &[Examination]) -> Ending {
     }
     say("no list was written: not every case has one that passes");
     Ending::AsExpected
-}
-
-fn ended(written: Result<(), Problem>) -> Ending {
-    match written {
-        Ok(()) => Ending::AsExpected,
-        Err(problem) => {
-            say(&report::render_problem(&problem, style()));
-            Ending::Environment
-        }
-    }
 }
 
 fn refuse(problems: &Problems) -> Ending {

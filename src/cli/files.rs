@@ -1,12 +1,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use migration_replay::outcome::RunOutcome;
+use migration_replay::outcome::{Ending, RunOutcome};
 use migration_replay::place::{Problem, Problems};
 use migration_replay::report;
 use tempfile::NamedTempFile;
 
 use super::arguments::ReportArguments;
+use super::console::{say, style};
 
 /// Report files. They are written beside their place and renamed into it, so that a reader never sees
 /// half of one and a killed run loses none.
@@ -75,4 +76,25 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), Problem> {
     };
     write()
         .map_err(|error| Problem::error(format!("the file cannot be written: {error}")).path(path))
+}
+
+/// Writes a result to the file that was asked for, else to standard output.
+pub(crate) fn put(output: Option<&Path>, text: &str) -> Ending {
+    ended(match output {
+        Some(file) => replace(file, text.as_bytes()),
+        None => std::io::stdout()
+            .write_all(text.as_bytes())
+            .map_err(|error| Problem::error(format!("standard output cannot be written: {error}"))),
+    })
+}
+
+/// What writing came to; what went wrong is told.
+pub(crate) fn ended(written: Result<(), Problem>) -> Ending {
+    match written {
+        Ok(()) => Ending::AsExpected,
+        Err(problem) => {
+            say(&report::render_problem(&problem, style()));
+            Ending::Environment
+        }
+    }
 }
