@@ -7,6 +7,7 @@ mod cases;
 mod growth;
 mod load;
 mod memory;
+mod passes;
 mod psql;
 mod servers;
 mod sets;
@@ -32,6 +33,8 @@ enum Part {
     Case,
     /// Cost per migration, from 100 to 3,000
     Growth,
+    /// All passes over two databases, against psql once for each file
+    Passes,
     /// Reading, hashing and splitting 3,000 files of 5 KB
     Load,
     /// The harness's own memory with a large dump; takes minutes
@@ -61,7 +64,7 @@ struct Arguments {
     #[arg(long, default_value_t = 1024)]
     dump_mib: u64,
 
-    /// A folder of migrations to compare in `apply`, instead of generated ones
+    /// A folder of migrations to compare in `apply` and `passes`, instead of generated ones
     #[arg(long)]
     migrations: Option<std::path::PathBuf>,
 
@@ -91,6 +94,9 @@ async fn main() -> Result<()> {
     }
     if arguments.wants(Part::Growth) {
         growth::measure(&arguments).await?;
+    }
+    if arguments.wants(Part::Passes) {
+        passes::measure(&arguments).await?;
     }
     if arguments.wants(Part::Load) {
         load::measure(&arguments)?;

@@ -73,22 +73,51 @@ fn add_history(script: &mut String, migration: &Migration) {
     );
 }
 
-/// Runs a script in one session.
-pub(crate) fn run(database: &Database, script: &str) -> Result<PsqlTimes> {
-    let mut file = tempfile::NamedTempFile::new()?;
-    file.write_all(script.as_bytes())?;
-    let (host, port, password) = address(&database.config);
+/// Runs each migration in a psql process of its own, one after the other, as CI jobs do, and returns how long that took.
+pub(crate) fn run_each(database: &Database, case: &CasePlan) -> Result<Duration> {
+    let folder = tempfile::tempdir()?;
+    let mut files = Vec::new();
+    for (position, migration) in case.chain.iter().enumerate() {
+        let file = folder.path().join(format!("{position}.sql"));
+        std::fs::write(&file, &migration.up.text()[migration.up.body()])?;
+        let rule = migration.rule.unwrap_or(case.rule);
+        let is_implicit = rule == BodyRule::WHOLE && migration.up.statements().len() > 1;
+        files.push((file, rule.wraps != Wraps::Nothing || is_implicit));
+    }
     let begun = Instant::now();
-    let output = Command::new("psql")
-        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f"])
-        .arg(file.path())
+    for (file, is_wrapped) in files {
+        let mut command = command(database);
+        if is_wrapped {
+            command.arg("-1");
+        }
+        let output = command.arg("-f").arg(file).output()?;
+        if !output.status.success() {
+            return Err(format!("psql: {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+    }
+    Ok(begun.elapsed())
+}
+
+fn command(database: &Database) -> Command {
+    let (host, port, password) = address(&database.config);
+    let mut command = Command::new("psql");
+    command
+        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
         .env("PGHOST", host)
         .env("PGPORT", port.to_string())
         .env("PGUSER", "postgres")
         .env("PGPASSWORD", password)
         .env("PGDATABASE", &database.name)
-        .stdin(Stdio::null())
-        .output()?;
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs a script in one session.
+pub(crate) fn run(database: &Database, script: &str) -> Result<PsqlTimes> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(script.as_bytes())?;
+    let begun = Instant::now();
+    let output = command(database).arg("-f").arg(file.path()).output()?;
     let process = begun.elapsed();
     if !output.status.success() {
         return Err(format!("psql: {}", String::from_utf8_lossy(&output.stderr)).into());

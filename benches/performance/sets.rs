@@ -13,16 +13,31 @@ pub(crate) fn write_schema_set(folder: &Path, count: usize) -> Result<PathBuf> {
     fs::create_dir_all(&folder)?;
     for number in 1..=count {
         let (module, step) = ((number - 1) / MODULE.len(), (number - 1) % MODULE.len());
-        let (name, sql) = MODULE[step];
+        let (name, sql, _) = MODULE[step];
         let sql = sql.replace('@', &format!("m{module}"));
         fs::write(folder.join(format!("{number:05}_{name}.sql")), sql)?;
     }
     Ok(folder)
 }
 
-/// The files of a module, as teams write them: a few tables, then what the next months bring. `@` stands
+/// The same with a way down for each, in files as golang-migrate wants them.
+pub(crate) fn write_reversible_set(folder: &Path, count: usize) -> Result<PathBuf> {
+    let folder = folder.join(format!("reversible-{count}"));
+    fs::create_dir_all(&folder)?;
+    for number in 1..=count {
+        let (module, step) = ((number - 1) / MODULE.len(), (number - 1) % MODULE.len());
+        let (name, up, down) = MODULE[step];
+        for (direction, sql) in [("up", up), ("down", down)] {
+            let sql = sql.replace('@', &format!("m{module}"));
+            fs::write(folder.join(format!("{number:05}_{name}.{direction}.sql")), sql)?;
+        }
+    }
+    Ok(folder)
+}
+
+/// The files of a module, as teams write them: a few tables, then what the next months bring; each with its way down. `@` stands
 /// for the module's name.
-const MODULE: &[(&str, &str)] = &[
+const MODULE: &[(&str, &str, &str)] = &[
     (
         "accounts",
         "CREATE TABLE @_accounts (
@@ -33,6 +48,8 @@ const MODULE: &[(&str, &str)] = &[
 );
 CREATE INDEX @_accounts_created_at ON @_accounts (created_at);
 COMMENT ON TABLE @_accounts IS 'who may sign in';
+",
+        "DROP TABLE @_accounts;
 ",
     ),
     (
@@ -47,11 +64,16 @@ CREATE TABLE @_orders (
 );
 CREATE INDEX @_orders_account ON @_orders (account_id);
 ",
+        "DROP TABLE @_orders;
+DROP TYPE @_state;
+",
     ),
     (
         "order_notes",
         "ALTER TABLE @_orders ADD COLUMN note text;
 ALTER TABLE @_orders ADD COLUMN updated_at timestamptz;
+",
+        "ALTER TABLE @_orders DROP COLUMN note, DROP COLUMN updated_at;
 ",
     ),
     (
@@ -64,6 +86,9 @@ END;
 $$;
 CREATE TRIGGER @_touch BEFORE UPDATE ON @_orders FOR EACH ROW EXECUTE FUNCTION @_touch();
 ",
+        "DROP TRIGGER @_touch ON @_orders;
+DROP FUNCTION @_touch();
+",
     ),
     (
         "first_rows",
@@ -71,11 +96,16 @@ CREATE TRIGGER @_touch BEFORE UPDATE ON @_orders FOR EACH ROW EXECUTE FUNCTION @
     ('Ada', 'ada at example.org'), ('Ben', 'ben at example.org'), ('Cleo', 'cleo at example.org');
 INSERT INTO @_orders (account_id, total) SELECT id, 10 * id FROM @_accounts;
 ",
+        "DELETE FROM @_orders;
+DELETE FROM @_accounts;
+",
     ),
     (
         "search_index",
         "CREATE INDEX @_orders_details ON @_orders USING gin (details);
 CREATE INDEX @_orders_open ON @_orders (id) WHERE state = 'open';
+",
+        "DROP INDEX @_orders_details, @_orders_open;
 ",
     ),
     (
@@ -84,12 +114,16 @@ CREATE INDEX @_orders_open ON @_orders (id) WHERE state = 'open';
     SELECT a.id, a.name, count(o.id) AS orders, sum(o.total) AS total
     FROM @_accounts a LEFT JOIN @_orders o ON o.account_id = a.id GROUP BY a.id, a.name;
 ",
+        "DROP VIEW @_totals;
+",
     ),
     (
         "currency",
         "ALTER TABLE @_orders ADD COLUMN currency text NOT NULL DEFAULT 'EUR';
 UPDATE @_orders SET currency = 'USD' WHERE account_id = 2;
 ALTER TABLE @_orders ADD CONSTRAINT @_currency CHECK (char_length(currency) = 3);
+",
+        "ALTER TABLE @_orders DROP COLUMN currency;
 ",
     ),
     (
@@ -102,6 +136,8 @@ ALTER TABLE @_orders ADD CONSTRAINT @_currency CHECK (char_length(currency) = 3)
     PRIMARY KEY (order_id, position)
 );
 ",
+        "DROP TABLE @_lines;
+",
     ),
     (
         "total_function",
@@ -110,6 +146,10 @@ ALTER TABLE @_orders ADD CONSTRAINT @_currency CHECK (char_length(currency) = 3)
 $$;
 ALTER TABLE @_accounts ALTER COLUMN name SET DEFAULT '';
 DROP INDEX @_accounts_created_at;
+",
+        "CREATE INDEX @_accounts_created_at ON @_accounts (created_at);
+ALTER TABLE @_accounts ALTER COLUMN name DROP DEFAULT;
+DROP FUNCTION @_total(bigint);
 ",
     ),
 ];
@@ -163,7 +203,7 @@ pub(crate) fn write_large_set(folder: &Path, count: usize) -> Result<PathBuf> {
         let mut sql = String::new();
         let mut part = 0;
         while sql.len() < 5 * 1024 {
-            let (_, text) = MODULE[(number + part) % MODULE.len()];
+            let (_, text, _) = MODULE[(number + part) % MODULE.len()];
             writeln!(sql, "-- part {part}; it's a \"comment\"")?;
             sql.push_str(&text.replace('@', &format!("f{number}_{part}")));
             part += 1;

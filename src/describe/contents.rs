@@ -45,7 +45,7 @@ impl<'c> Contents<'c> {
         let mut members: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, object) in &catalog.objects {
             if let Some(parent) = object.parents.first() {
-                members.entry(parent).or_default().push((id, object));
+                members.entry(parent).or_default().push((id, &**object));
             }
         }
         let mut contents = Self { catalog, relations: Vec::new(), members };
@@ -59,7 +59,7 @@ impl<'c> Contents<'c> {
         self.members(of, kind).filter(move |(id, object)| {
             let inherited = parent.as_ref().and_then(|parent| {
                 let name = format!("{}.{}", parent.name, short(id, of));
-                self.catalog.objects.get(&ObjectId::new(kind, name))
+                self.catalog.get(&ObjectId::new(kind, name))
             });
             let says_the_same = inherited
                 .is_some_and(|it| it.property("definition") == object.property("definition"));
@@ -69,7 +69,7 @@ impl<'c> Contents<'c> {
 
     /// The table that a table is a partition of.
     pub(super) fn parent(&self, partition: &ObjectId) -> Option<ObjectId> {
-        let table = self.catalog.objects.get(partition)?;
+        let table = self.catalog.get(partition)?;
         let parent = ObjectId::new(Kind::Table, table.property("partition of")?);
         self.catalog.objects.contains_key(&parent).then_some(parent)
     }
@@ -85,7 +85,7 @@ impl<'c> Contents<'c> {
         let names = self.catalog.column_order.get(of).map(Vec::as_slice).unwrap_or_default();
         let column = |name: &'c String| {
             let id = ObjectId::new(Kind::Column, format!("{}.{name}", of.name));
-            Some((name.as_str(), self.catalog.objects.get(&id)?))
+            Some((name.as_str(), self.catalog.get(&id)?))
         };
         names.iter().filter_map(column).collect()
     }

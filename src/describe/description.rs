@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Sequence;
 use crate::migration::MigrationId;
@@ -51,6 +52,7 @@ const NEW_RIGHT: &str = "MAINTAIN";
 fn without_noise(mut catalog: Catalog, owners: &BTreeSet<&str>) -> Catalog {
     catalog.objects.remove(&ObjectId::new(Kind::Extension, USUAL_EXTENSION));
     for (id, object) in &mut catalog.objects {
+        let object = Arc::make_mut(object);
         let is_usual = |owner: &String| owners.contains(owner.as_str()) || owner == PUBLIC_OWNER;
         if object.properties.get("owner").is_some_and(is_usual) {
             object.properties.remove("owner");

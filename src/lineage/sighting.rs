@@ -33,7 +33,7 @@ impl Sighting {
             let object = difference.object;
             match difference.change {
                 Change::Missing => {
-                    let new = after.objects.get(&object).cloned().unwrap_or_default();
+                    let new = after.get(&object).cloned().unwrap_or_default();
                     sighting.appeared.insert(object, new);
                 }
                 Change::Extra => sighting.vanished.push(object),

@@ -88,6 +88,12 @@ impl CaseOutcome {
         }
     }
 
+    /// Adds a step behind those of its phase: passes that go along together tell their steps by turns.
+    fn insert(&mut self, step: Step) {
+        let behind = self.steps.iter().rposition(|it| it.phase <= step.phase);
+        self.steps.insert(behind.map_or(0, |last| last + 1), step);
+    }
+
     /// Migration bodies executed.
     #[must_use]
     pub fn bodies(&self) -> usize {
@@ -173,7 +179,7 @@ impl RunOutcome {
                 outcome.started_at.get_or_insert_with(SystemTime::now);
             }),
             Event::StepFinished { case, step } => {
-                self.change(*case, |outcome| outcome.steps.push(step.clone()));
+                self.change(*case, |outcome| outcome.insert(step.clone()));
             }
             Event::FailureFound { case, failure } => {
                 self.change(*case, |outcome| outcome.failures.push(Failure::clone(failure)));

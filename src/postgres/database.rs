@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use tokio_postgres::Config;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::quote::{literal, quote};
-use super::server::Server;
+use super::server::{Backend, Server};
 use super::session::connect;
 use super::{error::sql_error, history};
 use crate::outcome::SqlError;
@@ -49,10 +50,35 @@ impl Server {
     ///
     /// Whatever the server says; 55006 where a session still sits on the source.
     pub async fn clone_database(&self, source: &Database) -> Result<Database, SqlError> {
-        let copy =
-            self.make(Self::next_name(), &format!(" TEMPLATE {}", quote(&source.name))).await?;
+        self.wait_until_left(source).await?;
+        let strategy = if self.copies_files() { " STRATEGY file_copy" } else { "" };
+        let from = format!(" TEMPLATE {}{strategy}", quote(&source.name));
+        let copy = self.make(Self::next_name(), &from).await?;
         self.copy_attributes(source, &copy).await?;
         Ok(copy)
+    }
+
+    /// Whether copying files is the faster way, and disturbs nobody: it asks for checkpoints, which cost little where nothing is
+    /// synced (documentation of CREATE DATABASE; from PG 15 on there is a choice).
+    fn copies_files(&self) -> bool {
+        let major = self.version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+        self.backend != Backend::Url && major.is_some_and(|major| major >= 15)
+    }
+
+    /// A session that has just ended may still be on its way out. The server would look again after a tenth of a second only.
+    async fn wait_until_left(&self, database: &Database) -> Result<(), SqlError> {
+        const LOOKS: u32 = 200;
+        let admin = self.admin().await?;
+        let sql = "SELECT FROM pg_catalog.pg_stat_activity WHERE datname = $1 LIMIT 1";
+        let name = (&database.name.as_str() as &(dyn ToSql + Sync), Type::NAME);
+        for _ in 0..LOOKS {
+            let sessions = admin.query_typed(sql, &[name.clone()]).await;
+            if sessions.map_err(|error| sql_error(&error))?.is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        Ok(())
     }
 
     /// Gives a database to a role.

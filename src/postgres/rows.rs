@@ -16,23 +16,30 @@ pub fn is_of_catalog(table: &str) -> bool {
     table.starts_with("pg_catalog.")
 }
 
-const WRITES: &str = "
-    SELECT pg_catalog.format('%I.%I', schemaname, relname), n_tup_ins + n_tup_upd + n_tup_del
-    FROM pg_catalog.pg_stat_xact_all_tables
-    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname NOT LIKE 'pg\\_t%'";
+/// Prepares what [`PgSession::writes`] asks. Toast tables and temporary ones are left out.
+pub(super) const PREPARE_WRITES: &str = "
+    PREPARE migration_replay_writes AS
+    SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), s.written
+    FROM pg_catalog.pg_class c
+        CROSS JOIN LATERAL (SELECT pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid)
+            + pg_catalog.pg_stat_get_xact_tuples_updated(c.oid)
+            + pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) AS written) s
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'm', 'p') AND s.written > 0 AND n.nspname NOT LIKE 'pg\\_t%'
+        AND n.nspname <> 'migration_replay'";
 
 impl PgSession {
-    /// Reads [`Writes`].
+    /// Reads [`Writes`], in a session that is [`Self::reading_often`].
     ///
     /// # Errors
     ///
     /// Whatever the server says.
     pub async fn writes(&mut self) -> Result<Writes, SqlError> {
-        let sql = format!("{WRITES} AND schemaname <> {}", literal(OWN_SCHEMA));
-        let rows = self.query(&sql).await?.0.into_iter().filter_map(|row| {
-            let mut cells = row.into_iter().flatten();
-            Some((cells.next()?, cells.next()?.parse().ok()?))
-        });
+        let rows =
+            self.query("EXECUTE migration_replay_writes").await?.0.into_iter().filter_map(|row| {
+                let mut cells = row.into_iter().flatten();
+                Some((cells.next()?, cells.next()?.parse().ok()?))
+            });
         Ok(rows.collect())
     }
 

@@ -8,6 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::time::Instant;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
+use super::catalog::{Moment, Reading};
 use super::error::sql_error;
 use super::history::{self, HistoryEntry};
 use crate::migration::Script;
@@ -96,8 +97,6 @@ pub struct PgSession {
     statement_limit: Duration,
     deadline: Instant,
     watch: Option<CatalogWatch>,
-    /// Whether the queries of the catalog are prepared.
-    is_prepared: bool,
 }
 
 impl PgSession {
@@ -121,7 +120,6 @@ impl PgSession {
             statement_limit: limits.statement,
             deadline: deadline_from + limits.case,
             watch: None,
-            is_prepared: false,
         };
         session.say_opening().await?;
         Ok(session)
@@ -152,26 +150,38 @@ impl PgSession {
     ///
     /// Whatever the server says.
     pub async fn open_catalog(&self) -> Result<Catalog, SqlError> {
-        self.limited(async {
-            if self.is_prepared {
-                super::catalog::read_prepared(&self.client).await
-            } else {
-                super::catalog::read_in_transaction(&self.client).await
-            }
-        })
-        .await
+        self.limited(super::catalog::read_in_transaction(&self.client)).await
     }
 
-    /// The same session, which will read the catalog often: the queries are prepared once. Not for one that migrations run in
-    /// for good, since they may deallocate what is prepared.
+    /// The same session, which will read the catalog often, by [`Self::read_again`]: the queries are prepared once. Not for one
+    /// that migrations run in for good, since they may deallocate what is prepared.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn reading_often(mut self) -> Result<Self, SqlError> {
+    pub async fn reading_often(self) -> Result<Self, SqlError> {
         self.limited(super::catalog::prepare(&self.client)).await?;
-        self.is_prepared = true;
+        self.limited(self.client.batch_execute(super::rows::PREPARE_WRITES)).await?;
         Ok(self)
+    }
+
+    /// Reads the catalog by what has changed since an earlier reading of the same database; for a session that is
+    /// [`Self::reading_often`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn read_again(
+        &self,
+        moment: Moment,
+        earlier: Option<&Reading>,
+    ) -> Result<Reading, SqlError> {
+        let read = self.limited(super::catalog::read_again(&self.client, moment, earlier)).await;
+        if read.is_err() && moment == Moment::Committed {
+            // The session may be gone; the failure is told either way.
+            let _rolled_back = self.client.batch_execute("ROLLBACK").await;
+        }
+        read
     }
 
     /// Waits for a statement, but not longer than allowed. Past the limit the statement is cancelled;
@@ -302,7 +312,6 @@ impl Session for PgSession {
 
     async fn renew(&mut self) -> Result<(), SqlError> {
         self.client = connect(&self.config).await.map_err(|error| sql_error(&error))?;
-        self.is_prepared = false;
         self.say_opening().await
     }
 
@@ -312,12 +321,6 @@ impl Session for PgSession {
     }
 
     async fn catalog(&mut self) -> Result<Catalog, SqlError> {
-        if self.is_prepared {
-            self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-            let catalog = self.open_catalog().await;
-            self.execute("ROLLBACK").await?;
-            return catalog;
-        }
         self.limited(super::catalog::read(&self.client)).await
     }
 

@@ -163,15 +163,7 @@ impl<'a> CaseRun<'a> {
                 None => rerun(&mut session, self.case, &self.emitter, found).await,
             }
         }
-        if passes.contains(&Pass::Reexecute) {
-            self.reexecute(found).await;
-        }
-        if passes.contains(&Pass::Interrupt) {
-            self.interrupt(found).await;
-        }
-        if passes.contains(&Pass::RoundTrip) {
-            self.round_trip(found).await;
-        }
+        Box::pin(self.tour(found)).await;
         if passes.contains(&Pass::Orders) {
             Box::pin(self.orders(found)).await;
         }

@@ -1,6 +1,7 @@
 //! The difference of two catalogs.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::object::{Object, ObjectId};
@@ -63,6 +64,7 @@ pub fn compare(left: &Catalog, right: &Catalog) -> Comparison {
     let mut differences = Vec::new();
     for (id, object) in &left.objects {
         match right.objects.get(id) {
+            Some(other) if Arc::ptr_eq(object, other) => {}
             Some(other) => differences.extend(changed(id, object, other)),
             None => differences.push(one_sided(id, object, Change::Extra)),
         }

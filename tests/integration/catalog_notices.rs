@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a failing test may say so")]
 
-use migration_replay::postgres::catalog::{read, read_in_transaction};
+use migration_replay::postgres::catalog::{Moment, prepare, read, read_again, read_in_transaction};
 use migration_replay::schema::{Catalog, Sides, compare};
 use tokio_postgres::{Client, NoTls};
 
@@ -230,6 +230,7 @@ const SILENT: &[(&str, &str)] = &[
 /// The user must be the superuser `postgres`, and no other test may use the roles `catalog_reader` and `catalog_owner`.
 pub(crate) async fn check(connection_string: &str) {
     let client = connect(connection_string).await;
+    prepare(&client).await.expect("prepares the queries");
     let silent = SILENT.iter().map(|(what, change)| (what, change, &[][..]));
     let noticed = NOTICED.iter().map(|Case(what, change, expected)| (what, change, *expected));
     let mut wrong = Vec::new();
@@ -281,8 +282,13 @@ async fn around(
     let catalogs = async {
         client.batch_execute(SETUP).await?;
         let before = read_in_transaction(client).await?;
+        let moment = Moment::InTransaction { spares_rest: false };
+        let reading = read_again(client, moment, None).await?;
         client.batch_execute(change).await?;
-        Ok((before, read_in_transaction(client).await?))
+        let again = read_again(client, moment, Some(&reading)).await?;
+        let after = read_in_transaction(client).await?;
+        assert!(*again.catalog == after, "read again it is another one, after {change}");
+        Ok((before, after))
     };
     let catalogs = catalogs.await;
     client.batch_execute("rollback").await?;

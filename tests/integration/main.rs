@@ -14,6 +14,7 @@ mod backends;
 mod baseline;
 mod catalog_and_dump;
 mod catalog_notices;
+mod catalog_read_again;
 mod cause_pages;
 mod causes;
 mod describe;

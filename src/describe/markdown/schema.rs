@@ -19,7 +19,7 @@ const OTHERS: [Kind; 7] = [
 pub(super) fn section(contents: &Contents<'_>, name: &str, objects: &[&ObjectId]) -> String {
     let entries = |kinds: &[Kind]| {
         let objects = objects.iter().filter(|id| kinds.contains(&id.kind));
-        let entries = objects.filter_map(|id| Some((*id, contents.catalog.objects.get(id)?)));
+        let entries = objects.filter_map(|id| Some((*id, contents.catalog.get(id)?)));
         entries.collect::<Vec<Entry<'_>>>()
     };
     let part = |kinds: &[Kind], render: &dyn Fn(Entry<'_>) -> String| {
@@ -39,7 +39,7 @@ pub(super) fn section(contents: &Contents<'_>, name: &str, objects: &[&ObjectId]
         ("Others", part(&OTHERS, &|(id, it)| other::item(&other::named(id), it))),
     ];
     let mut text = heading(2, &format!("Schema {}", code(name)));
-    let schema = contents.catalog.objects.get(&ObjectId::new(Kind::Schema, name));
+    let schema = contents.catalog.get(&ObjectId::new(Kind::Schema, name));
     text.push_str(&schema.map(other::paragraphs).unwrap_or_default());
     let is_bare = |object: &Object| object.properties.is_empty();
     if objects.is_empty() && name == "public" && schema.is_none_or(is_bare) {

@@ -13,7 +13,7 @@ pub(super) fn section(contents: &Contents<'_>, entry: Entry<'_>) -> String {
     let (id, table) = entry;
     let own = own_parts(contents, id);
     let is_partition = table.property("partition of").is_some();
-    let parent = contents.parent(id).and_then(|parent| contents.catalog.objects.get(&parent));
+    let parent = contents.parent(id).and_then(|parent| contents.catalog.get(&parent));
     let is_guarded = has_row_security(table) && !parent.is_some_and(has_row_security);
     if is_partition && own.is_empty() && !is_guarded {
         return String::new();

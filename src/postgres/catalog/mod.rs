@@ -4,8 +4,15 @@
 //! it has done so far. Both send one message of a fixed number of queries, whatever the size of the schema, and need no
 //! rights but to connect. The queries are in `sql/`, one file per kind of object.
 
+//!
+//! Who reads one database often prepares the queries, and keeps a [`Reading`]: [`read_again`] then asks for sums over the rows
+//! of the catalog, by relation and function, and for those alone whose sums are other ones.
+
 mod grants;
+mod queries;
 mod read;
+mod reading;
 mod row;
 
-pub use read::{prepare, read, read_in_transaction, read_prepared};
+pub use read::{Moment, is_of_rest, prepare, read, read_again, read_in_transaction};
+pub use reading::Reading;

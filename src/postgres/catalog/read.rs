@@ -1,51 +1,17 @@
 //! The conversation with the server.
 
-use tokio_postgres::{Client, Error, SimpleQueryMessage};
+use std::collections::BTreeSet;
 
+use tokio_postgres::{Client, Error, SimpleQueryMessage, SimpleQueryRow};
+
+use super::queries::{QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute, prepare as prepare_all};
+use super::reading::{Marks, Part, Reading, Unit};
 use super::row;
 use crate::schema::Catalog;
 
-const QUERIES: [&str; 24] = [
-    include_str!("sql/schemas.sql"),
-    include_str!("sql/extensions.sql"),
-    include_str!("sql/relations.sql"),
-    include_str!("sql/columns.sql"),
-    include_str!("sql/constraints.sql"),
-    include_str!("sql/indexes.sql"),
-    include_str!("sql/sequences.sql"),
-    include_str!("sql/functions.sql"),
-    include_str!("sql/types.sql"),
-    include_str!("sql/triggers.sql"),
-    include_str!("sql/policies.sql"),
-    include_str!("sql/rules.sql"),
-    include_str!("sql/statistics.sql"),
-    include_str!("sql/event_triggers.sql"),
-    include_str!("sql/publications.sql"),
-    include_str!("sql/subscriptions.sql"),
-    include_str!("sql/default_privileges.sql"),
-    include_str!("sql/member_grants.sql"),
-    include_str!("sql/operators.sql"),
-    include_str!("sql/operator_classes.sql"),
-    include_str!("sql/casts.sql"),
-    include_str!("sql/text_search.sql"),
-    include_str!("sql/foreign_data.sql"),
-    include_str!("sql/others.sql"),
-];
-
-/// Everything that changes how Postgres prints a definition, and what makes many small queries slow: planning took a
-/// quarter of the time, and the joins are written in a good order. With `pg_temp` last a temporary table called
-/// `pg_class` is not in the way.
-const SETTINGS: &str = "
-    set local search_path = pg_catalog, pg_temp;
-    set local quote_all_identifiers = off;
-    set local timezone = 'UTC';
-    set local datestyle = 'ISO, YMD';
-    set local intervalstyle = 'postgres';
-    set local bytea_output = 'hex';
-    set local extra_float_digits = 1;
-    set local jit = off;
-    set local join_collapse_limit = 1;
-    set local max_parallel_workers_per_gather = 0;";
+const SAVE: &str = "savepoint migration_replay_catalog;";
+const RESTORE: &str =
+    "rollback to savepoint migration_replay_catalog; release savepoint migration_replay_catalog";
 
 /// Reads the schema in a read-only transaction of its own, at one moment.
 ///
@@ -59,7 +25,7 @@ pub async fn read(client: &Client) -> Result<Catalog, Error> {
     // it early.
     let text = format!(
         "set transaction isolation level repeatable read, read only; {SETTINGS} {}",
-        QUERIES.join(";\n")
+        whole_queries()
     );
     Ok(catalog(&client.simple_query(&text).await?))
 }
@@ -70,54 +36,215 @@ pub async fn read(client: &Client) -> Result<Catalog, Error> {
 ///
 /// If the server refuses, or is lost; the transaction is then where an error of its own would leave it.
 pub async fn read_in_transaction(client: &Client) -> Result<Catalog, Error> {
-    let text = format!(
-        "savepoint migration_replay_catalog; {SETTINGS} {};
-         rollback to savepoint migration_replay_catalog; release savepoint migration_replay_catalog",
-        QUERIES.join(";\n")
-    );
+    let text = format!("{SAVE} {SETTINGS} {}; {RESTORE}", whole_queries());
     Ok(catalog(&client.simple_query(&text).await?))
 }
 
-/// The same on a session that has prepared the queries, see [`prepare`]: planning them takes half of the time.
-///
-/// # Errors
-///
-/// As [`read_in_transaction`]; `invalid_sql_statement_name` (26000) where somebody has deallocated them.
-pub async fn read_prepared(client: &Client) -> Result<Catalog, Error> {
-    let queries = (0..QUERIES.len()).map(|number| format!("execute {PREPARED}{number}"));
-    let queries = queries.collect::<Vec<_>>().join(";");
-    let text = format!(
-        "savepoint migration_replay_catalog; {SETTINGS} {queries};
-         rollback to savepoint migration_replay_catalog; release savepoint migration_replay_catalog"
-    );
-    Ok(catalog(&client.simple_query(&text).await?))
+fn whole_queries() -> String {
+    QUERIES.iter().map(super::queries::Query::whole).collect::<Vec<_>>().join(";\n")
 }
 
-/// The beginning of the names of the prepared queries.
-const PREPARED: &str = "migration_replay_catalog_";
-
-/// Prepares the queries of [`read_prepared`] for a session that is in no transaction. They outlive the transaction that they are
-/// prepared in (documentation, `PREPARE`), whose settings a plan depends on.
+/// Prepares the queries of [`read_again`] for a session that is in no transaction: planning them takes half of the time. They
+/// outlive the transaction that they are prepared in (documentation, `PREPARE`), whose settings a plan depends on.
 ///
 /// # Errors
 ///
 /// If the server refuses, or is lost.
 pub async fn prepare(client: &Client) -> Result<(), Error> {
-    let queries = QUERIES.iter().enumerate();
-    let queries = queries.map(|(number, query)| format!("prepare {PREPARED}{number} as {query}"));
-    let queries = queries.collect::<Vec<_>>().join(";\n");
-    client.batch_execute(&format!("begin; {SETTINGS} {queries}; commit")).await
+    client.batch_execute(&format!("begin; {SETTINGS} {} commit", prepare_all())).await
+}
+
+/// What a reading takes place in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// The open transaction, which is left as it was.
+    InTransaction {
+        /// Whether the transaction has written to none of the tables that [`is_of_rest`] knows, and nobody else has since the
+        /// earlier reading.
+        spares_rest: bool,
+    },
+    /// A transaction of its own: what is committed.
+    Committed,
+}
+
+/// Whether this is a table of the catalog whose rows may change what other rows are told as: those of schemas, types or roles, for
+/// example. By its qualified name.
+#[must_use]
+pub fn is_of_rest(table: &str) -> bool {
+    table.strip_prefix("pg_catalog.").is_some_and(|table| TABLES_OF_REST.contains(&table))
+}
+
+impl Moment {
+    fn asks_for_rest(self) -> bool {
+        self != Self::InTransaction { spares_rest: true }
+    }
+
+    fn begin(self) -> &'static str {
+        match self {
+            Self::InTransaction { .. } => SAVE,
+            Self::Committed => "begin isolation level repeatable read, read only;",
+        }
+    }
+
+    fn end(self) -> &'static str {
+        match self {
+            Self::InTransaction { .. } => RESTORE,
+            Self::Committed => "rollback",
+        }
+    }
+}
+
+/// Reads the schema on a session that has prepared the queries, see [`prepare`]. What an earlier reading of the same database has,
+/// however old, is not asked for again.
+///
+/// # Errors
+///
+/// As [`read_in_transaction`]; `invalid_sql_statement_name` (26000) where somebody has deallocated what was prepared. Then the
+/// transaction stays open.
+pub async fn read_again(
+    client: &Client,
+    moment: Moment,
+    earlier: Option<&Reading>,
+) -> Result<Reading, Error> {
+    let begin = format!("{} {SETTINGS}", moment.begin());
+    let Some(earlier) = earlier else {
+        return read_all(client, &begin, moment).await;
+    };
+    let numbers = numbers(&[Scope::Always]);
+    let asked = begin + &marks_and(&numbers, moment.asks_for_rest());
+    let mut answers = Answers::of(client.simple_query(&asked).await?);
+    let marks = answers.marks(moment.asks_for_rest());
+    let small = answers.parts(&numbers);
+    let Some(changed) = earlier.changed(&marks) else {
+        return read_all(client, "", moment).await;
+    };
+    let mut reading = earlier.clone();
+    reading.replace_small(small);
+    if changed.is_empty() {
+        client.batch_execute(moment.end()).await?;
+    } else if !read_some(client, moment, &mut reading, changed).await? {
+        return read_all(client, "", moment).await;
+    }
+    reading.set_marks(marks);
+    Ok(reading)
+}
+
+/// Reads some relations and functions, and those that print their names; `false` where that is not all that may have changed.
+async fn read_some(
+    client: &Client,
+    moment: Moment,
+    reading: &mut Reading,
+    mut units: BTreeSet<Unit>,
+) -> Result<bool, Error> {
+    let (relations, functions) = oids(&units);
+    let asked = execute("dependents", &[&relations, &functions]);
+    for message in client.simple_query(&asked).await? {
+        let SimpleQueryMessage::Row(row) = message else { continue };
+        units.extend(row.get(0).and_then(Unit::from_text));
+    }
+    if units.contains(&Unit::Rest) {
+        return Ok(false);
+    }
+    let (relations, functions) = oids(&units);
+    let mut wanted = Vec::new();
+    for (scope, oids) in [(Scope::Relations, &relations), (Scope::Functions, &functions)] {
+        if !oids.is_empty() {
+            wanted.extend(numbers(&[scope]).into_iter().map(|number| (number, oids)));
+        }
+    }
+    let asked = wanted.iter().map(|(number, oids)| execute(&format!("some_{number}"), &[oids]));
+    let asked = asked.collect::<String>() + moment.end();
+    let numbers: Vec<_> = wanted.iter().map(|(number, _)| *number).collect();
+    let mut answers = Answers::of(client.simple_query(&asked).await?);
+    reading.replace_units(&units, answers.parts(&numbers));
+    Ok(true)
+}
+
+async fn read_all(client: &Client, begin: &str, moment: Moment) -> Result<Reading, Error> {
+    let numbers: Vec<_> = (0..QUERIES.len()).collect();
+    let asked = format!("{begin}{}{}", marks_and(&numbers, true), moment.end());
+    let mut answers = Answers::of(client.simple_query(&asked).await?);
+    let marks = answers.marks(true);
+    Ok(Reading::of(marks, answers.parts(&numbers)))
+}
+
+fn marks_and(numbers: &[usize], asks_for_rest: bool) -> String {
+    let rest = asks_for_rest.then(|| execute("rest", &[]));
+    let queries = numbers.iter().map(|number| execute(&number.to_string(), &[]));
+    std::iter::once(execute("marks", &[])).chain(rest).chain(queries).collect()
+}
+
+/// The OIDs of relations, and of functions.
+fn oids(units: &BTreeSet<Unit>) -> (Vec<u32>, Vec<u32>) {
+    let (mut relations, mut functions) = (Vec::new(), Vec::new());
+    for unit in units {
+        match unit {
+            Unit::Relation(oid) => relations.push(*oid),
+            Unit::Function(oid) => functions.push(*oid),
+            Unit::Rest => {}
+        }
+    }
+    (relations, functions)
+}
+
+fn numbers(scopes: &[Scope]) -> Vec<usize> {
+    (0..QUERIES.len()).filter(|number| scopes.contains(&QUERIES[*number].scope)).collect()
+}
+
+/// The answers to the queries of one message, in their order.
+struct Answers(std::vec::IntoIter<Vec<SimpleQueryRow>>);
+
+impl Answers {
+    /// Only what answers with rows is described, so the settings are not counted.
+    fn of(messages: Vec<SimpleQueryMessage>) -> Self {
+        let mut answers: Vec<Vec<_>> = Vec::new();
+        for message in messages {
+            match (message, answers.last_mut()) {
+                (SimpleQueryMessage::RowDescription(_), _) => answers.push(Vec::new()),
+                (SimpleQueryMessage::Row(row), Some(answer)) => answer.push(row),
+                _ => {}
+            }
+        }
+        Self(answers.into_iter())
+    }
+
+    fn marks(&mut self, has_rest: bool) -> Marks {
+        let read = |row: &SimpleQueryRow| {
+            Some((Unit::from_text(row.get(0)?)?, row.get(1).unwrap_or_default().to_owned()))
+        };
+        let units = self.0.next().unwrap_or_default().iter().filter_map(read).collect();
+        let rest = if has_rest { self.0.next() } else { None };
+        let rest = rest.and_then(|rows| rows.first()?.get(0).map(str::to_owned));
+        Marks { units, rest }
+    }
+
+    /// The objects of the next queries, whose numbers these are.
+    fn parts(&mut self, numbers: &[usize]) -> Vec<(Part, row::Read)> {
+        let mut parts = Vec::new();
+        for number in numbers {
+            for answer in self.0.next().unwrap_or_default() {
+                if let Some(read) = row::object(values(&answer)) {
+                    let part = read.unit.map_or(Part::Query(*number), Part::Unit);
+                    parts.push((part, read));
+                }
+            }
+        }
+        parts
+    }
+}
+
+fn values(row: &SimpleQueryRow) -> impl Iterator<Item = (&str, &str)> {
+    let names = row.columns().iter().map(tokio_postgres::SimpleColumn::name);
+    names.enumerate().filter_map(|(at, name)| Some((name, row.get(at)?)))
 }
 
 fn catalog(messages: &[SimpleQueryMessage]) -> Catalog {
     let mut catalog = Catalog::default();
     for message in messages {
-        if let SimpleQueryMessage::Row(row) = message {
-            let names = row.columns().iter().map(tokio_postgres::SimpleColumn::name);
-            let values = names.enumerate().filter_map(|(at, name)| Some((name, row.get(at)?)));
-            if let Some((id, object)) = row::object(values) {
-                catalog.insert(id, object);
-            }
+        if let SimpleQueryMessage::Row(row) = message
+            && let Some(read) = row::object(values(row))
+        {
+            catalog.insert(read.id, read.object);
         }
     }
     catalog

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::super::migrate::begins_block;
-use super::super::traces::refuses_transactions;
+use super::super::tour::refuses_transactions;
 use crate::locking::Mode;
 use crate::migration::history::AppliedRow;
 use crate::outcome::SqlError;

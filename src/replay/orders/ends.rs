@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::traces::Traces;
+use super::super::tour::Traces;
 use crate::outcome::SqlError;
 use crate::postgres::{PgSession, Session};
 use crate::schema::{Catalog, compare};

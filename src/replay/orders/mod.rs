@@ -10,10 +10,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::case::CaseRun;
-use super::line::Line;
-use super::reexecute::{about, verdict_of};
 use super::sequence::Sequence;
-use super::traces::Traces;
+use super::tour::{Line, Traces, about, verdict_of};
 use crate::migration::{Migration, MigrationId};
 use crate::outcome::{Blame, Culprit, Found, Phase, SqlError, Step};
 use crate::postgres::PgSession;

@@ -189,7 +189,7 @@ fn the_same_schema_gives_the_same_page_and_one_change_changes_one_line() {
     let before = markdown(&shop(), false);
     let mut changed = shop();
     let id = ObjectId::new(Kind::Column, "app.users.id");
-    let column = changed.catalog.objects.get_mut(&id).unwrap();
+    let column = changed.catalog.objects.get_mut(&id).map(std::sync::Arc::make_mut).unwrap();
     column.properties.insert("comment".into(), "the key".into());
     let after = markdown(&changed, false);
     let differing = before.lines().zip(after.lines()).filter(|(one, other)| one != other).count();

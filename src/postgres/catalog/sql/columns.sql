@@ -18,10 +18,12 @@ with relation as materialized (
     where c.relkind in ('r', 'p', 'v', 'm', 'f')
       and n.nspname !~ '^pg_'
       and n.nspname not in ('information_schema', 'migration_replay')
+      /* only c.oid */
       and not exists (select from pg_depend as e
                       where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
 )
 select r.prefix || quote_ident(a.attname) as id,
+       r.oid as of_relation,
        r.id as part_of,
        r.copied_from || quote_ident(a.attname) as copy_of,
        format_type(a.atttypid, a.atttypmod) as type,

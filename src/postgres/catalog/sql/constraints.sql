@@ -1,6 +1,7 @@
 -- Not-null constraints (PG 18) are a property of their column, constraint triggers are triggers, and the constraints of a
 -- domain are part of the type.
 select format('constraint %I.%I.%I', n.nspname, c.relname, o.conname) as id,
+       c.oid as of_relation,
        case c.relkind when 'f' then 'foreign table' else 'table' end
          || format(' %I.%I', n.nspname, c.relname) as part_of,
        case when pc.relname is not null
@@ -25,5 +26,6 @@ left join pg_description as d on d.classoid = 'pg_constraint'::regclass and d.ob
 where o.contype in ('c', 'f', 'p', 'u', 'x')
   and n.nspname !~ '^pg_'
   and n.nspname not in ('information_schema', 'migration_replay')
+  /* only o.conrelid */
   and not exists (select from pg_depend as e
                   where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')

@@ -1,5 +1,6 @@
 select case p.prokind when 'a' then 'aggregate' when 'p' then 'procedure' else 'function' end
          || format(' %I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) as id,
+       p.oid as of_function,
        case p.prokind when 'a' then null else pg_get_functiondef(p.oid) end as definition,
        case when p.prokind = 'a' then format(
          'arguments %s; sfunc %s; stype %s; sspace %s; finalfunc %s %s %s; combinefunc %s; initcond %L; moving %s, %s, %s, %s %s, %L; sortop %s; parallel %s; kind %s; serial %s, %s; moving space %s',
@@ -20,6 +21,7 @@ left join pg_aggregate as g on g.aggfnoid = p.oid
 left join pg_description as d on d.classoid = 'pg_proc'::regclass and d.objoid = p.oid
 where n.nspname !~ '^pg_'
   and n.nspname not in ('information_schema', 'migration_replay')
+  /* only p.oid */
   and not exists (select from pg_depend as e
                   where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
   -- the constructors that every range type brings

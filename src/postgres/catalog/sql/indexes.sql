@@ -1,5 +1,6 @@
 -- The index of a constraint is defined by the constraint, which is told on its own.
 select format('index %I.%I', n.nspname, x.relname) as id,
+       c.oid as of_relation,
        case when o.conname is not null then format('constraint %I.%I.%I', n.nspname, c.relname, o.conname)
             else case c.relkind when 'm' then 'materialized view' else 'table' end
                    || format(' %I.%I', n.nspname, c.relname) end as part_of,
@@ -34,5 +35,6 @@ left join lateral (
 where c.relkind in ('r', 'p', 'm')
   and n.nspname !~ '^pg_'
   and n.nspname not in ('information_schema', 'migration_replay')
+  /* only i.indrelid */
   and not exists (select from pg_depend as e
                   where e.classid = 'pg_class'::regclass and e.objid in (c.oid, x.oid) and e.deptype = 'e')

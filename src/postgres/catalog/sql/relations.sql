@@ -1,6 +1,7 @@
 select case c.relkind when 'v' then 'view' when 'm' then 'materialized view'
                       when 'f' then 'foreign table' else 'table' end
          || format(' %I.%I', n.nspname, c.relname) as id,
+       c.oid as of_relation,
        pg_get_userbyid(c.relowner) as owner,
        array_to_string(c.relacl, E'\n') as acl,
        case when c.relacl is not null then array_to_string(acldefault('r', c.relowner), E'\n') end as default_acl,
@@ -41,5 +42,6 @@ left join (
 where c.relkind in ('r', 'p', 'v', 'm', 'f')
   and n.nspname !~ '^pg_'
   and n.nspname not in ('information_schema', 'migration_replay')
+  /* only c.oid */
   and not exists (select from pg_depend as e
                   where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')

@@ -1,4 +1,5 @@
 select format('sequence %I.%I', n.nspname, c.relname) as id,
+       s.seqrelid as of_relation,
        o.id as part_of,
        substr(o.id, length('column ') + 1) as "owned by",
        format_type(s.seqtypid, null) as type,
@@ -24,10 +25,12 @@ left join (
     join pg_attribute as a on a.attrelid = w.refobjid and a.attnum = w.refobjsubid
     where w.classid = 'pg_class'::regclass and w.refclassid = 'pg_class'::regclass and w.deptype in ('a', 'i')
       and w.objid in (select seqrelid from pg_sequence)
+      /* only w.objid */
 ) as o on o.objid = c.oid
 left join pg_description as d on d.classoid = 'pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
 where c.relpersistence <> 't'
   and n.nspname !~ '^pg_'
   and n.nspname not in ('information_schema', 'migration_replay')
+  /* only s.seqrelid */
   and not exists (select from pg_depend as e
                   where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')

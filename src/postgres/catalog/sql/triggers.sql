@@ -1,6 +1,7 @@
 -- A partition's copy of a trigger is told only where it was enabled or disabled on its own. Our own triggers are not part of
 -- the schema.
 select format('trigger %I.%I.%I', n.nspname, c.relname, t.tgname) as id,
+       t.tgrelid as of_relation,
        case c.relkind when 'v' then 'view' when 'f' then 'foreign table' else 'table' end
          || format(' %I.%I', n.nspname, c.relname) as part_of,
        pg_get_triggerdef(t.oid) as definition,
@@ -17,6 +18,7 @@ where not t.tgisinternal
   and p.tgenabled is distinct from t.tgenabled
   and n.nspname !~ '^pg_'
   and n.nspname not in ('information_schema', 'migration_replay')
+  /* only t.tgrelid */
   and fn.nspname <> 'migration_replay'
   and not exists (select from pg_depend as e
                   where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')

@@ -1,13 +1,11 @@
 //! The pass `reexecute`: each body a second time right after its first.
 
-use std::time::Instant;
-
-use super::case::CaseRun;
+use super::super::migrate::Body;
+use super::interrupt::Twice;
 use super::line::Line;
-use super::migrate::Body;
-use super::traces::{Traces, Trial, is_of_transaction, needs_no_transaction};
+use super::traces::{Traces, Trial, View, is_of_transaction, needs_no_transaction};
 use crate::migration::{BodyRule, Migration, Wraps};
-use crate::outcome::{Blame, Found, Phase, SqlError, Step, Verdict};
+use crate::outcome::{Blame, Found, Phase, SqlError, Verdict};
 use crate::postgres::Session;
 use crate::scenario::{Cause, Reexecute};
 use crate::schema::{Sides, compare};
@@ -25,73 +23,54 @@ enum Second {
     NotTried(&'static str),
 }
 
-impl CaseRun<'_> {
-    pub(super) async fn reexecute(&self, found: &mut Vec<Found>) {
-        let (mut line, pending) = match Line::begin(self, PHASE).await {
-            Ok(begun) => begun,
-            Err(failure) => return found.push(*failure),
-        };
-        for migration in &pending {
-            self.emitter.working(PHASE, Some(&migration.id));
-            let begun = Instant::now();
-            let second = match line.run(migration).await {
-                Ok(_) => second_run(&mut line, migration).await,
-                Err(failure) => Err(failure),
-            };
-            let (finding, reason) = match second {
-                Ok(second) => self.judge_second(migration, second),
-                Err(failure) => (Some(*failure), None),
-            };
-            let is_over = finding.as_ref().is_some_and(|it| it.cause != Some(Cause::NotRerunnable));
-            self.emitter.step(Step {
-                phase: PHASE,
-                migration: Some(migration.id.clone()),
-                file: Some(migration.up.source().path().to_owned()),
-                verdict: verdict_of(finding.as_ref()),
-                reason,
-                took: begun.elapsed(),
-                statements: 2 * migration.up.statements().len(),
-                bodies: 2,
-                output: None,
-            });
-            found.extend(finding);
-            if is_over {
-                break;
-            }
+/// Runs a migration, which has just run, once more, and takes that back, where it is not `known` what comes of it. What comes out is a finding, if there is one, and what
+/// to say in any case.
+pub(super) async fn reexecute(
+    line: &mut Line<'_>,
+    migration: &Migration,
+    wanted: Reexecute,
+    known: Option<Result<Twice, Box<Found>>>,
+) -> Result<(Option<Found>, Option<String>), Box<Found>> {
+    let second = match known {
+        None => second_run(line, migration).await?,
+        Some(Err(failure)) => Second::Failed(Box::new(Found { phase: PHASE, ..*failure })),
+        Some(Ok(Twice { catalog, rows })) => {
+            let schema = compare(&catalog, &*line.catalog().await?);
+            Second::Ran(Traces { schema, rows })
         }
-        line.end().await;
-    }
+    };
+    Ok(judge_second(migration, wanted, second))
+}
 
-    /// What a second run means: a failure for a body that claims to survive it, else a note.
-    fn judge_second(
-        &self,
-        migration: &Migration,
-        second: Second,
-    ) -> (Option<Found>, Option<String>) {
-        let mut found = match second {
-            Second::Ran(traces) if traces.is_empty() => return (None, None),
-            Second::NotTried(why) => return (None, Some(why.to_owned())),
-            Second::Ran(traces) => changed(migration, &traces),
-            Second::Failed(found) => *found,
-        };
-        let claims = claims_to_be_rerunnable(&migration.up);
-        let is_failure = claims || self.case.scenario.replay.reexecute == Reexecute::All;
-        found.is_note = !is_failure;
-        found.cause = Some(Cause::NotRerunnable);
-        found.certain = true;
-        if claims {
-            let why = "every statement of the file is guarded, or comes to the same: it claims to survive a second run";
-            found.because.push(why.to_owned());
-        }
-        let reason = found
-            .is_note
-            .then(|| format!("note: a second run fails or changes something: {}", found.error));
-        (Some(found), reason)
+/// What a second run means: a failure for a body that claims to survive it, else a note.
+fn judge_second(
+    migration: &Migration,
+    wanted: Reexecute,
+    second: Second,
+) -> (Option<Found>, Option<String>) {
+    let mut found = match second {
+        Second::Ran(traces) if traces.is_empty() => return (None, None),
+        Second::NotTried(why) => return (None, Some(why.to_owned())),
+        Second::Ran(traces) => changed(migration, &traces),
+        Second::Failed(found) => *found,
+    };
+    let claims = claims_to_be_rerunnable(&migration.up);
+    let is_failure = claims || wanted == Reexecute::All;
+    found.is_note = !is_failure;
+    found.cause = Some(Cause::NotRerunnable);
+    found.certain = true;
+    if claims {
+        let why = "every statement of the file is guarded, or comes to the same: it claims to survive a second run";
+        found.because.push(why.to_owned());
     }
+    let reason = found
+        .is_note
+        .then(|| format!("note: a second run fails or changes something: {}", found.error));
+    (Some(found), reason)
 }
 
 /// Nothing for a note, which fails nothing.
-pub(super) fn verdict_of(finding: Option<&Found>) -> Verdict {
+pub(in crate::replay) fn verdict_of(finding: Option<&Found>) -> Verdict {
     match finding.filter(|found| !found.is_note) {
         None => Verdict::Passed,
         Some(found) if found.blame == Blame::Migration => Verdict::Failed,
@@ -105,11 +84,10 @@ async fn second_run(line: &mut Line<'_>, migration: &Migration) -> Result<Second
     }
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
     let body = Body { migration, script: &migration.up, phase: PHASE };
-    match in_a_transaction(line, body, rule).await {
-        Ok(Err(failure)) if is_of_transaction(&failure.error) => on_a_copy(line, migration).await,
-        Ok(Err(failure)) => Ok(Second::Failed(failure)),
-        Ok(Ok(traces)) => Ok(Second::Ran(traces)),
-        Err(error) => Err(line.lost(error)),
+    match in_a_transaction(line, body, rule).await.map_err(|error| line.lost(error))? {
+        Err(failure) if is_of_transaction(&failure.error) => on_a_copy(line, migration).await,
+        Err(failure) => Ok(Second::Failed(failure)),
+        Ok(view) => Ok(Second::Ran(view.against(line).await?)),
     }
 }
 
@@ -117,20 +95,16 @@ async fn in_a_transaction(
     line: &mut Line<'_>,
     body: Body<'_>,
     rule: BodyRule,
-) -> Result<Result<Traces, Box<Found>>, SqlError> {
+) -> Result<Result<View, Box<Found>>, SqlError> {
+    let trial = Trial::begin(line, body.script).await?;
     let session = line.beside()?;
-    let trial = Trial::begin(session, body.script).await?;
     let mut statements = 0;
-    let ran = body.run(session, rule, &mut statements).await;
-    let view = match ran {
+    let view = match body.run(session, rule, &mut statements).await {
         Ok(()) => trial.look(session).await.map_err(|error| body.at_its_end(error)),
         Err(failure) => Err(failure),
     };
     trial.roll_back(session).await?;
-    Ok(match view {
-        Ok(view) => Ok(view.against(session).await?),
-        Err(failure) => Err(failure),
-    })
+    Ok(view)
 }
 
 /// A second run as it would be, on a copy of the database.
@@ -172,7 +146,7 @@ fn changed(migration: &Migration, traces: &Traces) -> Found {
 }
 
 /// A finding about what something left.
-pub(super) fn about(
+pub(in crate::replay) fn about(
     phase: Phase,
     migration: &Migration,
     traces: &Traces,

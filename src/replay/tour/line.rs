@@ -3,21 +3,23 @@
 
 use std::sync::Arc;
 
-use super::case::CaseRun;
-use super::fill::Filling;
-use super::migrate::Body;
-use super::over_rows::{Again, settle};
-use super::sequence::Sequence;
+use super::super::case::CaseRun;
+use super::super::fill::Filling;
+use super::super::migrate::Body;
+use super::super::over_rows::{Again, settle};
+use super::super::sequence::Sequence;
 use crate::migration::history::pending;
 use crate::migration::{BodyRule, Migration, Sessions};
 use crate::outcome::{Blame, Found, Phase, SqlError};
+use crate::postgres::catalog::{Moment, Reading};
 use crate::postgres::{Database, PgSession, Session};
 use crate::schema::Catalog;
 
 /// The line of migrations, and the session beside it.
-pub(super) struct Line<'r> {
+pub(in crate::replay) struct Line<'r> {
     run: &'r CaseRun<'r>,
-    pub(super) phase: Phase,
+    /// The pass that is under way.
+    pub(in crate::replay) phase: Phase,
     database: Database,
     /// The session that the migrations run in; `None` while a copy is made.
     main: Option<PgSession>,
@@ -26,19 +28,32 @@ pub(super) struct Line<'r> {
     sequence: Sequence<'r>,
     /// Whether a migration may have left something in the session that later ones find there.
     is_marked: bool,
+    /// The schema as it was read last.
+    reading: Option<Reading>,
+    /// Whether something has run since.
+    is_stale: bool,
 }
 
 impl<'r> Line<'r> {
     /// Begins with the seed state; also what is pending then, in order.
-    pub(super) async fn begin(
+    pub(in crate::replay) async fn begin(
         run: &'r CaseRun<'r>,
         phase: Phase,
     ) -> Result<(Self, Vec<Arc<Migration>>), Box<Found>> {
         let database = run.seeded_database().await?;
         let lost = |error| Box::new(Found::sql(phase, Blame::Environment, error));
         let sequence = Sequence::one_by_one(run.case, phase);
-        let mut line =
-            Self { run, phase, database, main: None, beside: None, sequence, is_marked: false };
+        let mut line = Self {
+            run,
+            phase,
+            database,
+            main: None,
+            beside: None,
+            sequence,
+            is_marked: false,
+            reading: None,
+            is_stale: false,
+        };
         line.open().await.map_err(lost)?;
         line.make_ledger().await.map_err(lost)?;
         let rows = line.main().map_err(lost)?.applied().await.map_err(lost)?;
@@ -66,13 +81,17 @@ impl<'r> Line<'r> {
     }
 
     /// The session that tries things out.
-    pub(super) fn beside(&mut self) -> Result<&mut PgSession, SqlError> {
+    pub(in crate::replay) fn beside(&mut self) -> Result<&mut PgSession, SqlError> {
         self.beside.as_mut().ok_or_else(SqlError::default)
     }
 
     /// Runs a migration for good.
-    pub(super) async fn run(&mut self, migration: &Migration) -> Result<usize, Box<Found>> {
+    pub(in crate::replay) async fn run(
+        &mut self,
+        migration: &Migration,
+    ) -> Result<usize, Box<Found>> {
         self.is_marked |= migration.up.marks_session();
+        self.is_stale = true;
         let (Some(main), sequence) = (self.main.as_mut(), &mut self.sequence) else {
             return Err(self.lost(SqlError::default()));
         };
@@ -93,8 +112,12 @@ impl<'r> Line<'r> {
     }
 
     /// Runs a body for good that is not recorded: a way down, or a way up that was recorded before.
-    pub(super) async fn run_unrecorded(&mut self, body: Body<'_>) -> Result<(), Box<Found>> {
+    pub(in crate::replay) async fn run_unrecorded(
+        &mut self,
+        body: Body<'_>,
+    ) -> Result<(), Box<Found>> {
         let rule = self.rule(body.migration);
+        self.is_stale = true;
         match &mut self.beside {
             Some(session) => body.run_alone(session, rule).await,
             None => Err(self.lost(SqlError::default())),
@@ -102,22 +125,41 @@ impl<'r> Line<'r> {
     }
 
     /// The schema as it is.
-    pub(super) async fn catalog(&mut self) -> Result<Catalog, Box<Found>> {
-        let read = match self.beside() {
-            Ok(session) => session.catalog().await,
-            Err(error) => Err(error),
-        };
-        read.map_err(|error| self.lost(error))
+    pub(in crate::replay) async fn catalog(&mut self) -> Result<Arc<Catalog>, Box<Found>> {
+        match self.read().await {
+            Ok(reading) => Ok(reading.catalog),
+            Err(error) => Err(self.lost(error)),
+        }
+    }
+
+    async fn read(&mut self) -> Result<Reading, SqlError> {
+        if let (Some(reading), false) = (&self.reading, self.is_stale) {
+            return Ok(reading.clone());
+        }
+        let earlier = self.reading.take();
+        let reading = self.beside()?.read_again(Moment::Committed, earlier.as_ref()).await?;
+        self.is_stale = false;
+        Ok(self.reading.insert(reading).clone())
+    }
+
+    /// The schema as it was at some moment, and whether it is still so: what a look at an open transaction begins with.
+    pub(in crate::replay) async fn earlier(&mut self) -> Result<(Reading, bool), SqlError> {
+        match &self.reading {
+            Some(reading) => Ok((reading.clone(), !self.is_stale)),
+            None => Ok((self.read().await?, true)),
+        }
     }
 
     /// How a migration is run, one at a time.
-    pub(super) fn rule(&self, migration: &Migration) -> BodyRule {
+    pub(in crate::replay) fn rule(&self, migration: &Migration) -> BodyRule {
         migration.rule.unwrap_or(self.run.case.rule).single()
     }
 
     /// A session on a copy of the database, and the copy. `None` where the sessions of the line hold something that would be
     /// lost.
-    pub(super) async fn copy(&mut self) -> Result<Option<(PgSession, Database)>, SqlError> {
+    pub(in crate::replay) async fn copy(
+        &mut self,
+    ) -> Result<Option<(PgSession, Database)>, SqlError> {
         if self.is_marked && self.run.case.sessions == Sessions::Shared {
             return Ok(None);
         }
@@ -130,29 +172,32 @@ impl<'r> Line<'r> {
     }
 
     /// One more session, on a copy.
-    pub(super) async fn session_on(&self, copy: &Database) -> Result<PgSession, SqlError> {
+    pub(in crate::replay) async fn session_on(
+        &self,
+        copy: &Database,
+    ) -> Result<PgSession, SqlError> {
         self.run.session(copy).await
     }
 
     /// A session on the database of the line itself that sees everything. Nobody copies it meanwhile.
-    pub(super) async fn overseer(&self) -> Result<PgSession, SqlError> {
+    pub(in crate::replay) async fn overseer(&self) -> Result<PgSession, SqlError> {
         self.run.session(&self.database).await
     }
 
     /// Drops a database.
-    pub(super) async fn drop(&self, database: &Database) {
+    pub(in crate::replay) async fn drop(&self, database: &Database) {
         // What cannot be dropped now goes with its server, or is swept by the next start.
         let _dropped = self.run.server.server.drop_database(database).await;
     }
 
     /// Ends the line, and drops its database.
-    pub(super) async fn end(mut self) {
+    pub(in crate::replay) async fn end(mut self) {
         (self.main, self.beside) = (None, None);
         self.drop(&self.database).await;
     }
 
     /// That the server, or the way to it, is to blame.
-    pub(super) fn lost(&self, error: SqlError) -> Box<Found> {
+    pub(in crate::replay) fn lost(&self, error: SqlError) -> Box<Found> {
         Box::new(Found::sql(self.phase, Blame::Environment, error))
     }
 }

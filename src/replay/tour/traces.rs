@@ -1,9 +1,12 @@
 //! What work in an open transaction did, before it is rolled back: to the schema, and to the rows of tables.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::line::Line;
 use crate::migration::Script;
-use crate::outcome::SqlError;
+use crate::outcome::{Found, SqlError};
+use crate::postgres::catalog::{Moment, Reading, is_of_rest};
 use crate::postgres::{PgSession, Session, Writes, is_of_catalog};
 use crate::schema::{Catalog, Comparison, compare};
 use crate::sql::{self, Deed};
@@ -11,13 +14,13 @@ use crate::verify::{RowChange, RowSum, row_changes};
 
 /// What differs afterwards.
 #[derive(Debug, Default)]
-pub(super) struct Traces {
-    pub(super) schema: Comparison,
-    pub(super) rows: Vec<RowChange>,
+pub(in crate::replay) struct Traces {
+    pub(in crate::replay) schema: Comparison,
+    pub(in crate::replay) rows: Vec<RowChange>,
 }
 
 impl Traces {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::replay) fn is_empty(&self) -> bool {
         self.schema.is_same() && self.rows.is_empty()
     }
 }
@@ -26,11 +29,15 @@ impl Traces {
 pub(super) struct Trial {
     before: Writes,
     sequences: String,
+    /// The schema at some moment before.
+    earlier: Reading,
+    /// Whether it is so when the transaction begins.
+    is_current: bool,
 }
 
 /// What a moment of it looks like: the catalog, where it was written to, and the rows of the tables that were.
 pub(super) struct View {
-    pub(super) catalog: Option<Catalog>,
+    pub(super) catalog: Option<Arc<Catalog>>,
     pub(super) rows: BTreeMap<String, RowSum>,
 }
 
@@ -43,7 +50,9 @@ const SEQUENCES: &str = "
 
 impl Trial {
     /// Begins. `nextval` is not rolled back, so the state of sequences is kept where the script may advance one.
-    pub(super) async fn begin(session: &mut PgSession, script: &Script) -> Result<Self, SqlError> {
+    pub(super) async fn begin(line: &mut Line<'_>, script: &Script) -> Result<Self, SqlError> {
+        let (earlier, is_current) = line.earlier().await?;
+        let session = line.beside()?;
         session.execute("BEGIN").await?;
         let sequences = if may_advance_sequences(script) {
             session.query(SEQUENCES).await?.0.into_iter().flatten().flatten().next()
@@ -51,11 +60,20 @@ impl Trial {
             None
         };
         let before = session.writes().await?;
-        Ok(Self { before, sequences: sequences.unwrap_or_default() })
+        Ok(Self { before, sequences: sequences.unwrap_or_default(), earlier, is_current })
     }
 
     /// What is so now. Constraints that wait for the end are checked first.
     pub(super) async fn look(&self, session: &mut PgSession) -> Result<View, SqlError> {
+        self.look_at(session, true).await
+    }
+
+    /// The same without the catalog.
+    pub(super) async fn look_at_rows(&self, session: &mut PgSession) -> Result<View, SqlError> {
+        self.look_at(session, false).await
+    }
+
+    async fn look_at(&self, session: &mut PgSession, at_catalog: bool) -> Result<View, SqlError> {
         session.execute("SET CONSTRAINTS ALL IMMEDIATE").await?;
         let writes = session.writes().await?;
         let is_new = |(table, count): &(&String, &i64)| self.before.get(*table) != Some(*count);
@@ -64,7 +82,13 @@ impl Trial {
             .filter(is_new)
             .map(|(table, _)| table)
             .partition(|table| is_of_catalog(table));
-        let catalog = if catalog.is_empty() { None } else { Some(session.open_catalog().await?) };
+        let catalog = if catalog.is_empty() || !at_catalog {
+            None
+        } else {
+            let spares_rest = self.is_current && !catalog.iter().any(|table| is_of_rest(table));
+            let moment = Moment::InTransaction { spares_rest };
+            Some(session.read_again(moment, Some(&self.earlier)).await?.catalog)
+        };
         Ok(View { catalog, rows: session.row_sums(tables).await? })
     }
 
@@ -77,15 +101,19 @@ impl Trial {
 
 impl View {
     /// One of which only the schema is known.
-    pub(super) fn of_catalog(catalog: Catalog) -> Self {
+    pub(super) fn of_catalog(catalog: Arc<Catalog>) -> Self {
         Self { catalog: Some(catalog), rows: BTreeMap::new() }
     }
 
-    /// How it differs from what a session outside of the transaction sees.
-    pub(super) async fn against(self, session: &mut PgSession) -> Result<Traces, SqlError> {
-        let before = session.row_sums(self.rows.keys()).await?;
+    /// How it differs from the line, which is where it was before.
+    pub(super) async fn against(self, line: &mut Line<'_>) -> Result<Traces, Box<Found>> {
+        let before = match line.beside() {
+            Ok(session) => session.row_sums(self.rows.keys()).await,
+            Err(error) => Err(error),
+        };
+        let before = before.map_err(|error| line.lost(error))?;
         let schema = match &self.catalog {
-            Some(after) => compare(after, &session.catalog().await?),
+            Some(after) => compare(after, &*line.catalog().await?),
             None => Comparison::default(),
         };
         Ok(Traces { schema, rows: row_changes(&before, &self.rows) })
@@ -97,6 +125,11 @@ fn may_advance_sequences(script: &Script) -> bool {
     ["insert", "nextval", "copy", "setval", "select", "call", "merge"]
         .iter()
         .any(|word| script.names(word))
+}
+
+/// Whether what a script makes of a schema may depend on more than the schema: on rows, or on the code of functions. Cautious.
+pub(super) fn looks_at_more_than_schema(script: &Script) -> bool {
+    ["do", "select", "call", "execute"].iter().any(|word| script.names(word))
 }
 
 /// Whether a script begins or ends transactions itself, or has a statement that refuses to be in one.
@@ -113,7 +146,7 @@ pub(super) fn needs_no_transaction(script: &Script) -> bool {
 }
 
 /// Whether it begins or ends transactions, or refuses to be in one.
-pub(super) fn refuses_transactions(deed: &Deed) -> bool {
+pub(in crate::replay) fn refuses_transactions(deed: &Deed) -> bool {
     match deed {
         Deed::Control(_) | Deed::Alone(_) | Deed::Vacuum { .. } => true,
         Deed::CreateIndex { concurrently }

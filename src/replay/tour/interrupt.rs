@@ -4,29 +4,28 @@
 //! A boundary survives where the statements before it are committed: in a body that no transaction wraps, after each of its
 //! statements, the last one included (the history row is written after it). In a transaction the server takes it all back.
 
-use std::time::Instant;
+use std::sync::Arc;
 
-use super::case::CaseRun;
+use super::super::migrate::Body;
 use super::half_built::{HalfBuilt, half_built};
 use super::in_doubt::{InDoubt, in_doubt};
 use super::line::Line;
-use super::migrate::Body;
-use super::reexecute::{about, verdict_of};
+use super::reexecute::about;
 use super::traces::{Traces, Trial, View, is_of_transaction, needs_no_transaction};
 use crate::migration::{BodyRule, Ledger, Migration, Sends, StatementKind, Wraps};
-use crate::outcome::{Advice, Found, Phase, SqlError, Step};
-use crate::postgres::Session;
+use crate::outcome::{Advice, Found, Phase, SqlError};
+use crate::postgres::{PgSession, Session};
 use crate::scenario::Cause;
 use crate::schema::{Catalog, Sides, compare};
-use crate::verify::row_changes;
+use crate::verify::{RowChange, row_changes};
 
 const PHASE: Phase = Phase::Interrupt;
 
 /// What became of the boundaries of one body.
 #[derive(Default)]
-struct Boundaries {
+pub(super) struct Boundaries {
     /// Those from which it was run again.
-    tried: usize,
+    pub(super) tried: usize,
     /// Those that a rollback covers.
     covered: usize,
     /// How often its session was ended at COMMIT.
@@ -35,51 +34,70 @@ struct Boundaries {
     broken: Vec<(usize, Box<Found>)>,
     /// The first state from which it came to its end, to be held against an end without interruption.
     ends: Vec<(usize, View)>,
+    /// What came of the boundary after the last statement, on a copy: the whole body has run twice there.
+    pub(super) whole: Option<Result<Twice, Box<Found>>>,
 }
 
-impl CaseRun<'_> {
-    pub(super) async fn interrupt(&self, found: &mut Vec<Found>) {
-        let (mut line, pending) = match Line::begin(self, PHASE).await {
-            Ok(begun) => begun,
-            Err(failure) => return found.push(*failure),
+/// Where a body that ran twice came to.
+pub(super) struct Twice {
+    pub(super) catalog: Arc<Catalog>,
+    /// What the second run changed.
+    pub(super) rows: Vec<RowChange>,
+}
+
+/// What was tried before a migration ran for good.
+pub(super) struct Before {
+    pub(super) boundaries: Boundaries,
+    half: Vec<HalfBuilt>,
+    killed: Vec<InDoubt>,
+}
+
+/// Interrupts a migration everywhere, which is about to run; at COMMIT too where `at_commit`.
+pub(super) async fn interrupt(
+    line: &mut Line<'_>,
+    migration: &Migration,
+    ledger: Option<&Ledger>,
+    at_commit: bool,
+) -> Result<Before, SqlError> {
+    let killed = if at_commit { in_doubt(line, migration, ledger).await? } else { Vec::new() };
+    let rule = line.rule(migration);
+    let is_free = needs_no_transaction(&migration.up);
+    let is_covered = rule.wraps != Wraps::Nothing || rule.sends == Sends::Whole;
+    let (mut boundaries, mut half) = (Boundaries::default(), Vec::new());
+    if is_covered && !is_free {
+        boundaries.covered = migration.up.statements().len().saturating_sub(1);
+    } else {
+        let tried = if is_free { None } else { try_all(line, migration).await? };
+        boundaries = match tried {
+            Some(boundaries) => boundaries,
+            None => on_copies(line, migration).await?,
         };
-        // One is enough: what comes of a COMMIT does not depend on what is committed.
-        let last = pending.iter().rposition(|migration| commits_as_a_whole(&line, migration));
-        for (position, migration) in pending.iter().enumerate() {
-            self.emitter.working(PHASE, Some(&migration.id));
-            let begun = Instant::now();
-            let tried = if Some(position) == last {
-                at_commit(&mut line, migration, self.case.ledger.as_ref()).await
-            } else {
-                interrupted(&mut line, migration).await
-            };
-            let (boundaries, finding) = match tried {
-                Ok(tried) => tried,
-                Err(failure) => (Boundaries::default(), Some(*failure)),
-            };
-            let is_over = finding.as_ref().is_some_and(|it| it.cause.is_none());
-            self.emitter.step(Step {
-                phase: PHASE,
-                migration: Some(migration.id.clone()),
-                file: Some(migration.up.source().path().to_owned()),
-                verdict: verdict_of(finding.as_ref()),
-                reason: boundaries.told(),
-                took: begun.elapsed(),
-                statements: migration.up.statements().len() * (1 + boundaries.tried),
-                bodies: 1 + boundaries.tried,
-                output: None,
-            });
-            found.extend(finding);
-            if is_over {
-                break;
-            }
-        }
-        line.end().await;
+        half = half_built(line, migration, PHASE).await?;
     }
+    boundaries.at_commit = killed.len();
+    boundaries.tried += half.len() + killed.len();
+    Ok(Before { boundaries, half, killed })
+}
+
+/// Holds what came of that against the migration, which has now run for good.
+pub(super) async fn judge_interrupted(
+    line: &mut Line<'_>,
+    migration: &Migration,
+    before: Before,
+) -> Result<Option<Found>, Box<Found>> {
+    let Before { boundaries, half, killed } = before;
+    if !half.is_empty() || !killed.is_empty() {
+        let end = line.catalog().await?;
+        let found = judge_half_built(migration, half, &end);
+        if let Some(found) = found.or_else(|| judge_in_doubt(migration, killed, &end)) {
+            return Ok(Some(found));
+        }
+    }
+    judge(line, migration, boundaries).await
 }
 
 impl Boundaries {
-    fn told(&self) -> Option<String> {
+    pub(super) fn told(&self) -> Option<String> {
         let covered = (self.covered > 0)
             .then(|| format!("{} boundaries are covered by rollback", self.covered));
         let at_commit = (self.at_commit > 0)
@@ -90,22 +108,8 @@ impl Boundaries {
 }
 
 /// Whether one transaction wraps a migration and its row of the history table.
-fn commits_as_a_whole(line: &Line<'_>, migration: &Migration) -> bool {
+pub(super) fn commits_as_a_whole(line: &Line<'_>, migration: &Migration) -> bool {
     line.rule(migration).wraps == Wraps::Each && !needs_no_transaction(&migration.up)
-}
-
-/// Ends the session at COMMIT, then runs the migration for good.
-async fn at_commit(
-    line: &mut Line<'_>,
-    migration: &Migration,
-    ledger: Option<&Ledger>,
-) -> Result<(Boundaries, Option<Found>), Box<Found>> {
-    let killed = in_doubt(line, migration, ledger).await.map_err(|error| line.lost(error))?;
-    let (mut boundaries, _) = interrupted(line, migration).await?;
-    boundaries.at_commit = killed.len();
-    boundaries.tried += killed.len();
-    let end = line.catalog().await?;
-    Ok((boundaries, judge_in_doubt(migration, killed, &end)))
 }
 
 /// The first COMMIT after which looking at the history does not lead to the end that there is without interruption.
@@ -128,40 +132,6 @@ fn judge_in_doubt(migration: &Migration, all: Vec<InDoubt>, end: &Catalog) -> Op
     })
 }
 
-/// Interrupts a migration everywhere, then runs it for good.
-async fn interrupted(
-    line: &mut Line<'_>,
-    migration: &Migration,
-) -> Result<(Boundaries, Option<Found>), Box<Found>> {
-    let rule = line.rule(migration);
-    let inner = migration.up.statements().len().saturating_sub(1);
-    let is_covered = rule.wraps != Wraps::Nothing || rule.sends == Sends::Whole;
-    if is_covered && !needs_no_transaction(&migration.up) {
-        line.run(migration).await?;
-        return Ok((Boundaries { covered: inner, ..Boundaries::default() }, None));
-    }
-    let in_a_transaction = !needs_no_transaction(&migration.up);
-    let mut boundaries = None;
-    if in_a_transaction {
-        let tried = try_all(line, migration).await;
-        boundaries = tried.map_err(|error| line.lost(error))?;
-    }
-    let mut boundaries = match boundaries {
-        Some(boundaries) => boundaries,
-        None => on_copies(line, migration).await.map_err(|error| line.lost(error))?,
-    };
-    let half = half_built(line, migration, PHASE).await.map_err(|error| line.lost(error))?;
-    boundaries.tried += half.len();
-    line.run(migration).await?;
-    let end = line.catalog().await?;
-    if let Some(found) = judge_half_built(migration, half, &end) {
-        return Ok((boundaries, Some(found)));
-    }
-    let finding =
-        judge(line, migration, &boundaries, &end).await.map_err(|error| line.lost(error))?;
-    Ok((boundaries, finding))
-}
-
 /// Each boundary by a savepoint. `None` where the transaction itself is in the way.
 async fn try_all(
     line: &mut Line<'_>,
@@ -169,8 +139,8 @@ async fn try_all(
 ) -> Result<Option<Boundaries>, SqlError> {
     let body = Body { migration, script: &migration.up, phase: PHASE };
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
+    let trial = Trial::begin(line, body.script).await?;
     let session = line.beside()?;
-    let trial = Trial::begin(session, body.script).await?;
     let mut boundaries = Boundaries::default();
     let mut is_hindered = false;
     for (index, statement) in body.script.statements().iter().enumerate() {
@@ -211,7 +181,8 @@ async fn on_copies(line: &mut Line<'_>, migration: &Migration) -> Result<Boundar
     let body = Body { migration, script: &migration.up, phase: PHASE };
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
     let mut boundaries = Boundaries::default();
-    for last in 0..body.script.statements().len().min(MOST_COPIES) {
+    let count = body.script.statements().len();
+    for last in 0..count.min(MOST_COPIES) {
         let Some((mut session, copy)) = line.copy().await? else { break };
         let mut failed = None;
         for index in 0..=last {
@@ -224,10 +195,15 @@ async fn on_copies(line: &mut Line<'_>, migration: &Migration) -> Result<Boundar
         if failed.is_none() && !is_open {
             session.renew().await?;
             boundaries.tried += 1;
-            match body.run_alone(&mut session, rule).await {
-                Ok(()) => boundaries.ends.push((last, View::of_catalog(session.catalog().await?))),
-                Err(failure) => boundaries.broken.push((last, failure)),
+            let is_whole = last + 1 == count;
+            let resumed = resume(&mut session, body, rule, is_whole).await?;
+            match &resumed {
+                Ok(twice) => {
+                    boundaries.ends.push((last, View::of_catalog(Arc::clone(&twice.catalog))));
+                }
+                Err(failure) => boundaries.broken.push((last, failure.clone())),
             }
+            boundaries.whole = is_whole.then_some(resumed);
         }
         boundaries.covered += usize::from(is_open);
         drop(session);
@@ -239,13 +215,28 @@ async fn on_copies(line: &mut Line<'_>, migration: &Migration) -> Result<Boundar
     Ok(boundaries)
 }
 
+/// Runs a body from its beginning; what that does to rows is looked at where it has run once as a whole.
+async fn resume(
+    session: &mut PgSession,
+    body: Body<'_>,
+    rule: BodyRule,
+    is_whole: bool,
+) -> Result<Result<Twice, Box<Found>>, SqlError> {
+    let tables = if is_whole { session.tables().await? } else { Vec::new() };
+    let before = session.row_sums(&tables).await?;
+    if let Err(failure) = body.run_alone(session, rule).await {
+        return Ok(Err(failure));
+    }
+    let rows = row_changes(&before, &session.row_sums(&tables).await?);
+    Ok(Ok(Twice { catalog: Arc::new(session.catalog().await?), rows }))
+}
+
 /// The first boundary from which the migration does not come to the end that it has without interruption.
 async fn judge(
     line: &mut Line<'_>,
     migration: &Migration,
-    boundaries: &Boundaries,
-    end: &Catalog,
-) -> Result<Option<Found>, SqlError> {
+    boundaries: Boundaries,
+) -> Result<Option<Found>, Box<Found>> {
     if let Some((index, failure)) = boundaries.broken.first() {
         let mut found = (**failure).clone();
         found.because.push(format!("{}, it cannot be run again", stopped(migration, *index)));
@@ -255,12 +246,10 @@ async fn judge(
         }
         return Ok(Some(not_resumed(found)));
     }
-    for (index, view) in &boundaries.ends {
-        let rows = line.beside()?.row_sums(view.rows.keys()).await?;
-        let schema = view.catalog.as_ref().map(|catalog| compare(catalog, end)).unwrap_or_default();
-        let traces = Traces { schema, rows: row_changes(&rows, &view.rows) };
+    for (index, view) in boundaries.ends {
+        let traces = view.against(line).await?;
         if !traces.is_empty() {
-            return Ok(Some(another_end(migration, &traces, stopped(migration, *index))));
+            return Ok(Some(another_end(migration, &traces, stopped(migration, index))));
         }
     }
     Ok(None)

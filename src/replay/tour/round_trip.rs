@@ -1,158 +1,40 @@
-//! The pass `round-trip`: down and up again, per migration and for the whole chain.
+//! The pass `round-trip` for one migration: down and up again.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use super::case::CaseRun;
-use super::emit::plain_step;
+use super::super::migrate::Body;
 use super::line::Line;
-use super::migrate::Body;
-use super::reexecute::{about, verdict_of};
-use super::traces::{Traces, Trial, View, is_of_transaction, needs_no_transaction};
-use crate::migration::{BodyRule, Migration, Pattern, Script, Wraps};
-use crate::outcome::{Blame, Found, Phase, SqlError, Step, Verdict};
+use super::reexecute::about;
+use super::traces::{
+    Traces, Trial, View, is_of_transaction, looks_at_more_than_schema, needs_no_transaction,
+};
+use crate::migration::{BodyRule, Migration, Script, Wraps};
+use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::postgres::{PgSession, Session};
 use crate::scenario::Cause;
 use crate::schema::{Catalog, Comparison, Sides, compare, parts};
 use crate::verify::{RowChange, row_changes};
 
 const PHASE: Phase = Phase::RoundTrip;
-const SIDES: Sides<'static> = Sides { left: "afterwards", right: "before" };
+pub(super) const SIDES: Sides<'static> = Sides { left: "afterwards", right: "before" };
 
-/// The schema around a migration.
-#[derive(Clone, Copy)]
-struct Around<'c> {
-    before: &'c Catalog,
-    after: &'c Catalog,
-}
-
-impl CaseRun<'_> {
-    pub(super) async fn round_trip(&self, found: &mut Vec<Found>) {
-        if !self.case.chain.iter().any(|migration| goes_down(migration)) {
-            let reason = "no migration of this folder has a way down".to_owned();
-            let step = plain_step(PHASE, Verdict::Skipped, std::time::Duration::ZERO);
-            return self.emitter.step(Step { reason: Some(reason), ..step });
-        }
-        let (mut line, pending) = match Line::begin(self, PHASE).await {
-            Ok(begun) => begun,
-            Err(failure) => return found.push(*failure),
-        };
-        if let Err(failure) = self.there_and_back(&mut line, &pending, found).await {
-            found.push(*failure);
-        }
-        line.end().await;
-    }
-
-    async fn there_and_back(
-        &self,
-        line: &mut Line<'_>,
-        pending: &[Arc<Migration>],
-        found: &mut Vec<Found>,
-    ) -> Result<(), Box<Found>> {
-        let begun_at = line.catalog().await?;
-        let stays = self.stays(pending);
-        let (mut before, mut base) = (begun_at.clone(), begun_at);
-        let mut has_all = true;
-        for (position, migration) in pending.iter().enumerate() {
-            self.emitter.working(PHASE, Some(&migration.id));
-            let begun = Instant::now();
-            line.run(migration).await?;
-            let after = line.catalog().await?;
-            if position < stays {
-                base = after.clone();
-                before = after;
-                continue;
-            }
-            let around = Around { before: &before, after: &after };
-            let finding = trip(line, migration, around).await?;
-            has_all &= finding.is_none();
-            self.tell_trip(migration, finding.as_ref(), begun);
-            found.extend(finding);
-            before = after;
-        }
-        let trip = &pending[stays.min(pending.len())..];
-        if has_all && !trip.is_empty() {
-            self.whole_chain(line, trip, Around { before: &base, after: &before }, found).await?;
-        }
-        Ok(())
-    }
-
-    /// How many of the pending migrations the pass does not take down.
-    fn stays(&self, pending: &[Arc<Migration>]) -> usize {
-        let down_to = self.case.scenario.replay.down_to.as_ref();
-        let Some(Ok(pattern)) = down_to.map(|version| Pattern::new(&version.value)) else {
-            return 0;
-        };
-        pending.iter().rposition(|it| pattern.matches(it)).map_or(0, |last| last + 1)
-    }
-
-    fn tell_trip(&self, migration: &Migration, finding: Option<&Found>, begun: Instant) {
-        let down = migration.down.as_ref().map_or(0, |down| down.statements().len());
-        self.emitter.step(Step {
-            phase: PHASE,
-            migration: Some(migration.id.clone()),
-            file: Some(migration.up.source().path().to_owned()),
-            verdict: verdict_of(finding),
-            reason: None,
-            took: begun.elapsed(),
-            statements: 2 * migration.up.statements().len() + down,
-            bodies: if migration.down.is_some() { 3 } else { 1 },
-            output: None,
-        });
-    }
-
-    /// Everything down, last first, and up again.
-    async fn whole_chain(
-        &self,
-        line: &mut Line<'_>,
-        trip: &[Arc<Migration>],
-        around: Around<'_>,
-        found: &mut Vec<Found>,
-    ) -> Result<(), Box<Found>> {
-        self.emitter.working(PHASE, None);
-        for migration in trip.iter().rev() {
-            let Some(down) = &migration.down else { continue };
-            if let Err(failure) = line.run_unrecorded(body(migration, down)).await {
-                found.push(blamed(*failure, "the way down of the whole chain fails here"));
-                return Ok(());
-            }
-        }
-        let at_the_bottom = compare(&line.catalog().await?, around.before);
-        for migration in trip {
-            if let Err(failure) = line.run_unrecorded(body(migration, &migration.up)).await {
-                found.push(blamed(
-                    *failure,
-                    "after the whole chain went down, its way up fails here",
-                ));
-                return Ok(());
-            }
-        }
-        let at_the_top = compare(&line.catalog().await?, around.after);
-        let ends = [
-            (at_the_bottom, "the whole chain leaves traces when it goes down"),
-            (at_the_top, "the whole chain does not return when it goes down and up again"),
-        ];
-        let Some(last) = trip.last() else { return Ok(()) };
-        for (schema, message) in ends.into_iter().filter(|(schema, _)| !schema.is_same()) {
-            let traces = Traces { schema, rows: Vec::new() };
-            let mut finding = about(PHASE, last, &traces, SIDES, message.to_owned());
-            (finding.migration, finding.file) = (None, None);
-            found.push(blamed(finding, ""));
-        }
-        Ok(())
-    }
+/// The schema around a migration, or around several.
+#[derive(Clone)]
+pub(super) struct Around {
+    pub(super) before: Arc<Catalog>,
+    pub(super) after: Arc<Catalog>,
 }
 
 /// Whether a migration has a way down that does something.
-fn goes_down(migration: &Migration) -> bool {
+pub(super) fn goes_down(migration: &Migration) -> bool {
     migration.down.as_ref().is_some_and(|down| !down.statements().is_empty())
 }
 
-fn body<'m>(migration: &'m Migration, script: &'m Script) -> Body<'m> {
+pub(super) fn body<'m>(migration: &'m Migration, script: &'m Script) -> Body<'m> {
     Body { migration, script, phase: PHASE }
 }
 
-fn blamed(mut found: Found, detail: &str) -> Found {
+pub(super) fn blamed(mut found: Found, detail: &str) -> Found {
     if found.error.sqlstate.is_none() {
         found.cause.get_or_insert(Cause::SchemaDiffers);
         found.certain = true;
@@ -164,14 +46,14 @@ fn blamed(mut found: Found, detail: &str) -> Found {
 }
 
 /// Down and up again, for one migration that has just run.
-async fn trip(
+pub(super) async fn trip(
     line: &mut Line<'_>,
     migration: &Migration,
-    around: Around<'_>,
+    around: &Around,
 ) -> Result<Option<Found>, Box<Found>> {
     let Some(down) = migration.down.as_ref().filter(|down| !down.statements().is_empty()) else {
         // Rows that were written stay as they are; the schema is what it was.
-        let is_of_rows = compare(around.after, around.before).is_same();
+        let is_of_rows = compare(&around.after, &around.before).is_same();
         return Ok((!is_of_rows).then(|| no_way_down(migration)));
     };
     let is_free = needs_no_transaction(down) || needs_no_transaction(&migration.up);
@@ -214,11 +96,13 @@ async fn in_a_transaction(
     down: &Script,
 ) -> Result<Trip, SqlError> {
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
+    let trial = Trial::begin(line, &migration.up).await?;
     let session = line.beside()?;
-    let trial = Trial::begin(session, &migration.up).await?;
-    let bottom = leg(&trial, session, body(migration, down), rule).await;
+    let bottom = leg(&trial, session, body(migration, down), rule, true).await;
+    // From the same schema the same statements lead to the same schema; and from another it is not asked where they lead.
+    let reads = looks_at_more_than_schema(&migration.up);
     let top = match &bottom {
-        Ok(_) => Some(leg(&trial, session, body(migration, &migration.up), rule).await),
+        Ok(_) => Some(leg(&trial, session, body(migration, &migration.up), rule, reads).await),
         Err(_) => None,
     };
     trial.roll_back(session).await?;
@@ -249,10 +133,13 @@ async fn leg(
     session: &mut PgSession,
     body: Body<'_>,
     rule: BodyRule,
+    reads_catalog: bool,
 ) -> Result<View, Box<Found>> {
     let mut statements = 0;
     body.run(session, rule, &mut statements).await?;
-    trial.look(session).await.map_err(|error| body.at_its_end(error))
+    let look =
+        if reads_catalog { trial.look(session).await } else { trial.look_at_rows(session).await };
+    look.map_err(|error| body.at_its_end(error))
 }
 
 /// The same for good, on a copy of the database.
@@ -267,9 +154,9 @@ async fn on_a_copy(
         if let Err(failure) = body(migration, down).run_alone(&mut session, rule).await {
             return Ok(Trip::NoWay(failure));
         }
-        let bottom = View::of_catalog(session.catalog().await?);
+        let bottom = View::of_catalog(Arc::new(session.catalog().await?));
         let top = match body(migration, &migration.up).run_alone(&mut session, rule).await {
-            Ok(()) => Ok(View::of_catalog(session.catalog().await?)),
+            Ok(()) => Ok(View::of_catalog(Arc::new(session.catalog().await?))),
             Err(failure) => Err(failure),
         };
         Ok(Trip::Made(Box::new(Seen { bottom, top, rows: Vec::new() })))
@@ -281,11 +168,11 @@ async fn on_a_copy(
 }
 
 /// Whether it left no trace at the bottom, and came back to the top.
-fn judge(migration: &Migration, seen: Seen, around: Around<'_>) -> Option<Found> {
+fn judge(migration: &Migration, seen: Seen, around: &Around) -> Option<Found> {
     // A catalog that was not written to is as it was: after the way up.
     let against = |view: &View, wanted: &Catalog| match &view.catalog {
         Some(catalog) => compare(catalog, wanted),
-        None => compare(around.after, wanted),
+        None => compare(&around.after, wanted),
     };
     let told = |schema, rows, message| {
         let mut found = about(PHASE, migration, &Traces { schema, rows }, SIDES, message);
@@ -294,9 +181,9 @@ fn judge(migration: &Migration, seen: Seen, around: Around<'_>) -> Option<Found>
         }
         blamed(found, "")
     };
-    let left = against(&seen.bottom, around.before);
+    let left = against(&seen.bottom, &around.before);
     if !left.is_same() {
-        let does_nothing = left == compare(around.after, around.before);
+        let does_nothing = left == compare(&around.after, &around.before);
         let how = if does_nothing { "does nothing" } else { "leaves traces" };
         let mut found = told(left, Vec::new(), format!("the way down of {} {how}", migration.id));
         if let Err(failure) = seen.top {
@@ -308,7 +195,7 @@ fn judge(migration: &Migration, seen: Seen, around: Around<'_>) -> Option<Found>
         Ok(top) => top,
         Err(failure) => return Some(blamed(*failure, "after its way down")),
     };
-    let missed = against(&top, around.after);
+    let missed = against(&top, &around.after);
     if !missed.is_same() {
         let message = format!("{} does not return when it goes down and up again", migration.id);
         return Some(told(missed, Vec::new(), message));

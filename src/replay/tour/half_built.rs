@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::super::migrate::Body;
 use super::line::Line;
-use super::migrate::Body;
 use crate::migration::{BodyRule, Migration, Script};
 use crate::outcome::{Found, Phase, SqlError};
 use crate::postgres::{Database, PgSession, Session, quote};

@@ -5,9 +5,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::super::migrate::Body;
 use super::half_built::end_when_held;
 use super::line::Line;
-use super::migrate::Body;
 use crate::migration::{Ledger, Migration};
 use crate::outcome::{Found, Phase, SqlError};
 use crate::postgres::{Database, HistoryEntry, OWN_SCHEMA, Outcome, PgSession, Session};

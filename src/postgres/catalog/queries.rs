@@ -1,0 +1,208 @@
+//! The queries, by what their answers depend on.
+
+use std::fmt::Write;
+
+/// What tells whether an answer may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// The sums of the relations that it tells of: it can be asked for some of them alone.
+    Relations,
+    /// The same of functions.
+    Functions,
+    /// The sum of the rest.
+    Rest,
+    /// Nothing: it is small, and asked each time.
+    Always,
+}
+
+/// One query of the catalog.
+pub(super) struct Query {
+    pub(super) scope: Scope,
+    text: &'static str,
+}
+
+macro_rules! query {
+    ($scope:ident, $name:literal) => {
+        Query { scope: Scope::$scope, text: include_str!(concat!("sql/", $name, ".sql")) }
+    };
+}
+
+/// All of them.
+pub(super) const QUERIES: [Query; 24] = [
+    query!(Always, "schemas"),
+    query!(Always, "extensions"),
+    query!(Relations, "relations"),
+    query!(Relations, "columns"),
+    query!(Relations, "constraints"),
+    query!(Relations, "indexes"),
+    query!(Relations, "sequences"),
+    query!(Functions, "functions"),
+    query!(Rest, "types"),
+    query!(Relations, "triggers"),
+    query!(Always, "policies"),
+    query!(Always, "rules"),
+    query!(Always, "statistics"),
+    query!(Always, "event_triggers"),
+    query!(Always, "publications"),
+    query!(Always, "subscriptions"),
+    query!(Always, "default_privileges"),
+    query!(Rest, "member_grants"),
+    query!(Rest, "operators"),
+    query!(Rest, "operator_classes"),
+    query!(Always, "casts"),
+    query!(Always, "text_search"),
+    query!(Always, "foreign_data"),
+    query!(Always, "others"),
+];
+
+/// The sums of relations and functions.
+const MARKS: &str = include_str!("sql/marks.sql");
+/// The sum of the rest.
+const REST: &str = include_str!("sql/rest.sql");
+/// Which other relations print the names of some.
+const DEPENDENTS: &str = include_str!("sql/dependents.sql");
+
+/// Everything that changes how Postgres prints a definition, and what makes many small queries slow: planning took a
+/// quarter of the time, and the joins are written in a good order. With `pg_temp` last a temporary table called
+/// `pg_class` is not in the way.
+pub(super) const SETTINGS: &str = "
+    set local search_path = pg_catalog, pg_temp;
+    set local quote_all_identifiers = off;
+    set local timezone = 'UTC';
+    set local datestyle = 'ISO, YMD';
+    set local intervalstyle = 'postgres';
+    set local bytea_output = 'hex';
+    set local extra_float_digits = 1;
+    set local jit = off;
+    set local join_collapse_limit = 1;
+    set local plan_cache_mode = force_generic_plan;
+    set local max_parallel_workers_per_gather = 0;";
+
+/// The beginning of the names of what is prepared.
+const PREPARED: &str = "migration_replay_catalog_";
+
+impl Query {
+    /// Whether it can be asked for some relations or functions alone.
+    fn is_for_some(&self) -> bool {
+        matches!(self.scope, Scope::Relations | Scope::Functions)
+    }
+
+    /// For every object.
+    pub(super) fn whole(&self) -> &'static str {
+        self.text
+    }
+
+    /// For the relations, or the functions, of the array `$1` alone.
+    fn for_some(&self) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut rest = self.text;
+        while let Some((before, after)) = rest.split_once(ONLY) {
+            let (column, behind) = after.split_once(" */").unwrap_or((after, ""));
+            text.push_str(before);
+            // Writing to a String cannot fail.
+            let _written = write!(text, "and {column} = any ($1)");
+            rest = behind;
+        }
+        text + rest
+    }
+}
+
+/// Where a query says which column is the relation, or the function.
+const ONLY: &str = "/* only ";
+
+/// The tables of the catalog that the sum of the rest is made of.
+pub(super) const TABLES_OF_REST: [&str; 19] = [
+    "pg_am",
+    "pg_amop",
+    "pg_amproc",
+    "pg_authid",
+    "pg_collation",
+    "pg_enum",
+    "pg_extension",
+    "pg_foreign_data_wrapper",
+    "pg_foreign_server",
+    "pg_init_privs",
+    "pg_language",
+    "pg_namespace",
+    "pg_opclass",
+    "pg_operator",
+    "pg_opfamily",
+    "pg_proc",
+    "pg_range",
+    "pg_tablespace",
+    "pg_type",
+];
+
+/// What prepares everything, in one message.
+pub(super) fn prepare() -> String {
+    let mut text =
+        format!("prepare {PREPARED}marks as {MARKS}; prepare {PREPARED}rest as {REST};\n");
+    // Writing to a String cannot fail.
+    let _written = write!(text, "prepare {PREPARED}dependents(oid[], oid[]) as {DEPENDENTS};\n");
+    for (number, query) in QUERIES.iter().enumerate() {
+        let _written = write!(text, "prepare {PREPARED}{number} as {};\n", query.whole());
+        if query.is_for_some() {
+            let some = query.for_some();
+            let _written = write!(text, "prepare {PREPARED}some_{number}(oid[]) as {some};\n");
+        }
+    }
+    text
+}
+
+/// Executes what is prepared under a name, for some relations or functions where it wants them.
+pub(super) fn execute(name: &str, arguments: &[&[u32]]) -> String {
+    let list = |oids: &&[u32]| {
+        format!("'{{{}}}'", oids.iter().map(u32::to_string).collect::<Vec<_>>().join(","))
+    };
+    let arguments: Vec<_> = arguments.iter().map(list).collect();
+    if arguments.is_empty() {
+        format!("execute {PREPARED}{name};")
+    } else {
+        format!("execute {PREPARED}{name}({});", arguments.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use regex::Regex;
+
+    use super::*;
+
+    /// Tables whose rows nobody changes alone: the row that goes with them is summed.
+    const GO_ALONG: [&str; 3] = ["pg_depend", "pg_policy", "pg_statistic_ext"];
+
+    fn tables(text: &str) -> BTreeSet<&str> {
+        let after_from = Regex::new(r"\b(?:from|join) (pg_[a-z_]+)\b").unwrap();
+        after_from.captures_iter(text).filter_map(|it| Some(it.get(1)?.as_str())).collect()
+    }
+
+    #[test]
+    fn every_table_that_is_not_read_each_time_is_summed() {
+        let summed = &tables(MARKS) | &tables(REST);
+        for query in QUERIES.iter().filter(|query| query.scope != Scope::Always) {
+            let read = tables(query.whole());
+            let missing: Vec<_> =
+                read.difference(&summed).filter(|table| !GO_ALONG.contains(table)).collect();
+            assert!(missing.is_empty(), "{missing:?} of {}", query.whole());
+        }
+    }
+
+    #[test]
+    fn it_is_known_which_tables_the_sum_of_the_rest_is_made_of() {
+        let mut tables = tables(REST);
+        // The table behind the view of roles.
+        assert!(tables.remove("pg_roles") && tables.insert("pg_authid"));
+        assert_eq!(tables.into_iter().collect::<Vec<_>>(), TABLES_OF_REST);
+    }
+
+    #[test]
+    fn queries_for_some_say_of_which_column() {
+        for query in &QUERIES {
+            assert_eq!(query.whole().contains(ONLY), query.is_for_some(), "{}", query.whole());
+            assert_eq!(query.for_some().contains(" = any ($1)"), query.is_for_some());
+            assert!(!query.for_some().contains(ONLY));
+        }
+    }
+}
