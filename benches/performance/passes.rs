@@ -79,13 +79,11 @@ impl Rounds {
         let both = scenario(migrations, &seeds)?;
         self.migrations = case.chain.len();
         let script = psql::script(&case, History::None);
-        self.session.push(milliseconds(in_psql(server, |database| {
-            Ok(psql::run(database, &script)?.process)
-        })
-        .await?));
-        self.each.push(milliseconds(
-            in_psql(server, |database| psql::run_each(database, &case)).await?,
+        self.session.push(milliseconds(
+            in_psql(server, |database| Ok(psql::run(database, &script)?.process)).await?,
         ));
+        self.each
+            .push(milliseconds(in_psql(server, |database| psql::run_each(database, &case)).await?));
         let begun = Instant::now();
         let outcome = in_harness(choice, &both).await?;
         self.all.push(milliseconds(begun.elapsed()));
@@ -142,7 +140,8 @@ async fn in_harness(choice: BackendChoice, scenario: &Path) -> Result<RunOutcome
     let outcome = harness.run_cases(cases, images, listener, std::future::pending()).await;
     let is_broken = |phase| matches!(phase, Phase::Apply | Phase::Rerun | Phase::Seed);
     for case in &outcome.cases {
-        let broken = case.steps.iter().find(|step| is_broken(step.phase) && step.verdict != Verdict::Passed);
+        let broken =
+            case.steps.iter().find(|step| is_broken(step.phase) && step.verdict != Verdict::Passed);
         if let Some(step) = broken {
             return Err(format!("the run broke: {step:?}: {:?}", case.failures).into());
         }

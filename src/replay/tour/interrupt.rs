@@ -140,7 +140,7 @@ async fn try_all(
     let body = Body { migration, script: &migration.up, phase: PHASE };
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
     let trial = Trial::begin(line, body.script).await?;
-    let session = line.beside()?;
+    let session = line.beside().await?;
     let mut boundaries = Boundaries::default();
     let mut is_hindered = false;
     for (index, statement) in body.script.statements().iter().enumerate() {

@@ -8,7 +8,7 @@ use super::super::fill::Filling;
 use super::super::migrate::Body;
 use super::super::over_rows::{Again, settle};
 use super::super::sequence::Sequence;
-use crate::migration::history::pending;
+use crate::migration::history::{AppliedRow, pending};
 use crate::migration::{BodyRule, Migration, Sessions};
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::postgres::catalog::{Moment, Reading};
@@ -21,10 +21,12 @@ pub(in crate::replay) struct Line<'r> {
     /// The pass that is under way.
     pub(in crate::replay) phase: Phase,
     database: Database,
-    /// The session that the migrations run in; `None` while a copy is made.
+    /// The session that the migrations run in; `None` until it is needed, also after a copy was made.
     main: Option<PgSession>,
-    /// The session that tries things out.
+    /// The session that tries things out; `None` as that.
     beside: Option<PgSession>,
+    /// Whether something has run for good in the session that tries things out, which may have lost what it prepared.
+    is_worn: bool,
     sequence: Sequence<'r>,
     /// Whether a migration may have left something in the session that later ones find there.
     is_marked: bool,
@@ -49,40 +51,44 @@ impl<'r> Line<'r> {
             database,
             main: None,
             beside: None,
+            is_worn: false,
             sequence,
             is_marked: false,
             reading: None,
             is_stale: false,
         };
-        line.open().await.map_err(lost)?;
-        line.make_ledger().await.map_err(lost)?;
-        let rows = line.main().map_err(lost)?.applied().await.map_err(lost)?;
+        let rows = line.rows_of_history().await.map_err(lost)?;
         Ok((line, pending(&run.case.chain, &rows, run.case.order).run))
     }
 
-    async fn open(&mut self) -> Result<(), SqlError> {
-        let user = self.run.case.user();
-        self.main = Some(self.run.session_as(user, &self.database).await?);
-        let beside = self.run.session_as(user, &self.database).await?;
-        self.beside = Some(beside.reading_often().await?);
-        Ok(())
+    /// What the tool does before its first migration is no trace of that.
+    async fn rows_of_history(&mut self) -> Result<Vec<AppliedRow>, SqlError> {
+        let mut main = self.take_main().await?;
+        self.sequence.begin(&mut main).await?;
+        let rows = main.applied().await?;
+        self.main = Some(main);
+        Ok(rows)
     }
 
-    /// What the tool does before its first migration is no trace of that.
-    async fn make_ledger(&mut self) -> Result<(), SqlError> {
-        match &mut self.main {
-            Some(main) => self.sequence.begin(main).await,
-            None => Ok(()),
+    async fn take_main(&mut self) -> Result<PgSession, SqlError> {
+        match self.main.take() {
+            Some(main) => Ok(main),
+            None => self.run.session_as(self.run.case.user(), &self.database).await,
         }
     }
 
-    fn main(&mut self) -> Result<&mut PgSession, SqlError> {
-        self.main.as_mut().ok_or_else(SqlError::default)
-    }
-
     /// The session that tries things out.
-    pub(in crate::replay) fn beside(&mut self) -> Result<&mut PgSession, SqlError> {
-        self.beside.as_mut().ok_or_else(SqlError::default)
+    pub(in crate::replay) async fn beside(&mut self) -> Result<&mut PgSession, SqlError> {
+        let open = self.beside.take().filter(|_| !self.is_worn);
+        let session = match open {
+            Some(session) => session,
+            None => {
+                let session = self.run.session_as(self.run.case.user(), &self.database).await?;
+                session.reading_often().await?
+            }
+        };
+        self.is_worn = false;
+        Ok(self.beside.insert(session))
     }
 
     /// Runs a migration for good.
@@ -92,22 +98,22 @@ impl<'r> Line<'r> {
     ) -> Result<usize, Box<Found>> {
         self.is_marked |= migration.up.marks_session();
         self.is_stale = true;
-        let (Some(main), sequence) = (self.main.as_mut(), &mut self.sequence) else {
-            return Err(self.lost(SqlError::default()));
-        };
-        let mut run = sequence.run(main, migration).await;
+        let mut main = self.take_main().await.map_err(|error| self.lost(error))?;
+        let sequence = &mut self.sequence;
+        let mut run = sequence.run(&mut main, migration).await;
         if let (Some(_), Some(rows)) = (&run.found, self.run.case.seed.rows) {
             // As `apply` does, which tells of it.
             let again = Again::of(self.run.case);
             match Filling::begin(self.run, &self.database, rows).await.map(Filling::waiting) {
                 Ok(mut filling) => {
                     let how = (migration, again);
-                    let all = Box::pin(settle(run, main, sequence, how, &mut filling)).await;
+                    let all = Box::pin(settle(run, &mut main, sequence, how, &mut filling)).await;
                     run = all.run;
                 }
                 Err(error) => return Err(self.lost(error)),
             }
         }
+        self.main = Some(main);
         run.found.map_or(Ok(run.statements), Err)
     }
 
@@ -118,6 +124,11 @@ impl<'r> Line<'r> {
     ) -> Result<(), Box<Found>> {
         let rule = self.rule(body.migration);
         self.is_stale = true;
+        if self.beside.is_none() {
+            let opened = self.beside().await.map(|_session| ());
+            opened.map_err(|error| self.lost(error))?;
+        }
+        self.is_worn = true;
         match &mut self.beside {
             Some(session) => body.run_alone(session, rule).await,
             None => Err(self.lost(SqlError::default())),
@@ -137,7 +148,7 @@ impl<'r> Line<'r> {
             return Ok(reading.clone());
         }
         let earlier = self.reading.take();
-        let reading = self.beside()?.read_again(Moment::Committed, earlier.as_ref()).await?;
+        let reading = self.beside().await?.read_again(Moment::Committed, earlier.as_ref()).await?;
         self.is_stale = false;
         Ok(self.reading.insert(reading).clone())
     }
@@ -164,9 +175,7 @@ impl<'r> Line<'r> {
             return Ok(None);
         }
         (self.main, self.beside) = (None, None);
-        let copy = self.run.server.server.clone_database(&self.database).await;
-        self.open().await?;
-        let copy = copy?;
+        let copy = self.run.server.server.clone_database(&self.database).await?;
         let session = self.run.session_as(self.run.case.user(), &copy).await?;
         Ok(Some((session, copy)))
     }

@@ -97,7 +97,7 @@ async fn in_a_transaction(
 ) -> Result<Trip, SqlError> {
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
     let trial = Trial::begin(line, &migration.up).await?;
-    let session = line.beside()?;
+    let session = line.beside().await?;
     let bottom = leg(&trial, session, body(migration, down), rule, true).await;
     // From the same schema the same statements lead to the same schema; and from another it is not asked where they lead.
     let reads = looks_at_more_than_schema(&migration.up);

@@ -52,7 +52,7 @@ impl Trial {
     /// Begins. `nextval` is not rolled back, so the state of sequences is kept where the script may advance one.
     pub(super) async fn begin(line: &mut Line<'_>, script: &Script) -> Result<Self, SqlError> {
         let (earlier, is_current) = line.earlier().await?;
-        let session = line.beside()?;
+        let session = line.beside().await?;
         session.execute("BEGIN").await?;
         let sequences = if may_advance_sequences(script) {
             session.query(SEQUENCES).await?.0.into_iter().flatten().flatten().next()
@@ -107,7 +107,7 @@ impl View {
 
     /// How it differs from the line, which is where it was before.
     pub(super) async fn against(self, line: &mut Line<'_>) -> Result<Traces, Box<Found>> {
-        let before = match line.beside() {
+        let before = match line.beside().await {
             Ok(session) => session.row_sums(self.rows.keys()).await,
             Err(error) => Err(error),
         };
