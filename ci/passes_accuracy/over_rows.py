@@ -93,8 +93,10 @@ def dropped(subject):
         for column in table.nullable()[:2]:
             declared = ("[[expect.change]]", f"table = {_text(table.name)}", f"columns = [{_text(column.name)}]")
             bad = f"ALTER TABLE {t} DROP COLUMN {column.sql};"
+            default = f" DEFAULT {column.default}" if column.default else ""
+            script = _one("dropped", bad, f"ALTER TABLE {t} ADD COLUMN {column.sql} {column.type}{default};")
             yield Pair(
-                "dropped", "column", f"{table.name}.{column.name} dropped", ("apply",), _one("dropped", bad), _one("dropped", bad),
+                "dropped", "column", f"{table.name}.{column.name} dropped", ("apply",), script, script,
                 declared=(*declared, 'reason = "no longer read"'), cause="data-lost", needs="expect.change",
             )  # fmt: skip
             if column.is_text and not table.has_triggers:

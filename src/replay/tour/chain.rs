@@ -48,16 +48,16 @@ impl Chain {
         Ok(Some(found))
     }
 
-    /// Takes all of them down and up again, where each alone came back.
+    /// Takes all of them down and up again, where each alone came back, and counts the bodies.
     pub(super) async fn whole(
         &self,
         line: &mut Line<'_>,
         pending: &[Arc<Migration>],
         found: &mut Vec<Found>,
-    ) -> Result<(), Box<Found>> {
+    ) -> Result<usize, Box<Found>> {
         let trip = &pending[self.stays.min(pending.len())..];
         if !self.has_all || trip.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let around = Around { before: Arc::clone(&self.base), after: Arc::clone(&self.before) };
         whole(line, trip, &around, found).await
@@ -70,19 +70,22 @@ async fn whole(
     trip: &[Arc<Migration>],
     around: &Around,
     found: &mut Vec<Found>,
-) -> Result<(), Box<Found>> {
+) -> Result<usize, Box<Found>> {
+    let mut bodies = 0;
     for migration in trip.iter().rev() {
         let Some(down) = &migration.down else { continue };
+        bodies += 1;
         if let Err(failure) = line.run_unrecorded(body(migration, down)).await {
             found.push(blamed(*failure, "the way down of the whole chain fails here"));
-            return Ok(());
+            return Ok(bodies);
         }
     }
     let at_the_bottom = compare(&*line.catalog().await?, &around.before);
     for migration in trip {
+        bodies += 1;
         if let Err(failure) = line.run_unrecorded(body(migration, &migration.up)).await {
             found.push(blamed(*failure, "after the whole chain went down, its way up fails here"));
-            return Ok(());
+            return Ok(bodies);
         }
     }
     let at_the_top = compare(&*line.catalog().await?, &around.after);
@@ -90,12 +93,12 @@ async fn whole(
         (at_the_bottom, "the whole chain leaves traces when it goes down"),
         (at_the_top, "the whole chain does not return when it goes down and up again"),
     ];
-    let Some(last) = trip.last() else { return Ok(()) };
+    let Some(last) = trip.last() else { return Ok(bodies) };
     for (schema, message) in ends.into_iter().filter(|(schema, _)| !schema.is_same()) {
         let traces = Traces { schema, rows: Vec::new() };
         let mut finding = about(PHASE, last, &traces, SIDES, message.to_owned());
         (finding.migration, finding.file) = (None, None);
         found.push(blamed(finding, ""));
     }
-    Ok(())
+    Ok(bodies)
 }

@@ -107,10 +107,28 @@ impl CaseRun<'_> {
                 found.extend(self.trip_one(line, (position, migration), chain, stop).await?);
             }
         }
-        if let Some(chain) = chain {
-            self.emitter.working(Phase::RoundTrip, None);
-            line.phase = Phase::RoundTrip;
-            chain.whole(line, pending, found).await?;
+        match chain {
+            Some(chain) => self.whole_chain(line, pending, &chain, found).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn whole_chain(
+        &self,
+        line: &mut Line<'_>,
+        pending: &[Arc<Migration>],
+        chain: &Chain,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Box<Found>> {
+        self.emitter.working(Phase::RoundTrip, None);
+        line.phase = Phase::RoundTrip;
+        let (begun, before) = (Instant::now(), found.len());
+        let bodies = chain.whole(line, pending, found).await?;
+        let is_whole = found.len() == before;
+        let verdict = if is_whole { Verdict::Passed } else { Verdict::Failed };
+        if bodies > 0 {
+            let step = plain_step(Phase::RoundTrip, verdict, begun.elapsed());
+            self.emitter.step(Step { bodies, ..step });
         }
         Ok(())
     }
