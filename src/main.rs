@@ -19,6 +19,7 @@ async fn main() -> ExitCode {
         cli::Command::Describe(describe) => Box::pin(cli::describe(describe)).await,
         cli::Command::Baseline(baseline) => Box::pin(cli::baseline(baseline)).await,
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
+        cli::Command::Status(status) => cli::status(&status).await,
     };
     ExitCode::from(ending.code())
 }

@@ -15,6 +15,7 @@ use super::explain::ExplainArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::repro::ReproArguments;
+use super::status::StatusArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Baseline(Box<BaselineArguments>),
     /// Prove exclusion lists: what falls with them, and which entries are still needed
     Exclusions(Box<ExclusionsArguments>),
+    /// Tell which files a database has applied, which are pending, edited or late, and what has no file
+    Status(Box<StatusArguments>),
 }
 
 const EXAMPLES: &str = "\

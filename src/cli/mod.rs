@@ -16,6 +16,7 @@ mod history;
 mod interrupt;
 mod repro;
 mod run;
+mod status;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use baseline::baseline;
@@ -27,3 +28,4 @@ pub(crate) use graph::graph;
 pub(crate) use history::history;
 pub(crate) use repro::repro;
 pub(crate) use run::run;
+pub(crate) use status::status;

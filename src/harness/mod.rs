@@ -17,6 +17,7 @@ mod histories;
 mod lists;
 mod prepare;
 mod reproduce;
+mod status;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ pub use histories::{Histories, Replayed, histories};
 pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
+pub use status::{HistoryFrom, StatusError};
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ mod globals;
 mod history;
 mod holdings;
 mod image;
+pub mod live;
 mod owner;
 mod quote;
 mod restore;

@@ -15,6 +15,7 @@ mod problem;
 mod progress;
 mod repro;
 mod snippet;
+mod status;
 mod style;
 mod summary;
 mod text;
@@ -30,6 +31,7 @@ pub use lineage::{
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};
+pub use status::{status_json, status_text};
 pub use style::{Style, Tone};
 pub use summary::summary;
 pub use text::first_line;

@@ -5,6 +5,7 @@ mod again;
 mod discover;
 mod folder;
 mod git;
+mod history;
 mod inputs;
 mod lists;
 mod migrations;
@@ -13,6 +14,7 @@ mod releases;
 
 pub(crate) use again::{FolderAgain, write_file};
 pub(crate) use discover::{discover, names, read_text, shared_file};
+pub(crate) use history::read_history;
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
 pub(crate) use releases::with_releases;

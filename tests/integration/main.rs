@@ -47,6 +47,7 @@ mod runner;
 mod scenarios;
 mod seeds;
 mod splitter_agrees_with_psql;
+mod status;
 mod table_locks;
 mod variables_agree_with_psql;
 mod with_a_server;
