@@ -20,6 +20,7 @@ async fn main() -> ExitCode {
         cli::Command::Baseline(baseline) => Box::pin(cli::baseline(baseline)).await,
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
         cli::Command::Status(status) => cli::status(&status).await,
+        cli::Command::Verify(verify) => Box::pin(cli::verify(verify)).await,
     };
     ExitCode::from(ending.code())
 }

@@ -16,6 +16,7 @@ use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::repro::ReproArguments;
 use super::status::StatusArguments;
+use super::verify::VerifyArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Exclusions(Box<ExclusionsArguments>),
     /// Tell which files a database has applied, which are pending, edited or late, and what has no file
     Status(Box<StatusArguments>),
+    /// Hold a live database against a scenario's contract, and against what its migrations make
+    Verify(Box<VerifyArguments>),
 }
 
 const EXAMPLES: &str = "\

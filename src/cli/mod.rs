@@ -17,6 +17,7 @@ mod interrupt;
 mod repro;
 mod run;
 mod status;
+mod verify;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use baseline::baseline;
@@ -29,3 +30,4 @@ pub(crate) use history::history;
 pub(crate) use repro::repro;
 pub(crate) use run::run;
 pub(crate) use status::status;
+pub(crate) use verify::verify;

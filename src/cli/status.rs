@@ -1,9 +1,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use migration_replay::harness::{FlagScenario, Harness, HistoryFrom, prepare_files, prepare_flags};
+use migration_replay::harness::{
+    FlagScenario, Harness, HistoryFrom, Prepared, prepare_files, prepare_flags,
+};
 use migration_replay::outcome::Ending;
-use migration_replay::place::{Problem, Problems};
+use migration_replay::place::{Problem, Problems, shell_word};
 use migration_replay::plan::CasePlan;
 use migration_replay::report;
 use migration_replay::status::Status;
@@ -98,7 +100,7 @@ pub(crate) async fn status(arguments: &StatusArguments) -> Ending {
     match harness.status(&case, &from).await {
         Ok(status) => tell(arguments, &status),
         Err(error) => {
-            say(&report::render_problem(error.problem(), style()));
+            say(&report::render_problems(error.problems(), style()));
             error.ending()
         }
     }
@@ -132,10 +134,20 @@ impl FromArguments {
 
 impl FilesArguments {
     /// The case whose files are meant; warnings are told.
-    pub(super) fn read(&self) -> Result<(Harness, CasePlan), Problems> {
-        let mut harness = Harness::new();
+    fn read(&self) -> Result<(Harness, CasePlan), Problems> {
+        let (harness, prepared) = self.prepare(Harness::new())?;
+        Ok((harness, one_of(prepared.cases)?))
+    }
+
+    /// The folder or file, as one would type it again.
+    pub(super) fn shown(&self) -> String {
+        shell_word(&self.path.to_string_lossy())
+    }
+
+    /// The cases that the filter lets through; warnings are told.
+    pub(super) fn prepare(&self, mut harness: Harness) -> Result<(Harness, Prepared), Problems> {
         harness.filter.clone_from(&self.filter);
-        let prepared = if self.path.is_file() {
+        let mut prepared = if self.path.is_file() {
             prepare_files(std::slice::from_ref(&self.path), &harness.environment)?
         } else {
             let flags = FlagScenario {
@@ -149,8 +161,8 @@ impl FilesArguments {
         if !prepared.warnings.0.is_empty() {
             say(&report::render_problems(&prepared.warnings, style()));
         }
-        let case = one_of(harness.select(prepared.cases))?;
-        Ok((harness, case))
+        prepared.cases = harness.select(prepared.cases);
+        Ok((harness, prepared))
     }
 }
 

@@ -18,6 +18,7 @@ mod lists;
 mod prepare;
 mod reproduce;
 mod status;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
 pub use status::{HistoryFrom, StatusError};
+pub use verify::{Depth, VerifyRequest};
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.
 #[derive(Debug, Clone)]

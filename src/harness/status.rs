@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use super::Harness;
 use crate::migration::MigrationSet;
 use crate::outcome::Ending;
-use crate::place::Problem;
+use crate::place::{Problem, Problems};
 use crate::plan::CasePlan;
 use crate::postgres::live::{Address, KnownTable, LiveDatabase, LiveError};
+use crate::scenario::SqlState;
 use crate::source::read_history;
 use crate::status::{HistoryTable, Recorded, Status, own_table, recognised, recorded, status};
 
@@ -40,18 +41,23 @@ impl std::fmt::Debug for HistoryFrom {
 #[derive(Debug)]
 pub enum StatusError {
     /// What was asked for is wrong: an address, a table, an export.
-    Input(Problem),
+    Input(Problems),
     /// The database cannot be looked at.
-    Environment(Problem),
+    Environment(Problems),
 }
 
 impl StatusError {
     /// What is to be told.
     #[must_use]
-    pub fn problem(&self) -> &Problem {
+    pub fn problems(&self) -> &Problems {
         match self {
-            Self::Input(problem) | Self::Environment(problem) => problem,
+            Self::Input(problems) | Self::Environment(problems) => problems,
         }
+    }
+
+    /// A single thing that is wrong with what was asked for.
+    pub(super) fn input(problem: Problem) -> Self {
+        Self::Input(problem.into())
     }
 
     /// How a command ends with it.
@@ -67,14 +73,14 @@ impl StatusError {
 impl From<LiveError> for StatusError {
     fn from(error: LiveError) -> Self {
         let help = match &error {
-            LiveError::Certificate(_) => return Self::Input(Problem::error(error.to_string())),
+            LiveError::Certificate(_) => return Self::input(Problem::error(error.to_string())),
             LiveError::Connect { why, .. } if why.contains("certificate") => {
                 "see sslmode and sslrootcert in the documentation of servers"
             }
             LiveError::Connect { .. } => {
                 "is the database there, and may this user connect from here?"
             }
-            LiveError::Query { error, .. } => match error.sqlstate.as_ref().map(|it| it.as_str()) {
+            LiveError::Query { error, .. } => match error.sqlstate.as_ref().map(SqlState::as_str) {
                 Some("42501") => {
                     "give the user USAGE on the schema and SELECT on the history table"
                 }
@@ -82,7 +88,7 @@ impl From<LiveError> for StatusError {
                 _ => "nothing was changed: the transaction is read-only",
             },
         };
-        Self::Environment(Problem::error(error.to_string()).help(help))
+        Self::Environment(Problem::error(error.to_string()).help(help).into())
     }
 }
 
@@ -95,7 +101,7 @@ impl Harness {
     pub async fn status(&self, case: &CasePlan, from: &HistoryFrom) -> Result<Status, StatusError> {
         let recorded = match from {
             HistoryFrom::File(path) => {
-                let table = read_history(path).map_err(StatusError::Input)?;
+                let table = read_history(path).map_err(StatusError::input)?;
                 Some(read(&table, &case.set)?)
             }
             HistoryFrom::Database { url, table } => {
@@ -109,7 +115,7 @@ impl Harness {
     /// Opens a live database for looking.
     pub(super) async fn open_live(&self, url: &str) -> Result<LiveDatabase, StatusError> {
         let address = Address::read(url, &self.environment).map_err(|error| {
-            StatusError::Input(Problem::error(format!("the URL cannot be used: {error}")))
+            StatusError::input(Problem::error(format!("the URL cannot be used: {error}")))
         })?;
         Ok(LiveDatabase::open(&address).await?)
     }
@@ -125,7 +131,7 @@ pub(super) fn status_of(case: &CasePlan, recorded: Option<&Recorded>) -> Status 
 fn read(table: &HistoryTable, set: &MigrationSet) -> Result<Recorded, StatusError> {
     match recognised(table) {
         Some(tool) => Ok(recorded(tool, table)),
-        None => own_table(table, set).map_err(StatusError::Input),
+        None => own_table(table, set).map_err(StatusError::input),
     }
 }
 
@@ -148,7 +154,7 @@ pub(super) async fn recorded_in(
 async fn the_table(live: &LiveDatabase, name: &str) -> Result<(String, String), StatusError> {
     let mut found = live.tables_called(name).await?;
     let refuse =
-        |message: String, help: String| Err(StatusError::Input(Problem::error(message).help(help)));
+        |message: String, help: String| Err(StatusError::input(Problem::error(message).help(help)));
     match (found.pop(), found.as_slice()) {
         (Some(table), []) => Ok(table),
         (None, _) => {
@@ -188,7 +194,7 @@ fn choose<'k>(
             let named: Vec<_> =
                 many.iter().map(|it| format!("{} ({})", it.shown(), it.tool.name)).collect();
             let message = format!("there are several history tables: {}", named.join(", "));
-            Err(StatusError::Input(Problem::error(message).help("choose one with --table")))
+            Err(StatusError::input(Problem::error(message).help("choose one with --table")))
         }
     }
 }

@@ -19,6 +19,7 @@ mod status;
 mod style;
 mod summary;
 mod text;
+mod verify;
 
 pub use explain::{explain_json, explain_markdown, explain_text};
 pub use failure::{render_failure, render_found};
@@ -35,6 +36,7 @@ pub use status::{status_json, status_text};
 pub use style::{Style, Tone};
 pub use summary::summary;
 pub use text::first_line;
+pub use verify::{verified_json, verified_text};
 
 #[cfg(test)]
 mod samples;

@@ -122,12 +122,12 @@ struct Report<'a> {
     /// Whether the history can tell that a file was edited.
     compares_checksums: bool,
     settled: bool,
-    files: Vec<File<'a>>,
+    files: Vec<OneFile<'a>>,
     missing: Vec<Lost<'a>>,
 }
 
 #[derive(Serialize)]
-struct File<'a> {
+struct OneFile<'a> {
     migration: &'a str,
     file: String,
     state: &'a str,
@@ -162,8 +162,8 @@ pub fn status_json(status: &Status) -> String {
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 
-fn file_json(file: &FileStatus) -> File<'_> {
-    File {
+fn file_json(file: &FileStatus) -> OneFile<'_> {
+    OneFile {
         migration: file.migration.id.as_str(),
         file: file.migration.up.source().path().display().to_string(),
         state: file.state.name(),

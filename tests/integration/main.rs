@@ -49,5 +49,7 @@ mod seeds;
 mod splitter_agrees_with_psql;
 mod status;
 mod table_locks;
+mod tls;
 mod variables_agree_with_psql;
+mod verify;
 mod with_a_server;

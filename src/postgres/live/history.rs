@@ -41,10 +41,7 @@ impl LiveDatabase {
             let table = HistoryTable { name: shown.clone(), columns, rows: Vec::new() };
             let tool = recognised(&table)?;
             let is_its = |known: &&str| *known == name || *known == shown;
-            tool.tables
-                .iter()
-                .any(|it| is_its(it))
-                .then_some(KnownTable { name: (schema, name), tool })
+            tool.tables.iter().any(is_its).then_some(KnownTable { name: (schema, name), tool })
         });
         Ok(known.collect())
     }
