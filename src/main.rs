@@ -21,6 +21,7 @@ async fn main() -> ExitCode {
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
         cli::Command::Status(status) => cli::status(&status).await,
         cli::Command::Verify(verify) => Box::pin(cli::verify(verify)).await,
+        cli::Command::Retire(retire) => cli::retire(*retire).await,
     };
     ExitCode::from(ending.code())
 }

@@ -15,6 +15,7 @@ use super::explain::ExplainArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::repro::ReproArguments;
+use super::retire::RetireArguments;
 use super::status::StatusArguments;
 use super::verify::VerifyArguments;
 
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Status(Box<StatusArguments>),
     /// Hold a live database against a scenario's contract, and against what its migrations make
     Verify(Box<VerifyArguments>),
+    /// Switch a file off for ever, with its reason
+    Retire(Box<RetireArguments>),
 }
 
 const EXAMPLES: &str = "\

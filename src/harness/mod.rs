@@ -17,6 +17,7 @@ mod histories;
 mod lists;
 mod prepare;
 mod reproduce;
+mod retire;
 mod status;
 mod verify;
 
@@ -33,12 +34,14 @@ use crate::replay::{
     reach, run,
 };
 
+pub use crate::source::Renamed;
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
 pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
+pub use retire::{Refused, RetireRequest, Retired};
 pub use status::{HistoryFrom, StatusError};
 pub use verify::{Depth, VerifyRequest};
 

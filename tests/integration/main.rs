@@ -41,6 +41,7 @@ mod old_passes;
 mod orders;
 mod preflight;
 mod repro;
+mod retire;
 mod rows_accounted_for;
 mod rows_of_one_release;
 mod runner;
