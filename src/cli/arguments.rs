@@ -10,8 +10,10 @@ use migration_replay::scenario::Pass;
 use super::baseline::BaselineArguments;
 use super::clean::CleanArguments;
 use super::describe::DescribeArguments;
+use super::doctor::DoctorArguments;
 use super::exclusions::ExclusionsArguments;
 use super::explain::ExplainArguments;
+use super::generated::{CompletionsArguments, ManArguments, SchemaArguments};
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::repro::ReproArguments;
@@ -54,6 +56,14 @@ pub(crate) enum Command {
     Verify(Box<VerifyArguments>),
     /// Switch a file off for ever, with its reason
     Retire(Box<RetireArguments>),
+    /// Tell what this machine has for replays, what is missing, and how to get it
+    Doctor(DoctorArguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema(SchemaArguments),
+    /// Print completions for a shell
+    Completions(CompletionsArguments),
+    /// Print the man page, or write one for each command
+    Man(ManArguments),
 }
 
 const EXAMPLES: &str = "\

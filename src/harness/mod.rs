@@ -11,6 +11,7 @@
 //! ```
 
 mod bundle;
+mod doctor;
 mod exclusions;
 mod flags;
 mod histories;
@@ -35,6 +36,7 @@ use crate::replay::{
 };
 
 pub use crate::source::Renamed;
+pub use doctor::Checkup;
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};

@@ -47,6 +47,7 @@ mod rows_of_one_release;
 mod runner;
 mod scenarios;
 mod seeds;
+mod setting_up;
 mod splitter_agrees_with_psql;
 mod status;
 mod table_locks;
