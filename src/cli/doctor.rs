@@ -13,8 +13,9 @@ use super::console::{print, say, style};
 const EXAMPLES: &str = "\
 Examples:
   migration-replay doctor
-      what there is: Docker and its images, Postgres binaries and their extensions, git; what is missing, and
-      how to get it. Where there is a folder scenarios/, also whether it is enough for them
+      what there is: Docker and its images, Postgres binaries and their extensions, git; what is
+      missing, and how to get it. Where there is a folder scenarios/, also whether it is enough for
+      them
   migration-replay doctor scenarios/datastorage-with-pgvector.toml
       whether it is enough for one scenario
 

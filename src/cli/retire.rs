@@ -11,9 +11,10 @@ use super::console::{print, say, style};
 const EXAMPLES: &str = "\
 Examples:
   migration-replay retire db/migrations/0009_social_accounts.sql --reason \"its table is in 0030\"
-      renames the file to 0009_social_accounts.sql.retired, by git where git knows it, and writes the reason
-      into its first line; later files that need it are named
-  migration-replay retire db/migrations/0025_backfill.sql --reason \"never ran\" --database \"$DATABASE_URL\"
+      renames the file to 0009_social_accounts.sql.retired, by git where git knows it, and writes
+      the reason into its first line; later files that need it are named
+  migration-replay retire db/migrations/0025_backfill.sql --reason \"never ran\" \\
+      --database \"$DATABASE_URL\"
       refused if it is applied there; the database is only read
   migration-replay retire db/migrations/0025_backfill.sql --reason \"never ran\" --dry-run
       only tells what would be done

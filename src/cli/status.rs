@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use migration_replay::harness::{
     FlagScenario, Harness, HistoryFrom, Prepared, prepare_files, prepare_flags,
 };
@@ -15,12 +15,12 @@ use super::files::{check_writable, ended, replace};
 
 const EXAMPLES: &str = "\
 Examples:
-  migration-replay status db/migrations --database postgres://reader@db.example.org/app?sslmode=verify-full
-      which files are applied there, pending, edited since or late, and what is recorded without a file; the
-      password comes from PGPASSWORD. The database is only read
+  migration-replay status db/migrations --database postgres://me@db/app?sslmode=verify-full
+      which files are applied there, pending, edited since or late, and what is recorded without
+      a file; the password comes from PGPASSWORD. The database is only read
   migration-replay status scenarios/shop.toml --history history.csv
       the same for an export: psql -c \"\\copy flyway_schema_history to history.csv csv header\"
-  migration-replay status db/migrations --database \"$DATABASE_URL\" --table app.my_migrations
+  migration-replay status db/migrations --database \"$DATABASE_URL\" --table app.done
       a history table of your own: the column that names migrations is found
   migration-replay status db/migrations --database \"$DATABASE_URL\" --exit-code
       for CI and deployments: ends with 1 unless everything is applied as it is
@@ -71,7 +71,8 @@ pub(super) struct FilesArguments {
 
 /// Where the history is.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+#[group(skip)]
+#[command(group(ArgGroup::new("from").args(["database", "history"]).required(true)))]
 pub(super) struct FromArguments {
     /// The database: <postgres://user@host:5432/database?sslmode=verify-full>. It is looked at in one
     /// read-only transaction

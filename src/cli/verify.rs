@@ -17,18 +17,21 @@ use super::status::FilesArguments;
 
 const EXAMPLES: &str = "\
 Examples:
-  migration-replay verify scenarios/shop.toml --database postgres://reader@db.example.org/app?sslmode=verify-full
-      a live database against the contract of the scenario, and against the schema that the migrations make
-      which it has applied, replayed on a disposable server. The live database is only read
-  migration-replay verify scenarios/shop.toml --database \"$DATABASE_URL\" --contract-only --no-pending
+  migration-replay verify scenarios/shop.toml --database postgres://me@db/app?sslmode=verify-full
+      a live database against the contract of the scenario, and against the schema that the
+      migrations make which it has applied, replayed on a disposable server. The live database is
+      only read; the password comes from PGPASSWORD
+  migration-replay verify scenarios/shop.toml --database \"$DATABASE_URL\" --contract-only \\
+      --no-pending
       a gate before an application starts: no other server is needed
   migration-replay verify db/migrations --database \"$DATABASE_URL\" --backend local
       without a scenario file: only the schema is compared
 
 Exit codes:
   0  as it should be
-  1  something that the contract requires is missing; the schema has drifted; an applied file was edited, failed
-     or is gone; with --no-pending: something is pending. Or an applied migration cannot be replayed
+  1  something that the contract requires is missing; the schema has drifted; an applied file was
+     edited, failed or is gone; with --no-pending: something is pending. Or an applied migration
+     cannot be replayed
   2  wrong usage or scenario, or a history that nobody knows how to read
   3  the database cannot be looked at, or there is no disposable server
   4  nothing is applied, and there is no contract";
