@@ -27,4 +27,5 @@ pub mod scenario;
 pub mod schema;
 mod source;
 pub mod sql;
+pub mod status;
 pub mod verify;

@@ -19,6 +19,13 @@ async fn main() -> ExitCode {
         cli::Command::Describe(describe) => Box::pin(cli::describe(describe)).await,
         cli::Command::Baseline(baseline) => Box::pin(cli::baseline(baseline)).await,
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
+        cli::Command::Status(status) => cli::status(&status).await,
+        cli::Command::Verify(verify) => Box::pin(cli::verify(verify)).await,
+        cli::Command::Retire(retire) => cli::retire(*retire).await,
+        cli::Command::Doctor(doctor) => cli::doctor(doctor).await,
+        cli::Command::Schema(schema) => cli::schema(&schema),
+        cli::Command::Completions(completions) => cli::completions(&completions),
+        cli::Command::Man(man) => cli::man(&man),
     };
     ExitCode::from(ending.code())
 }

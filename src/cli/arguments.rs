@@ -10,11 +10,16 @@ use migration_replay::scenario::Pass;
 use super::baseline::BaselineArguments;
 use super::clean::CleanArguments;
 use super::describe::DescribeArguments;
+use super::doctor::DoctorArguments;
 use super::exclusions::ExclusionsArguments;
 use super::explain::ExplainArguments;
+use super::generated::{CompletionsArguments, ManArguments, SchemaArguments};
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::repro::ReproArguments;
+use super::retire::RetireArguments;
+use super::status::StatusArguments;
+use super::verify::VerifyArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
 /// and tells what breaks.
@@ -45,6 +50,20 @@ pub(crate) enum Command {
     Baseline(Box<BaselineArguments>),
     /// Prove exclusion lists: what falls with them, and which entries are still needed
     Exclusions(Box<ExclusionsArguments>),
+    /// Tell which files a database has applied, which are pending, edited or late, and what has no file
+    Status(Box<StatusArguments>),
+    /// Hold a live database against a scenario's contract, and against what its migrations make
+    Verify(Box<VerifyArguments>),
+    /// Switch a file off for ever, with its reason
+    Retire(Box<RetireArguments>),
+    /// Tell what this machine has for replays, what is missing, and how to get it
+    Doctor(DoctorArguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema(SchemaArguments),
+    /// Print completions for a shell
+    Completions(CompletionsArguments),
+    /// Print the man page, or write one for each command
+    Man(ManArguments),
 }
 
 const EXAMPLES: &str = "\

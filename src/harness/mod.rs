@@ -11,12 +11,16 @@
 //! ```
 
 mod bundle;
+mod doctor;
 mod exclusions;
 mod flags;
 mod histories;
 mod lists;
 mod prepare;
 mod reproduce;
+mod retire;
+mod status;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,12 +35,17 @@ use crate::replay::{
     reach, run,
 };
 
+pub use crate::source::Renamed;
+pub use doctor::Checkup;
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
 pub use lists::read_exclusion_lists;
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
+pub use retire::{Refused, RetireRequest, Retired};
+pub use status::{HistoryFrom, StatusError};
+pub use verify::{Depth, VerifyRequest};
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.
 #[derive(Debug, Clone)]

@@ -92,6 +92,18 @@ impl Migration {
         }
     }
 
+    /// Whether a value of somebody's own history table means it: its identity, version, file name, or file name without
+    /// ending.
+    #[must_use]
+    pub fn is_called(&self, value: &str) -> bool {
+        let file = self.file_name();
+        value == self.id.as_str()
+            || value == file
+            || file.strip_suffix(".sql") == Some(value)
+            || file.strip_suffix(".up.sql") == Some(value)
+            || self.version.is(value)
+    }
+
     /// The name of the file that runs going up; of its folder, where the tool calls all of them `up.sql`.
     #[must_use]
     pub fn file_name(&self) -> &str {

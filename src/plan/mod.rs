@@ -5,6 +5,7 @@
 
 mod build;
 mod case;
+mod done;
 mod elsewhere;
 mod exclusions;
 mod half_way;

@@ -13,6 +13,7 @@ mod globals;
 mod history;
 mod holdings;
 mod image;
+pub mod live;
 mod owner;
 mod quote;
 mod restore;
@@ -32,8 +33,9 @@ pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
 pub use rows::{Writes, is_of_catalog};
 pub use server::{
-    Backend, BackendChoice, Claim, KeptDatabase, Leftover, Server, ServerError, ServerRequest,
-    Supplied, Supply, Tools, docker_answers, find_leftovers, make_kept_folder, sweep,
+    Backend, BackendChoice, Claim, Engine, ImageStanding, KeptDatabase, Leftover, LocalPostgres,
+    Machine, Server, ServerError, ServerRequest, Supplied, Supply, Tools, docker_answers,
+    find_leftovers, make_kept_folder, sweep,
 };
 pub use session::{CatalogWatch, PgSession, Ran, Session};
 

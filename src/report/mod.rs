@@ -15,9 +15,11 @@ mod problem;
 mod progress;
 mod repro;
 mod snippet;
+mod status;
 mod style;
 mod summary;
 mod text;
+mod verify;
 
 pub use explain::{explain_json, explain_markdown, explain_text};
 pub use failure::{render_failure, render_found};
@@ -30,9 +32,11 @@ pub use lineage::{
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};
+pub use status::{status_json, status_text};
 pub use style::{Style, Tone};
 pub use summary::summary;
 pub use text::first_line;
+pub use verify::{verified_json, verified_text};
 
 #[cfg(test)]
 mod samples;

@@ -13,6 +13,7 @@ mod parse_migrations;
 mod parse_seed;
 mod parse_setup;
 mod runner;
+mod schema;
 mod setup;
 mod value;
 
@@ -24,6 +25,7 @@ pub use expect::{
 };
 pub use parse::parse;
 pub use runner::Runner;
+pub use schema::{SCHEMA, shared_schema};
 pub use setup::{
     Exclusion, FileList, Interrupted, Judged, Limits, MigrationSource, Reexecute, Releases, Replay,
     Rewrite, Scenario, Seed, SeedHistory, SeedSql, Setup,

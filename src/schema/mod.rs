@@ -15,6 +15,7 @@ mod compare;
 mod describe;
 
 pub mod contract;
+pub mod drift;
 mod signature;
 
 #[cfg(test)]

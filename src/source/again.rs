@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::folder::{is_read, read_folder};
 use super::inputs::{Given, reader};
 use super::migrations::{SetKey, lay_out};
+use super::retire::retired_path;
 use crate::migration::layout::{Folder, FolderFile};
 use crate::migration::{Migration, MigrationSet};
 use crate::place::{Located, Problem, Problems};
@@ -88,6 +89,18 @@ impl FolderAgain {
         self.folder.files.retain(|file| !gone.contains(&file.relative));
         self.unlist(&gone);
         self
+    }
+
+    /// The folder with a migration's files switched off by their names; and these files.
+    pub(crate) fn retiring(mut self, migration: &Migration) -> (Self, Vec<PathBuf>) {
+        let own: BTreeSet<_> = files_of(migration).into_iter().collect();
+        let folder = self.folder.clone();
+        for file in &mut self.folder.files {
+            if own.contains(&file.shown(&folder)) {
+                file.relative = retired_path(&file.relative);
+            }
+        }
+        (self, own.into_iter().collect())
     }
 
     /// Takes files from the list that the scenario has, or from the one in the folder.

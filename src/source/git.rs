@@ -86,6 +86,23 @@ pub(super) fn has_migrations(repository: &Path, tag: &str, path: &Path) -> Resul
     Ok(listing.split(|byte| *byte == 0).any(is_sql))
 }
 
+/// Whether the index has a file.
+pub(super) fn knows(repository: &Path, file: &Path) -> bool {
+    let Ok(file) = file.canonicalize() else { return false };
+    let mut command = git(repository);
+    command.args(["ls-files", "--error-unmatch", "--"]).arg(file);
+    run(command).is_ok()
+}
+
+/// Renames a file, in the work tree and in the index.
+pub(super) fn rename(repository: &Path, file: &Path, target: &Path) -> Result<(), String> {
+    let target = std::path::absolute(target).map_err(|error| error.to_string())?;
+    let file = std::path::absolute(file).map_err(|error| error.to_string())?;
+    let mut command = git(repository);
+    command.args(["mv", "--"]).arg(file).arg(target);
+    run(command).map(drop)
+}
+
 /// A file of a commit.
 struct Entry {
     object: String,

@@ -1,18 +1,23 @@
 //! Reads scenario files, migration folders, SQL files and dumps from disk. The only module of the
-//! library that opens the user's files (but for the contents of a dump, which are streamed).
+//! library that opens the user's files (but for the contents of a dump, which are streamed, and certificates).
 
 mod again;
 mod discover;
 mod folder;
 mod git;
+mod history;
 mod inputs;
 mod lists;
 mod migrations;
 mod paths;
 mod releases;
+mod retire;
 
 pub(crate) use again::{FolderAgain, write_file};
 pub(crate) use discover::{discover, names, read_text, shared_file};
+pub(crate) use history::read_history;
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
 pub(crate) use releases::with_releases;
+pub use retire::Renamed;
+pub(crate) use retire::{retire_file, retired_path};

@@ -4,6 +4,7 @@ mod claims;
 mod data;
 mod generated;
 mod judge;
+mod live;
 mod result;
 mod rows;
 
@@ -11,5 +12,6 @@ pub use claims::claims_to_be_rerunnable;
 pub use data::{data_lost, is_declared, never_changed};
 pub use generated::{fills_between, is_hazard, judges_generated_rows};
 pub use judge::{Judgement, are_expected, judge};
+pub use live::{PendingIs, Replay, Verified};
 pub use result::{Rows, compare_rows};
 pub use rows::{RowChange, RowSum, row_changes};

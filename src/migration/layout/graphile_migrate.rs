@@ -53,6 +53,11 @@ impl Layout for GraphileMigrate {
         "graphile-migrate"
     }
 
+    fn recorded_sums(&self, migration: &Migration) -> Vec<String> {
+        let text = migration.up.source().text();
+        value(text, &headers(text).0, "Hash").map(str::to_owned).into_iter().collect()
+    }
+
     fn recognises(&self, folder: &Folder) -> bool {
         committed(folder).into_iter().any(|file| {
             let text = String::from_utf8_lossy(&file.bytes);

@@ -37,7 +37,7 @@ pub use list::{read_list, read_manifest};
 
 use std::collections::BTreeMap;
 
-use super::{MigrationSet, Variables};
+use super::{Migration, MigrationSet, Variables};
 use crate::place::{Located, Place, Problem, Problems};
 
 /// A migration tool's rules for a folder of migrations.
@@ -57,6 +57,12 @@ pub trait Layout: Sync {
     /// values by itself.
     fn known_names(&self) -> Known<&'static str> {
         Known::default()
+    }
+
+    /// The checksums that the tool may have written into its history table for a migration; none where it keeps none, or
+    /// none that tell whether a file was edited.
+    fn recorded_sums(&self, _migration: &Migration) -> Vec<String> {
+        Vec::new()
     }
 
     /// Reads the folder.
@@ -138,6 +144,13 @@ pub fn read(
 pub fn fills_in_variables(name: &str) -> bool {
     let named = LAYOUTS.iter().find(|layout| layout.name() == name);
     named.is_none_or(|layout| layout.has_placeholders())
+}
+
+/// The checksums that the tool of that name may have recorded for a migration, see [`Layout::recorded_sums`].
+#[must_use]
+pub fn recorded_sums(name: &str, migration: &Migration) -> Vec<String> {
+    let layout = LAYOUTS.iter().find(|layout| layout.name() == name);
+    layout.map_or_else(Vec::new, |layout| layout.recorded_sums(migration))
 }
 
 /// The names of all layouts.

@@ -43,6 +43,10 @@ impl Layout for Sqlx {
         "sqlx"
     }
 
+    fn recorded_sums(&self, migration: &Migration) -> Vec<String> {
+        vec![checksum(migration)]
+    }
+
     fn recognises(&self, folder: &Folder) -> bool {
         let names: Vec<_> = folder.files.iter().filter_map(Name::of).collect();
         let has_directive = |file: &FolderFile| file.bytes.starts_with(NO_TRANSACTION.as_bytes());
@@ -187,16 +191,22 @@ fn passed_over(folder: &Folder) -> Vec<LeftOut> {
 fn record(migration: &Migration) -> String {
     let name = Name::read(migration.file_name());
     let description = name.map_or("", |name| name.description).replace('_', " ");
-    let mut checksum = String::new();
-    for byte in Sha384::digest(migration.up.source().text()) {
-        let _infallible = write!(checksum, "{byte:02x}");
-    }
+    let checksum = checksum(migration);
     format!(
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
          values ({}, {}, true, decode('{checksum}', 'hex'), 0)",
         key(migration),
         sql_text(&description)
     )
+}
+
+/// The SHA-384 of the file, as hexadecimal digits.
+fn checksum(migration: &Migration) -> String {
+    let mut digits = String::new();
+    for byte in Sha384::digest(migration.up.source().text()) {
+        let _infallible = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 /// The version as the history table has it.

@@ -142,7 +142,7 @@ fn begin(
 }
 
 /// Postgres refuses to run as root: then it runs as `postgres`, or else as `nobody`.
-fn account() -> Result<Option<(Uid, Gid)>, String> {
+pub(super) fn account() -> Result<Option<(Uid, Gid)>, String> {
     if !Uid::effective().is_root() {
         return Ok(None);
     }

@@ -9,6 +9,7 @@ mod leftover;
 mod local;
 mod prefix;
 mod supply;
+mod survey;
 mod url;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,7 @@ pub use folder::make_kept_folder;
 pub use kept::KeptDatabase;
 pub use leftover::{Claim, Leftover, find_leftovers, sweep};
 pub use supply::{Supplied, Supply};
+pub use survey::{Engine, ImageStanding, LocalPostgres, Machine};
 
 named! {
     /// A kind of server.

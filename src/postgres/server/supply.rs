@@ -39,6 +39,11 @@ impl Supply {
         Self { choice, pg_bin, images, docker: OnceCell::new(), installations: OnceCell::new() }
     }
 
+    /// What is known of images.
+    pub(super) fn known_images(&self) -> &KnownImages {
+        &self.images
+    }
+
     /// What the user chose.
     #[must_use]
     pub fn choice(&self) -> &BackendChoice {
@@ -118,7 +123,7 @@ impl Supply {
         self.docker.get_or_init(container::docker_answers).await.clone()
     }
 
-    async fn installations(&self) -> &[Installation] {
+    pub(super) async fn installations(&self) -> &[Installation] {
         let find = || async {
             let pg_bin = self.pg_bin.clone();
             let found = tokio::task::spawn_blocking(move || find_installations(pg_bin.as_deref()));

@@ -53,7 +53,7 @@ impl Key {
                 };
                 values.iter().any(is_below) && !skipped.0.contains(&migration.id)
             }
-            Self::AnyName => values.iter().any(|value| means(value, migration)),
+            Self::AnyName => values.iter().any(|value| migration.is_called(value)),
         }
     }
 }
@@ -82,15 +82,4 @@ impl Skipped {
         let skipped = set.filter(|migration| is_below(migration) && !is_seeded(migration));
         Self(skipped.map(|migration| migration.id.clone()).collect())
     }
-}
-
-/// Whether a value of somebody's own history table means a migration: by identity, version, file name,
-/// or file name without ending.
-fn means(value: &str, migration: &Migration) -> bool {
-    let file = migration.file_name();
-    value == migration.id.as_str()
-        || value == file
-        || file.strip_suffix(".sql") == Some(value)
-        || file.strip_suffix(".up.sql") == Some(value)
-        || migration.version.is(value)
 }

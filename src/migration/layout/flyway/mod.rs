@@ -39,6 +39,10 @@ impl Layout for Flyway {
         "flyway"
     }
 
+    fn recorded_sums(&self, migration: &Migration) -> Vec<String> {
+        vec![history::recorded_sum(migration).to_string()]
+    }
+
     fn recognises(&self, folder: &Folder) -> bool {
         let mut sql = folder.files.iter().filter(|file| file.has_sql_ending());
         sql.any(|file| {

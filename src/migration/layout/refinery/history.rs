@@ -29,10 +29,23 @@ pub(super) const LONG_LEDGER: Ledger = Ledger {
     ..LEDGER
 };
 
+/// With versions of either length.
+pub(super) fn recorded_sums(migration: &Migration) -> Vec<String> {
+    [checksum_as::<i32>, checksum_as::<i64>].map(|sum| sum_of(migration, sum).to_string()).into()
+}
+
+fn sum_of(migration: &Migration, checksum: fn(&str, i64, &str) -> u64) -> u64 {
+    let version = number(migration).parse().unwrap_or_default();
+    checksum(title(migration), version, migration.up.text())
+}
+
+fn title(migration: &Migration) -> &str {
+    migration.id.as_str().split_once("__").map_or("", |(_, title)| title)
+}
+
 fn record(migration: &Migration, checksum: fn(&str, i64, &str) -> u64) -> String {
-    let version = number(migration);
-    let name = migration.id.as_str().split_once("__").map_or("", |(_, title)| title);
-    let sum = checksum(name, version.parse().unwrap_or_default(), migration.up.text());
+    let (version, name) = (number(migration), title(migration));
+    let sum = sum_of(migration, checksum);
     format!(
         "insert into refinery_schema_history (version, name, applied_on, checksum) \
          values ({version}, {}, to_char(clock_timestamp() at time zone 'UTC', \

@@ -27,6 +27,10 @@ impl Layout for Refinery {
         "refinery"
     }
 
+    fn recorded_sums(&self, migration: &Migration) -> Vec<String> {
+        history::recorded_sums(migration)
+    }
+
     fn recognises(&self, folder: &Folder) -> bool {
         let is_migration = |file: &FolderFile| Name::of(file).is_some();
         let in_rust = |file: &FolderFile| is_in_rust(file) && is_migration(file);

@@ -14,7 +14,10 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
+
+use sha1::{Digest, Sha1};
 
 use super::{Folder, FolderFile, Layout};
 use crate::migration::{
@@ -33,6 +36,10 @@ const PLAN: &str = "sqitch.plan";
 impl Layout for Sqitch {
     fn name(&self) -> &'static str {
         "sqitch"
+    }
+
+    fn recorded_sums(&self, migration: &Migration) -> Vec<String> {
+        vec![script_hash(migration)]
     }
 
     fn recognises(&self, folder: &Folder) -> bool {
@@ -189,6 +196,15 @@ impl<'f> Project<'f> {
             .map(|file| LeftOut::new(&file.relative, "the plan has no change of its name"))
             .collect()
     }
+}
+
+/// The SHA-1 of the deploy script, as hexadecimal digits. (`Plan/Change.pm`, `_deploy_hash`)
+fn script_hash(migration: &Migration) -> String {
+    let mut digits = String::new();
+    for byte in Sha1::digest(migration.up.source().text()) {
+        let _infallible = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 fn registry(conf: &Conf) -> String {
