@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod baseline;
+pub mod check;
 pub mod describe;
 pub mod diagnosis;
 pub mod exclusions;

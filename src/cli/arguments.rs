@@ -8,12 +8,14 @@ use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
 
 use super::baseline::BaselineArguments;
+use super::check::CheckArguments;
 use super::clean::CleanArguments;
 use super::describe::DescribeArguments;
 use super::exclusions::ExclusionsArguments;
 use super::explain::ExplainArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
+use super::lock::LockArguments;
 use super::repro::ReproArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
@@ -29,6 +31,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Check migrations and scenarios from their files: no server, for a pre-commit hook
+    Check(CheckArguments),
+    /// Record what every migration is, so that a later edit is found
+    Lock(LockArguments),
     /// Run one case up to just before what fails, and keep its database
     Repro(Box<ReproArguments>),
     /// Take away what was kept, and what killed runs left

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod baseline;
+mod check;
 mod chosen;
 mod clean;
 mod compared;
@@ -14,16 +15,19 @@ mod files;
 mod graph;
 mod history;
 mod interrupt;
+mod lock;
 mod repro;
 mod run;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use baseline::baseline;
+pub(crate) use check::check;
 pub(crate) use clean::clean;
 pub(crate) use describe::describe;
 pub(crate) use examined::exclusions;
 pub(crate) use explain::explain;
 pub(crate) use graph::graph;
 pub(crate) use history::history;
+pub(crate) use lock::lock;
 pub(crate) use repro::repro;
 pub(crate) use run::run;

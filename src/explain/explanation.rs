@@ -74,7 +74,7 @@ impl Explanation {
             left_out: told.left_out(author).map(ToOwned::to_owned),
             neighbours: Neighbours::of(told, graph, author),
             again,
-            transaction: InTransaction::of(&scene),
+            transaction: InTransaction::of(migration, request.rule, request.readings),
             locks: locks(&scene),
             steps,
         })

@@ -1,7 +1,7 @@
-use super::explanation::Scene;
 use super::steps::code_start;
+use crate::lineage::Readings;
 use crate::locking::refuses_transaction;
-use crate::migration::{BodyRule, Sends, Wraps};
+use crate::migration::{BodyRule, Migration, Sends, Wraps};
 use crate::place::Place;
 use crate::sql::{Control, Deed, Inside, Reading, Verb};
 
@@ -49,23 +49,25 @@ pub enum Standing {
 }
 
 impl InTransaction {
-    pub(super) fn of(scene: &Scene<'_>) -> Self {
-        let migration = scene.migration;
-        let rule = migration.rule.unwrap_or(scene.request.rule);
+    /// How a migration stands to transactions where its tool runs bodies by this rule, unless the file says otherwise.
+    #[must_use]
+    pub fn of(migration: &Migration, tools: BodyRule, readings: &Readings) -> Self {
+        let rule = migration.rule.unwrap_or(tools);
         let mut found = Found::default();
         let script = &migration.up;
         let count = script.statements().len();
         let starts_inside =
             rule.wraps != Wraps::Nothing || (rule.sends == Sends::Whole && count > 1);
         let mut is_inside = starts_inside;
-        for (number, statement) in script.statements().iter().enumerate() {
-            let reading = scene.request.readings.reading(script, number);
-            let start = statement.span.start + code_start(&script.text_of(statement));
+        readings.each(script, |number, reading| {
+            let Some(statement) = script.statements().get(number) else { return };
+            let text = script.text_of(statement);
+            let start = statement.span.start + code_start(&text);
             let place = script.place(start..start);
-            is_inside = found.take(&reading, &place, is_inside);
-            found.take_use(&script.text_of(statement), &place, is_inside);
-            found.labels.extend(labels(&reading));
-        }
+            is_inside = found.take(reading, &place, is_inside);
+            found.take_use(&text, &place, is_inside);
+            found.labels.extend(labels(reading));
+        });
         let standing = found.standing(rule, starts_inside);
         Self {
             rule,

@@ -11,10 +11,12 @@
 //! ```
 
 mod bundle;
+mod check;
 mod exclusions;
 mod flags;
 mod histories;
 mod lists;
+mod lock;
 mod prepare;
 mod reproduce;
 
@@ -31,10 +33,12 @@ use crate::replay::{
     reach, run,
 };
 
+pub use check::{CheckRequest, check, today};
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
 pub use lists::read_exclusion_lists;
+pub use lock::{LockFile, locks};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
 

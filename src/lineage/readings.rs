@@ -38,6 +38,13 @@ impl Readings {
         reads.get(statement).map(|read| read.reading.clone()).unwrap_or_default()
     }
 
+    /// Shows every statement of a script, read, with its position.
+    pub fn each(&self, script: &Script, mut look: impl FnMut(usize, &Reading)) {
+        for (number, read) in self.of(script).iter().enumerate() {
+            look(number, &read.reading);
+        }
+    }
+
     /// Every statement of a script, in the order of [`Script::statements`].
     pub(super) fn of(&self, script: &Script) -> Arc<Vec<Read>> {
         let key = (script.source().path().to_owned(), script.sent_checksum(), script.body());

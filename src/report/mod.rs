@@ -3,6 +3,7 @@
 //! Nothing here prints or writes a file. Everything is made from a [`RunOutcome`](crate::outcome::RunOutcome)
 //! and from the events it is the sum of, so the reports agree.
 
+mod check;
 mod explain;
 mod facts;
 mod failure;
@@ -19,6 +20,7 @@ mod style;
 mod summary;
 mod text;
 
+pub use check::{check_json, check_text, findings_text};
 pub use explain::{explain_json, explain_markdown, explain_text};
 pub use failure::{render_failure, render_found};
 pub use json::json;

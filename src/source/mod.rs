@@ -2,6 +2,7 @@
 //! library that opens the user's files (but for the contents of a dump, which are streamed).
 
 mod again;
+mod checked;
 mod discover;
 mod folder;
 mod git;
@@ -12,6 +13,9 @@ mod paths;
 mod releases;
 
 pub(crate) use again::{FolderAgain, write_file};
+pub(crate) use checked::{
+    Checkable, Repository, checkable, lock_of, lock_path, retired, tags_named,
+};
 pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;

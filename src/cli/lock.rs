@@ -1,0 +1,106 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use migration_replay::check::Finding;
+use migration_replay::harness::{LockFile, locks};
+use migration_replay::outcome::Ending;
+use migration_replay::place::Problems;
+use migration_replay::report;
+use migration_replay::scenario::Rule;
+
+use super::console::{print, say, style};
+use super::files::{ended, replace};
+
+const EXAMPLES: &str = "\
+Examples:
+  migration-replay lock db/migrations
+      writes db/migrations.lock: version, file and SHA-256 of every migration. A file that was edited,
+      renamed or deleted since it was recorded is told, and nothing is written
+  migration-replay lock db/migrations --check
+      writes nothing; what differs is told
+  migration-replay lock db/migrations --accept
+      records the files as they are now, whatever was recorded
+
+Exit codes:
+  0  written, or nothing differs
+  1  a recorded file is not what it was; with --check: or a file is not recorded
+  2  wrong usage or scenario, or files that cannot be read as migrations
+  3  the lock cannot be written";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct LockArguments {
+    /// Folders of migrations, or scenario files, or folders of either
+    #[arg(value_name = "DIR|SCENARIO", required = true)]
+    paths: Vec<PathBuf>,
+
+    /// The layout of folders [default: detected]
+    #[arg(long, value_name = "NAME")]
+    layout: Option<String>,
+
+    /// Write nothing; tell what differs
+    #[arg(long)]
+    check: bool,
+
+    /// Record files as they are, although they were edited, renamed or deleted since they were recorded
+    #[arg(long, conflicts_with = "check")]
+    accept: bool,
+}
+
+/// `migration-replay lock`.
+pub(crate) fn lock(arguments: LockArguments) -> Ending {
+    match locks(&arguments.paths, arguments.layout.as_ref()) {
+        Ok(files) => {
+            let endings = files.iter().map(|file| one(file, &arguments));
+            endings.fold(Ending::AsExpected, Ending::or_worse)
+        }
+        Err(problems) => refuse(&problems),
+    }
+}
+
+fn one(file: &LockFile, arguments: &LockArguments) -> Ending {
+    let shown = file.path.display();
+    let is_change = |it: &&Finding| it.rule == Rule::AppliedChanged;
+    if arguments.check {
+        if file.before.is_none() {
+            say(&format!(
+                "there is no {shown}; write it: migration-replay lock {}",
+                file.folder.display()
+            ));
+            return Ending::MigrationFailed;
+        }
+        print(&report::findings_text(&file.findings, style()));
+        return if file.findings.is_empty() {
+            print(&format!("{shown}: {} migrations, as recorded\n", file.lock.entries.len()));
+            Ending::AsExpected
+        } else {
+            Ending::MigrationFailed
+        };
+    }
+    let changed: Vec<_> = file.findings.iter().filter(is_change).cloned().collect();
+    if !changed.is_empty() && !arguments.accept {
+        print(&report::findings_text(&changed, style()));
+        say(&format!("{shown} is left as it is; to record the files as they are now: --accept"));
+        return Ending::MigrationFailed;
+    }
+    let new = file.findings.len() - changed.len();
+    if file.before.as_ref().is_some_and(|before| before.render() == file.lock.render()) {
+        print(&format!("{shown}: {} migrations, as recorded\n", file.lock.entries.len()));
+        return Ending::AsExpected;
+    }
+    let ending = ended(replace(&file.path, file.lock.render().as_bytes()));
+    if ending == Ending::AsExpected {
+        let all = file.lock.entries.len();
+        let new = if file.before.is_some() { new } else { all };
+        print(&format!(
+            "{shown}: {all} migrations, {new} of them new; {} retired\n",
+            file.lock.retired.len()
+        ));
+    }
+    ending
+}
+
+fn refuse(problems: &Problems) -> Ending {
+    say(&report::render_problems(problems, style()));
+    Ending::WrongInput
+}

@@ -1,0 +1,72 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::check::{plan_folder, plan_scenario, today};
+use crate::check::{Calendar, Finding, Lock, Subject, only};
+use crate::lineage::Readings;
+use crate::migration::MigrationSet;
+use crate::place::Problems;
+use crate::scenario::{Level, Rule, Scenario};
+use crate::source::{Checkable, checkable, lock_of, lock_path, retired};
+
+/// The lock of one folder.
+#[derive(Debug)]
+pub struct LockFile {
+    /// Where it is, beside the folder.
+    pub path: PathBuf,
+    /// The folder.
+    pub folder: PathBuf,
+    /// What it should say.
+    pub lock: Lock,
+    /// What the file says now; `None` where there is none, or it cannot be read.
+    pub before: Option<Lock>,
+    /// How the folder differs from the file, as `check` tells it.
+    pub findings: Vec<Finding>,
+}
+
+/// Holds the folders that paths mean against their locks.
+///
+/// # Errors
+///
+/// Everything that cannot be read.
+pub fn locks(paths: &[PathBuf], layout: Option<&String>) -> Result<Vec<LockFile>, Problems> {
+    let mut problems = Problems::default();
+    let mut files: Vec<LockFile> = Vec::new();
+    for one in checkable(paths)? {
+        let read = read_one(&one, layout).and_then(|(set, scenario)| lock_file(&set, &scenario));
+        match read {
+            Ok(file) if files.iter().any(|known| known.path == file.path) => {}
+            Ok(file) => files.push(file),
+            Err(wrong) => problems.append(wrong),
+        }
+    }
+    if problems.has_errors() { Err(problems) } else { Ok(files) }
+}
+
+fn read_one(
+    one: &Checkable,
+    layout: Option<&String>,
+) -> Result<(Arc<MigrationSet>, Arc<Scenario>), Problems> {
+    let cases = match one {
+        Checkable::Folder(folder) => plan_folder(folder, layout)?,
+        Checkable::Scenario(file) => plan_scenario(file)?,
+    };
+    cases
+        .first()
+        .map(|case| (case.set.clone(), case.scenario.clone()))
+        .ok_or_else(Problems::default)
+}
+
+fn lock_file(set: &MigrationSet, scenario: &Scenario) -> Result<LockFile, Problems> {
+    let path = lock_path(&set.root);
+    let retired = retired(set);
+    let lock = Lock::of(set, &retired);
+    let before = lock_of(&set.root)?.map(|(_, lock)| lock);
+    let readings = Readings::new();
+    let mut subject = Subject::new(set, scenario, &readings, Calendar::of(today()));
+    subject.retired = retired;
+    subject.lock = before.clone().map(|lock| (path.clone(), lock));
+    let mut findings = only(&subject, &[Rule::AppliedChanged, Rule::NotRecorded]);
+    findings.iter_mut().for_each(|it| it.level = Level::Error);
+    Ok(LockFile { path, folder: set.root.clone(), lock, before, findings })
+}
