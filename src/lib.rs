@@ -16,6 +16,7 @@ pub mod lineage;
 pub mod locking;
 pub mod migration;
 mod named;
+pub mod numbering;
 pub mod outcome;
 pub mod place;
 pub mod plan;

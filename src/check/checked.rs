@@ -19,6 +19,8 @@ pub struct Checked {
     pub migrations: usize,
     /// Migrations in other languages than SQL, which nobody looked into.
     pub foreign: usize,
+    /// Scenarios and folders that cannot be read, so that only this is told of them.
+    pub unread: usize,
     /// Rules that were off everywhere.
     pub off: BTreeSet<Rule>,
     /// Whether a base told what is new, for some folder.

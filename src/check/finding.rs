@@ -22,6 +22,8 @@ pub struct Finding {
     pub path: Option<PathBuf>,
     /// What to do.
     pub help: Option<String>,
+    /// More lines for people: what is different, for instance.
+    pub details: Vec<String>,
     /// Other files that have a part in it.
     pub related: Vec<Related>,
     /// The migrations whose files would have to be changed.
@@ -54,6 +56,7 @@ impl Finding {
             label: None,
             path: None,
             help: None,
+            details: Vec::new(),
             related: Vec::new(),
             about: Vec::new(),
             standing: Standing::Unknown,
@@ -76,6 +79,14 @@ impl Finding {
     pub(super) fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
+    }
+
+    /// Points at the rest of the line that a place begins on, where it is only a point.
+    pub(super) fn at_line(self, place: &Place) -> Self {
+        let span = place.span();
+        let rest = &place.source().text()[span.start..];
+        let end = span.start + rest.find('\n').unwrap_or(rest.len());
+        self.at(place.source().place(span.start..end.max(span.end)))
     }
 
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {

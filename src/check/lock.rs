@@ -109,6 +109,19 @@ impl Lock {
         if problems.has_errors() { Err(problems) } else { Ok(lock) }
     }
 
+    /// Reads the lines of a lock that a merge left with marks of a conflict: what both sides recorded counts.
+    #[must_use]
+    pub fn merged(source: &SourceText) -> Self {
+        let mut lock = Self::default();
+        let mut start = 0;
+        for line in source.text().split_inclusive('\n') {
+            let text = line.trim_end();
+            let _other = lock.take(text, &source.place(start..start + text.len()));
+            start += line.len();
+        }
+        lock
+    }
+
     fn take(&mut self, line: &str, place: &Place) -> bool {
         let fields: Vec<_> = line.split('\t').collect();
         let [first, file, checksum, rest @ ..] = fields.as_slice() else { return false };

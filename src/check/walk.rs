@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::rules::{FileView, Look, definitions};
+use super::rules::{FileView, Look, definitions, sum_syntax};
 use super::{Definition, Finding, Subject};
 use crate::migration::Migration;
 use crate::outcome::Standing;
@@ -27,7 +27,8 @@ pub fn only(subject: &Subject<'_>, rules: &[Rule]) -> Vec<Finding> {
 }
 
 fn look(subject: &Subject<'_>, on: Vec<(&Definition, Level)>) -> Vec<Finding> {
-    let by_file = of_files(subject, &on);
+    let mut by_file = of_files(subject, &on);
+    sum_syntax(subject, &mut by_file);
     let mut found = Vec::new();
     for (definition, level) in on {
         let before = found.len();
@@ -62,7 +63,8 @@ fn of_files(subject: &Subject<'_>, on: &[(&Definition, Level)]) -> Vec<Finding> 
     let migrations = subject.set.migrations();
     let look = |migration: &Migration| {
         let mut found = Vec::new();
-        let view = FileView { migration, rule, readings };
+        let up = readings.whole(&migration.up);
+        let view = FileView { migration, rule, up: &up };
         looks.iter().for_each(|look| look(&view, &mut found));
         found
     };

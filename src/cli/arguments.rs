@@ -16,6 +16,7 @@ use super::explain::ExplainArguments;
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::lock::LockArguments;
+use super::numbering::{NewArguments, RenumberArguments};
 use super::repro::ReproArguments;
 
 /// Replays Postgres migrations onto disposable servers, fresh and pre-populated, as scenario files say,
@@ -35,6 +36,10 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Record what every migration is, so that a later edit is found
     Lock(LockArguments),
+    /// Write the next migration of a folder, under a version that nobody has
+    New(NewArguments),
+    /// Give files that clash other versions
+    Renumber(RenumberArguments),
     /// Run one case up to just before what fails, and keep its database
     Repro(Box<ReproArguments>),
     /// Take away what was kept, and what killed runs left

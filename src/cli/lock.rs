@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use migration_replay::check::Finding;
-use migration_replay::harness::{LockFile, locks};
+use migration_replay::harness::{Conflicts, LockFile, locks};
 use migration_replay::outcome::Ending;
 use migration_replay::place::Problems;
 use migration_replay::report;
@@ -49,7 +49,8 @@ pub(crate) struct LockArguments {
 
 /// `migration-replay lock`.
 pub(crate) fn lock(arguments: LockArguments) -> Ending {
-    match locks(&arguments.paths, arguments.layout.as_ref()) {
+    let conflicts = if arguments.check { Conflicts::Refused } else { Conflicts::Resolved };
+    match locks(&arguments.paths, arguments.layout.as_ref(), conflicts) {
         Ok(files) => {
             let endings = files.iter().map(|file| one(file, &arguments));
             endings.fold(Ending::AsExpected, Ending::or_worse)

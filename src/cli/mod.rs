@@ -16,6 +16,7 @@ mod graph;
 mod history;
 mod interrupt;
 mod lock;
+mod numbering;
 mod repro;
 mod run;
 
@@ -29,5 +30,6 @@ pub(crate) use explain::explain;
 pub(crate) use graph::graph;
 pub(crate) use history::history;
 pub(crate) use lock::lock;
+pub(crate) use numbering::{new, renumber};
 pub(crate) use repro::repro;
 pub(crate) use run::run;

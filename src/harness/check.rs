@@ -44,7 +44,7 @@ pub fn check(
         request,
         environment,
         given: Given::default(),
-        readings: Readings::new(),
+        readings: Readings::lean(),
         checked: Checked::default(),
         seen: Vec::new(),
     };
@@ -73,13 +73,20 @@ pub(super) fn stale(cases: &[CasePlan]) -> Vec<Located<Rule>> {
     let Some(case) = cases.first().filter(|case| !case.expect().check.is_empty()) else {
         return Vec::new();
     };
-    let readings = Readings::new();
+    let readings = Readings::lean();
     let mut subject =
         Subject::new(&case.set, &case.scenario, &readings, calendar(&case.scenario, today()));
     subject.retired = retired(&case.set);
     subject.lock = lock_of(&case.set.root).unwrap_or_default();
     subject.seeded = seeded(cases);
     verdict(&subject).stale
+}
+
+/// The moment, by the clock of this machine, in UTC.
+#[must_use]
+pub fn now() -> time::PrimitiveDateTime {
+    let now = time::OffsetDateTime::now_utc();
+    time::PrimitiveDateTime::new(now.date(), now.time())
 }
 
 /// Today, by the clock of this machine, in UTC.
@@ -141,6 +148,7 @@ impl Run<'_> {
             Some(scenario) => Verdict::of(scenario, findings, |_| false),
             None => Verdict::unknown(findings),
         };
+        self.checked.unread += 1;
         self.checked.take(verdict, name);
     }
 
@@ -217,7 +225,7 @@ impl Run<'_> {
             let births = repository.births(&folder, &files);
             for related in told.finding.related.iter_mut().filter(|it| it.is_asked_of_git) {
                 related.says = match births.get(&related.path) {
-                    Some(born) => born.clone(),
+                    Some(born) => born.says.clone(),
                     None => "not committed yet".to_owned(),
                 };
             }
@@ -238,7 +246,7 @@ fn calendar(scenario: &Scenario, today: Date) -> Calendar {
 }
 
 /// What the seeds of a scenario hold already.
-fn seeded(cases: &[CasePlan]) -> Vec<Recorded> {
+pub(super) fn seeded(cases: &[CasePlan]) -> Vec<Recorded> {
     let mut all = Vec::new();
     let mut seen = BTreeSet::new();
     for case in cases.iter().filter(|case| !case.seed.is_fresh()) {

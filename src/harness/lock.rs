@@ -7,7 +7,7 @@ use crate::lineage::Readings;
 use crate::migration::MigrationSet;
 use crate::place::Problems;
 use crate::scenario::{Level, Rule, Scenario};
-use crate::source::{Checkable, checkable, lock_of, lock_path, retired};
+use crate::source::{Checkable, checkable, lock_of, lock_path, merged_lock_of, retired};
 
 /// The lock of one folder.
 #[derive(Debug)]
@@ -24,16 +24,30 @@ pub struct LockFile {
     pub findings: Vec<Finding>,
 }
 
+/// What becomes of the marks of a conflict in a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflicts {
+    /// They are an error.
+    Refused,
+    /// They are passed over: what both sides recorded counts.
+    Resolved,
+}
+
 /// Holds the folders that paths mean against their locks.
 ///
 /// # Errors
 ///
 /// Everything that cannot be read.
-pub fn locks(paths: &[PathBuf], layout: Option<&String>) -> Result<Vec<LockFile>, Problems> {
+pub fn locks(
+    paths: &[PathBuf],
+    layout: Option<&String>,
+    conflicts: Conflicts,
+) -> Result<Vec<LockFile>, Problems> {
     let mut problems = Problems::default();
     let mut files: Vec<LockFile> = Vec::new();
     for one in checkable(paths)? {
-        let read = read_one(&one, layout).and_then(|(set, scenario)| lock_file(&set, &scenario));
+        let read = read_one(&one, layout)
+            .and_then(|(set, scenario)| lock_file(&set, &scenario, conflicts));
         match read {
             Ok(file) if files.iter().any(|known| known.path == file.path) => {}
             Ok(file) => files.push(file),
@@ -57,12 +71,19 @@ fn read_one(
         .ok_or_else(Problems::default)
 }
 
-fn lock_file(set: &MigrationSet, scenario: &Scenario) -> Result<LockFile, Problems> {
+fn lock_file(
+    set: &MigrationSet,
+    scenario: &Scenario,
+    conflicts: Conflicts,
+) -> Result<LockFile, Problems> {
     let path = lock_path(&set.root);
     let retired = retired(set);
     let lock = Lock::of(set, &retired);
-    let before = lock_of(&set.root)?.map(|(_, lock)| lock);
-    let readings = Readings::new();
+    let before = match conflicts {
+        Conflicts::Refused => lock_of(&set.root)?.map(|(_, lock)| lock),
+        Conflicts::Resolved => merged_lock_of(&set.root)?,
+    };
+    let readings = Readings::lean();
     let mut subject = Subject::new(set, scenario, &readings, Calendar::of(today()));
     subject.retired = retired;
     subject.lock = before.clone().map(|lock| (path.clone(), lock));

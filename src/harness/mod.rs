@@ -17,6 +17,7 @@ mod flags;
 mod histories;
 mod lists;
 mod lock;
+mod numbering;
 mod prepare;
 mod reproduce;
 
@@ -33,12 +34,13 @@ use crate::replay::{
     reach, run,
 };
 
-pub use check::{CheckRequest, check, today};
+pub use check::{CheckRequest, check, now, today};
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
 pub use lists::read_exclusion_lists;
-pub use lock::{LockFile, locks};
+pub use lock::{Conflicts, LockFile, locks};
+pub use numbering::{Numbered, RenumberPlan, carry_out, new_migration, plan_renumbering};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
 

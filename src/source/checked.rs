@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::discover::{discover, is_scenario_folder, read_text};
 use super::folder::{is_folder_passed_over, read_folder};
-use super::git;
+use super::git::{self, Birth};
 use super::inputs::{Given, reader_in};
 use super::paths::{repository_of, tidy};
 use crate::check::{Lock, Retired};
@@ -140,6 +140,19 @@ pub(crate) fn lock_of(folder: &Path) -> Result<Option<(PathBuf, Lock)>, Problems
     Ok(Some((path, lock)))
 }
 
+/// The lock of a folder, if it has one, as a merge left it: marks of a conflict are passed over.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub(crate) fn merged_lock_of(folder: &Path) -> Result<Option<Lock>, Problems> {
+    let path = lock_path(folder);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(Lock::merged(&read_text(&path)?)))
+}
+
 /// Which of these names are tags of the repository that a path is in.
 pub(crate) fn tags_named<'n>(
     path: &Path,
@@ -150,6 +163,53 @@ pub(crate) fn tags_named<'n>(
     let Some(repository) = repository else { return BTreeSet::new() };
     let all = git::tags(&repository, "*").unwrap_or_default();
     all.into_iter().filter(|tag| names.contains(tag.as_str())).collect()
+}
+
+/// Keeps others from making a file in a folder, as long as what is given lives.
+///
+/// # Errors
+///
+/// When the folder is not there, or cannot be locked.
+pub(crate) fn hold(folder: &Path) -> Result<std::fs::File, Problem> {
+    let held = std::fs::File::open(folder).and_then(|file| file.lock().map(|()| file));
+    held.map_err(|error| Problem::error(format!("cannot be locked: {error}")).path(folder))
+}
+
+/// The scenario files below `scenarios/`, where there is such a folder.
+pub(crate) fn scenarios_near() -> Vec<PathBuf> {
+    discover(&[PathBuf::from("scenarios")]).unwrap_or_default()
+}
+
+/// Gives a file or folder another name, by git where git knows it.
+///
+/// # Errors
+///
+/// When the name is taken, or it cannot be moved.
+pub(crate) fn move_path(from: &Path, to: &Path) -> Result<(), Problem> {
+    if to.exists() {
+        let message = format!("{} would get this name, and it is taken", from.display());
+        return Err(Problem::error(message).path(to));
+    }
+    let moved = || {
+        let repository = repository_of(from)?;
+        let (from, folder) = (from.canonicalize().ok()?, to.parent()?.canonicalize().ok()?);
+        git::rename(&repository, &from, &folder.join(to.file_name()?)).then_some(())
+    };
+    if moved().is_some() {
+        return Ok(());
+    }
+    std::fs::rename(from, to)
+        .map_err(|error| Problem::error(format!("cannot be renamed: {error}")).path(from))
+}
+
+/// Writes a file that is there already.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub(crate) fn replace_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    std::fs::write(path, content)
+        .map_err(|error| Problem::error(format!("cannot be written: {error}")).path(path))
 }
 
 /// The repository of a folder, and what was read from it.
@@ -206,8 +266,8 @@ impl Repository {
         })
     }
 
-    /// Which commit brought each of these files, in words; nothing of those that no commit has.
-    pub(crate) fn births(&self, folder: &Path, files: &[&Path]) -> BTreeMap<PathBuf, String> {
+    /// Which commit brought each of these files; nothing of those that no commit has.
+    pub(crate) fn births(&self, folder: &Path, files: &[&Path]) -> BTreeMap<PathBuf, Birth> {
         let Ok(folder) = folder.canonicalize() else { return BTreeMap::new() };
         let births = git::births(&self.root, &folder).unwrap_or_default();
         let of = |file: &&Path| {

@@ -101,25 +101,39 @@ pub(super) fn commit(repository: &Path, reference: &str) -> Result<String, Strin
     resolve(repository, reference)
 }
 
-/// Which commit brought each file of a folder under the name that it has, in words; paths are relative to the repository.
-pub(super) fn births(
-    repository: &Path,
-    folder: &Path,
-) -> Result<BTreeMap<PathBuf, String>, String> {
+/// The commit that brought a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Birth {
+    /// Its place among all commits that brought one: the oldest has the lowest.
+    pub(crate) number: usize,
+    /// What people want to know of it.
+    pub(crate) says: String,
+}
+
+/// Gives a file or folder another name; `false` where git does not know it.
+pub(super) fn rename(repository: &Path, from: &Path, to: &Path) -> bool {
+    let mut command = git(repository);
+    command.args(["mv", "--"]).arg(from).arg(to);
+    run(command).is_ok()
+}
+
+/// Which commit brought each file of a folder under the name that it has; paths are relative to the repository.
+pub(super) fn births(repository: &Path, folder: &Path) -> Result<BTreeMap<PathBuf, Birth>, String> {
     let mut command = git(repository);
     command.args(["-c", "core.quotePath=off", "log", "--no-renames", "--diff-filter=A"]);
     command.args(["--name-only", "--format=%x01%h%x02%as%x02%an%x02%s", "--"]).arg(folder);
     let listing = run(command)?;
     let listing = String::from_utf8_lossy(&listing);
     let mut births = BTreeMap::new();
-    for commit in listing.split('\u{1}') {
+    let commits: Vec<_> = listing.split('\u{1}').collect();
+    for (number, commit) in commits.iter().rev().enumerate() {
         let mut lines = commit.lines();
         let about: Vec<_> = lines.next().unwrap_or_default().split('\u{2}').collect();
         let [hash, day, author, subject] = about.as_slice() else { continue };
         let says = format!("added by {author} in {hash} on {day}: {subject}");
-        // The newest comes first, and is the one that brought the file as it is called now.
+        // The newest comes last, and is the one that brought the file as it is called now.
         for path in lines.filter(|line| !line.is_empty()) {
-            births.entry(PathBuf::from(path)).or_insert_with(|| says.clone());
+            births.insert(PathBuf::from(path), Birth { number, says: says.clone() });
         }
     }
     Ok(births)

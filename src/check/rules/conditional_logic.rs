@@ -30,13 +30,13 @@ const ASKING: &[&str] = &[
 
 fn look(view: &FileView<'_>, found: &mut Vec<Finding>) {
     let script = &view.migration.up;
-    view.readings.each(script, |number, reading| {
+    for (statement, reading) in script.statements().iter().zip(view.up.statements()) {
         let is_conditional = reading.acts.iter().any(|act| act.inside == Inside::Branch);
-        let Some(statement) = script.statements().get(number).filter(|_| is_conditional) else {
-            return;
-        };
+        if !is_conditional {
+            continue;
+        }
         let text = script.text_of(statement);
-        let Some((at, name)) = asks(&text) else { return };
+        let Some((at, name)) = asks(&text) else { continue };
         let start = statement.span.start + at;
         found.push(
             Finding::new(Rule::ConditionalLogic, format!("a condition asks {name} what is there, and decides by it what to do"))
@@ -44,7 +44,7 @@ fn look(view: &FileView<'_>, found: &mut Vec<Finding>) {
                 .help("a database should come to one schema in one way: say what is so, and let it fail where it is not")
                 .about(view.migration),
         );
-    });
+    }
 }
 
 /// Where a statement says one of these names, also in the body of a block.

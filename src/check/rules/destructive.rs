@@ -13,6 +13,10 @@ pub(super) static DEFINITION: Definition = Definition {
     look: Look::Set(look),
 };
 
+/// What can be done about it.
+const HELP: &str =
+    "copy what is worth keeping first, and declare it in a scenario: [[expect.change]]";
+
 fn look(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     if subject.scenario.limits.data == Judged::Note {
         return;
@@ -30,7 +34,7 @@ fn look(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         }
         let finding = Finding::new(Rule::Destructive, format!("{what} {}", told.object))
             .at(told.place.clone())
-            .help("declare it in a scenario, with the reason: [[expect.change]]");
+            .help(HELP);
         found.push(finding.about(migration));
     }
 }
@@ -41,9 +45,9 @@ fn takes_away(told: &Happening) -> Option<&'static str> {
         return None;
     }
     match (&told.effect, told.object.kind) {
-        (Effect::Removed, Kind::Table | Kind::Schema | Kind::Column) => {
-            Some("DROP takes away the rows of")
-        }
+        (Effect::Removed, Kind::Column) => Some("DROP takes away the values of"),
+        (Effect::Removed, Kind::Table) => Some("DROP takes away the rows of"),
+        (Effect::Removed, Kind::Schema) => Some("DROP takes away the tables of"),
         (Effect::Written(RowWrite::Delete), _) => Some("DELETE takes away rows of"),
         (Effect::Written(RowWrite::Truncate), _) => Some("TRUNCATE takes away the rows of"),
         _ => None,

@@ -11,7 +11,7 @@ pub(super) static DEFINITION: Definition = Definition {
 };
 
 /// More differences than these are told as a number.
-const MOST_TOLD: usize = 3;
+const MOST_TOLD: usize = 6;
 
 fn look(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let lineage = subject.lineage();
@@ -24,10 +24,10 @@ fn look(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         };
         let name = |author: usize| lineage.authors().get(author).map(Author::name);
         let made_by = name(first.author).unwrap_or_default();
-        let mut differences: Vec<_> =
-            double.differences.iter().take(MOST_TOLD).map(ToString::to_string).collect();
-        if double.differences.len() > MOST_TOLD {
-            differences.push(format!("{} more", double.differences.len() - MOST_TOLD));
+        let all = &double.differences;
+        let mut details: Vec<_> = all.iter().take(MOST_TOLD).map(ToString::to_string).collect();
+        if all.len() > MOST_TOLD {
+            details.push(format!("and {} more", all.len() - MOST_TOLD));
         }
         let message = format!(
             "{} is made by {made_by} already, with another shape: which one is there depends on who comes first",
@@ -35,9 +35,9 @@ fn look(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         );
         let mut finding = Finding::new(Rule::DoubleDefinition, message)
             .at(second.place.clone())
-            .label(differences.join("; "))
             .help("keep one of the two; change the object in a later file by ALTER")
             .with(Related::place(&first.place, "the first shape"));
+        finding.details = details;
         for author in [first.author, second.author] {
             if let Some(migration) = lineage.authors().get(author).and_then(Author::migration) {
                 finding = finding.about(migration);

@@ -23,7 +23,7 @@ mod version_gap;
 mod version_taken;
 
 use super::{Finding, Subject};
-use crate::lineage::Readings;
+use crate::lineage::ScriptReading;
 use crate::migration::{BodyRule, Migration};
 use crate::scenario::{Level, Rule};
 
@@ -51,12 +51,13 @@ pub(super) enum Look {
 }
 
 /// One file.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct FileView<'a> {
     pub(super) migration: &'a Migration,
     /// How bodies are run, unless the migration says otherwise.
     pub(super) rule: BodyRule,
-    pub(super) readings: &'a Readings,
+    /// The way up, read.
+    pub(super) up: &'a ScriptReading,
 }
 
 static ALL: [&Definition; 21] = [
@@ -82,6 +83,8 @@ static ALL: [&Definition; 21] = [
     &unreadable::DEFINITION,
     &stale_expectation::DEFINITION,
 ];
+
+pub(super) use syntax::sum as sum_syntax;
 
 /// Every rule, in the order in which findings are told.
 #[must_use]

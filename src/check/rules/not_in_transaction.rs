@@ -12,7 +12,7 @@ pub(super) static DEFINITION: Definition = Definition {
 };
 
 fn look(view: &FileView<'_>, found: &mut Vec<Finding>) {
-    let stands = InTransaction::of(view.migration, view.rule, view.readings);
+    let stands = InTransaction::of(view.migration, view.rule, view.up);
     let why = match (stands.rule.wraps, stands.rule.sends) {
         (Wraps::Each | Wraps::All, _) => "the tool runs this file in a transaction",
         (Wraps::Nothing, Sends::Whole) => {
@@ -28,7 +28,7 @@ fn look(view: &FileView<'_>, found: &mut Vec<Finding>) {
         };
         found.push(
             Finding::new(Rule::NotInTransaction, message)
-                .at(obstacle.place.clone())
+                .at_line(&obstacle.place)
                 .help("give it a file of its own that the tool runs outside of a transaction (docs/layouts.md)")
                 .about(view.migration),
         );

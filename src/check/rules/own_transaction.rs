@@ -13,7 +13,7 @@ pub(super) static DEFINITION: Definition = Definition {
 };
 
 fn look(view: &FileView<'_>, found: &mut Vec<Finding>) {
-    let stands = InTransaction::of(view.migration, view.rule, view.readings);
+    let stands = InTransaction::of(view.migration, view.rule, view.up);
     if stands.rule.wraps == Wraps::Nothing {
         return;
     }
@@ -30,7 +30,7 @@ fn look(view: &FileView<'_>, found: &mut Vec<Finding>) {
     };
     found.push(
         Finding::new(Rule::OwnTransaction, message)
-            .at(place.clone())
+            .at_line(place)
             .help("leave BEGIN and COMMIT to the tool")
             .about(view.migration),
     );

@@ -1,5 +1,6 @@
 use super::{Definition, FileView, Look};
-use crate::check::Finding;
+use crate::check::{Finding, Related, Subject};
+use crate::lineage::ScriptReading;
 use crate::migration::Script;
 use crate::scenario::{Level, Rule};
 
@@ -12,19 +13,50 @@ pub(super) static DEFINITION: Definition = Definition {
 
 /// What comes after a mistake in one statement is most often its consequence, so only the first is told.
 fn look(view: &FileView<'_>, found: &mut Vec<Finding>) {
-    let scripts = [Some(&view.migration.up), view.migration.down.as_ref()];
-    for script in scripts.into_iter().flatten() {
-        of_script(view, script, found);
+    of_script(view, &view.migration.up, view.up, found);
+    if let Some(down) = &view.migration.down {
+        of_script(view, down, &ScriptReading::of(down), found);
     }
 }
 
-fn of_script(view: &FileView<'_>, script: &Script, found: &mut Vec<Finding>) {
-    view.readings.each(script, |number, reading| {
-        let (Some(fault), Some(statement)) =
-            (reading.faults.first(), script.statements().get(number))
-        else {
-            return;
-        };
+/// From this share of files on it is not the files that are wrong: every second one.
+const MOST: usize = 2;
+
+/// A folder for another database has a fault in most files: it is told once.
+pub(in crate::check) fn sum(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let is_syntax = |finding: &Finding| finding.rule == Rule::Syntax;
+    let mut files: Vec<_> =
+        found.iter().filter(|it| is_syntax(it)).flat_map(|it| &it.about).collect();
+    files.dedup();
+    let (wrong, all) = (files.len(), subject.set.migrations().len());
+    if wrong < FEW || wrong * MOST < all {
+        return;
+    }
+    let about: Vec<_> = files.into_iter().cloned().collect();
+    let message = format!("{wrong} of {all} files are no SQL that Postgres understands");
+    let help = "is this the folder of another database? name the one for Postgres";
+    let first = found.iter().find(|it| is_syntax(it)).cloned();
+    found.retain(|finding| !is_syntax(finding));
+    let finding = Finding::new(Rule::Syntax, message).path(&subject.set.root).help(help);
+    let place = first.and_then(|first| Some((first.place?, first.message)));
+    let finding = match &place {
+        Some((place, message)) => finding.with(Related::place(place, message.clone())),
+        None => finding,
+    };
+    found.push(Finding { about, ..finding });
+}
+
+/// Fewer files than these say nothing about a folder.
+const FEW: usize = 4;
+
+fn of_script(
+    view: &FileView<'_>,
+    script: &Script,
+    reading: &ScriptReading,
+    found: &mut Vec<Finding>,
+) {
+    for (statement, reading) in script.statements().iter().zip(reading.statements()) {
+        let Some(fault) = reading.faults.first() else { continue };
         let start = statement.span.start + fault.span.start;
         let end = (statement.span.start + fault.span.end).max(start + 1);
         found.push(
@@ -33,5 +65,5 @@ fn of_script(view: &FileView<'_>, script: &Script, found: &mut Vec<Finding>) {
                 .help("mend the statement; the mistake is here or right before")
                 .about(view.migration),
         );
-    });
+    }
 }

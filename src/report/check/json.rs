@@ -28,6 +28,7 @@ struct One<'a> {
     line: Option<usize>,
     column: Option<usize>,
     help: Option<&'a str>,
+    details: &'a [String],
     /// Whether it makes the check fail.
     fails: bool,
     /// Whether its scenarios declare it.
@@ -76,6 +77,7 @@ fn one(told: &Told) -> One<'_> {
         line,
         column,
         help: finding.help.as_deref(),
+        details: &finding.details,
         fails: told.fails,
         known: told.is_known,
         standing: finding.standing.name(),

@@ -80,6 +80,7 @@ fn render(finding: &Finding, told: Option<&Told>, style: Style) -> String {
         .primary_title(visible(&finding.message))
         .elements(places(finding))
         .elements(files(finding))
+        .elements(note("details", &finding.details.join("\n")))
         .elements(note("rule", &page))
         .elements(note("in", &scenarios))
         .elements(note("standing", standing.unwrap_or_default()))
@@ -185,6 +186,9 @@ pub(super) fn not_checked_parts(checked: &Checked) -> Vec<String> {
     if checked.foreign > 0 {
         parts
             .push(format!("{} in other languages than SQL", counted(checked.foreign, "migration")));
+    }
+    if checked.unread > 0 {
+        parts.push(format!("{} that cannot be read", counted(checked.unread, "folder")));
     }
     if !checked.has_base {
         parts.push("what changed since a base (--base)".into());
