@@ -65,7 +65,9 @@ fn of_files(subject: &Subject<'_>, on: &[(&Definition, Level)]) -> Vec<Finding> 
         let mut found = Vec::new();
         let up = readings.whole(&migration.up);
         let view = FileView { migration, rule, up: &up };
-        looks.iter().for_each(|look| look(&view, &mut found));
+        for look in &looks {
+            look(&view, &mut found);
+        }
         found
     };
     let next = AtomicUsize::new(0);

@@ -48,11 +48,11 @@ pub(crate) struct LockArguments {
 }
 
 /// `migration-replay lock`.
-pub(crate) fn lock(arguments: LockArguments) -> Ending {
+pub(crate) fn lock(arguments: &LockArguments) -> Ending {
     let conflicts = if arguments.check { Conflicts::Refused } else { Conflicts::Resolved };
     match locks(&arguments.paths, arguments.layout.as_ref(), conflicts) {
         Ok(files) => {
-            let endings = files.iter().map(|file| one(file, &arguments));
+            let endings = files.iter().map(|file| one(file, arguments));
             endings.fold(Ending::AsExpected, Ending::or_worse)
         }
         Err(problems) => refuse(&problems),
@@ -60,45 +60,52 @@ pub(crate) fn lock(arguments: LockArguments) -> Ending {
 }
 
 fn one(file: &LockFile, arguments: &LockArguments) -> Ending {
+    if arguments.check {
+        return compare(file);
+    }
     let shown = file.path.display();
     let is_change = |it: &&Finding| it.rule == Rule::AppliedChanged;
-    if arguments.check {
-        if file.before.is_none() {
-            say(&format!(
-                "there is no {shown}; write it: migration-replay lock {}",
-                file.folder.display()
-            ));
-            return Ending::MigrationFailed;
-        }
-        print(&report::findings_text(&file.findings, style()));
-        return if file.findings.is_empty() {
-            print(&format!("{shown}: {} migrations, as recorded\n", file.lock.entries.len()));
-            Ending::AsExpected
-        } else {
-            Ending::MigrationFailed
-        };
-    }
     let changed: Vec<_> = file.findings.iter().filter(is_change).cloned().collect();
     if !changed.is_empty() && !arguments.accept {
         print(&report::findings_text(&changed, style()));
         say(&format!("{shown} is left as it is; to record the files as they are now: --accept"));
         return Ending::MigrationFailed;
     }
-    let new = file.findings.len() - changed.len();
-    if file.before.as_ref().is_some_and(|before| before.render() == file.lock.render()) {
-        print(&format!("{shown}: {} migrations, as recorded\n", file.lock.entries.len()));
+    if file.is_current {
+        print(&as_recorded(file));
         return Ending::AsExpected;
     }
     let ending = ended(replace(&file.path, file.lock.render().as_bytes()));
     if ending == Ending::AsExpected {
         let all = file.lock.entries.len();
-        let new = if file.before.is_some() { new } else { all };
-        print(&format!(
-            "{shown}: {all} migrations, {new} of them new; {} retired\n",
-            file.lock.retired.len()
-        ));
+        let new = if file.before.is_some() { file.findings.len() - changed.len() } else { all };
+        let (all, retired) = (counted(all), file.lock.retired.len());
+        print(&format!("{shown}: {all}, {new} of them new; {retired} retired\n"));
     }
     ending
+}
+
+/// `--check`: writes nothing.
+fn compare(file: &LockFile) -> Ending {
+    if file.before.is_none() {
+        let (shown, folder) = (file.path.display(), file.folder.display());
+        say(&format!("there is no {shown}; write it: migration-replay lock {folder}"));
+        return Ending::MigrationFailed;
+    }
+    if file.findings.is_empty() {
+        print(&as_recorded(file));
+        return Ending::AsExpected;
+    }
+    print(&report::findings_text(&file.findings, style()));
+    Ending::MigrationFailed
+}
+
+fn as_recorded(file: &LockFile) -> String {
+    format!("{}: {}, as recorded\n", file.path.display(), counted(file.lock.entries.len()))
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 { "1 migration".to_owned() } else { format!("{count} migrations") }
 }
 
 fn refuse(problems: &Problems) -> Ending {

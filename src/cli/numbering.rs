@@ -90,7 +90,9 @@ impl WhereArguments {
 pub(crate) fn new(arguments: NewArguments) -> Ending {
     match new_migration(&arguments.folder.numbered(), &arguments.name, now()) {
         Ok(written) => {
-            written.iter().for_each(|path| print(&format!("{}\n", path.display())));
+            for path in &written {
+                print(&format!("{}\n", path.display()));
+            }
             Ending::AsExpected
         }
         Err(problems) => refuse(&problems),

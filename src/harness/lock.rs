@@ -7,7 +7,7 @@ use crate::lineage::Readings;
 use crate::migration::MigrationSet;
 use crate::place::Problems;
 use crate::scenario::{Level, Rule, Scenario};
-use crate::source::{Checkable, checkable, lock_of, lock_path, merged_lock_of, retired};
+use crate::source::{Checkable, checkable, lock_path, lock_text, retired};
 
 /// The lock of one folder.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct LockFile {
     pub lock: Lock,
     /// What the file says now; `None` where there is none, or it cannot be read.
     pub before: Option<Lock>,
+    /// Whether the file says exactly that.
+    pub is_current: bool,
     /// How the folder differs from the file, as `check` tells it.
     pub findings: Vec<Finding>,
 }
@@ -79,15 +81,20 @@ fn lock_file(
     let path = lock_path(&set.root);
     let retired = retired(set);
     let lock = Lock::of(set, &retired);
-    let before = match conflicts {
-        Conflicts::Refused => lock_of(&set.root)?.map(|(_, lock)| lock),
-        Conflicts::Resolved => merged_lock_of(&set.root)?,
+    let text = lock_text(&set.root)?;
+    let before = match (&text, conflicts) {
+        (None, _) => None,
+        (Some(text), Conflicts::Refused) => Some(Lock::parse(text)?),
+        (Some(text), Conflicts::Resolved) => Some(Lock::merged(text)),
     };
+    let is_current = text.is_some_and(|text| text.text() == lock.render());
     let readings = Readings::lean();
     let mut subject = Subject::new(set, scenario, &readings, Calendar::of(today()));
     subject.retired = retired;
     subject.lock = before.clone().map(|lock| (path.clone(), lock));
     let mut findings = only(&subject, &[Rule::AppliedChanged, Rule::NotRecorded]);
-    findings.iter_mut().for_each(|it| it.level = Level::Error);
-    Ok(LockFile { path, folder: set.root.clone(), lock, before, findings })
+    for finding in &mut findings {
+        finding.level = Level::Error;
+    }
+    Ok(LockFile { path, folder: set.root.clone(), lock, before, is_current, findings })
 }

@@ -166,8 +166,9 @@ pub fn plan_renumbering(numbered: &Numbered, applied: &[String]) -> Result<Renum
     let authors: Vec<_> =
         from_nothing(set.migrations()).into_iter().map(Author::Migration).collect();
     let lineage = Lineage::of(&authors, &Opening::for_set(set), &Readings::new());
-    let came = came(set);
-    let clash = Clash { set, lineage: &lineage, settled: &settled, elsewhere: &taken, came: &came };
+    let arrivals = came(set);
+    let clash =
+        Clash { set, lineage: &lineage, settled: &settled, elsewhere: &taken, came: &arrivals };
     let plan = renumbering(clash).map_err(|why| left_to_the_tool(&why.to_string(), set))?;
     let mut warnings = Problems::default();
     let edits = edits(&plan, &authors, &settled, &mut warnings)?;

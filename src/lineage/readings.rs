@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::names::is_routine;
 use super::path::{PathChange, path_change};
 use crate::migration::{Checksum, Script, StatementKind};
+use crate::schema::Kind;
 use crate::sql::{self, Inside, Reading, RowWrite, Use, Verb};
 
 /// Parsed statements: each script is read once, however many lineages of a run are laid over it.
@@ -50,7 +51,8 @@ impl Readings {
         Self::default()
     }
 
-    /// Nothing read yet; of what is read, only what statements make, change and take away is kept, and which routines they call. A
+    /// Nothing read yet; of what is read, only what statements make, change and take away is kept, what new objects rest on (an
+    /// index goes with its column), and which routines are called. A
     /// [`Lineage`](super::Lineage) over it tells these happenings, and no needs.
     #[must_use]
     pub fn lean() -> Self {
@@ -96,13 +98,16 @@ impl Readings {
 
 impl Read {
     fn lean(&self) -> Self {
-        let is_call = |used: &&Use| {
+        let ties = self.reading.acts.iter().any(|act| {
+            act.verb == Verb::Create && !matches!(act.object.kind, Kind::Table | Kind::Column)
+        });
+        let is_kept = |used: &&Use| {
             let is_run = !matches!(used.inside, Inside::Routine | Inside::Dynamic);
-            is_run && is_routine(used.object.kind)
+            is_run && (ties || is_routine(used.object.kind))
         };
         let reading = Reading {
             acts: self.reading.acts_where(|act| !is_passing(&act.verb)),
-            uses: self.reading.uses.iter().filter(is_call).cloned().collect(),
+            uses: self.reading.uses.iter().filter(is_kept).cloned().collect(),
             ..Reading::default()
         };
         Self { reading, path: self.path.clone() }

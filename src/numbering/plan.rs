@@ -88,10 +88,10 @@ impl<'a> Planner<'a> {
         };
         let mut requires = vec![BTreeSet::new(); all.len()];
         for (author, node) in Graph::of(clash.lineage).nodes().iter().enumerate() {
-            let Some(required) = of(author).and_then(|number| requires.get_mut(number)) else {
+            let Some(needs) = of(author).and_then(|number| requires.get_mut(number)) else {
                 continue;
             };
-            required.extend(node.requires.iter().filter_map(|it| of(it.author)));
+            needs.extend(node.requires.iter().filter_map(|it| of(it.author)));
         }
         Self { clash, all, requires }
     }

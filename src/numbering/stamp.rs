@@ -35,7 +35,8 @@ impl Stamp {
             (false, 22) => Self::DashedZone,
             _ => return None,
         };
-        form.read(version).map(|_| form)
+        let moment = form.read(version)?;
+        (form.write(moment) == version).then_some(form)
     }
 
     /// The moment that a version of this form means.

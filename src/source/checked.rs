@@ -11,7 +11,7 @@ use super::inputs::{Given, reader_in};
 use super::paths::{repository_of, tidy};
 use crate::check::{Lock, Retired};
 use crate::migration::{MigrationSet, layout};
-use crate::place::{Located, Problem, Problems};
+use crate::place::{Located, Problem, Problems, SourceText};
 use crate::scenario::{MigrationSource, Scenario};
 
 /// What a path of the command line means.
@@ -116,7 +116,7 @@ pub(crate) fn retired(set: &MigrationSet) -> Vec<Retired> {
 /// Where the lock of a folder is: beside it, under its name.
 pub(crate) fn lock_path(folder: &Path) -> PathBuf {
     let name = |path: &Path| {
-        let name = path.file_name().map(|name| name.to_os_string());
+        let name = path.file_name().map(std::ffi::OsStr::to_os_string);
         name.map(|mut name| {
             name.push(".lock");
             path.with_file_name(name)
@@ -132,25 +132,18 @@ pub(crate) fn lock_path(folder: &Path) -> PathBuf {
 ///
 /// When it cannot be read, with every line that is wrong.
 pub(crate) fn lock_of(folder: &Path) -> Result<Option<(PathBuf, Lock)>, Problems> {
-    let path = lock_path(folder);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let lock = Lock::parse(&read_text(&path)?)?;
-    Ok(Some((path, lock)))
+    let Some(text) = lock_text(folder)? else { return Ok(None) };
+    Ok(Some((lock_path(folder), Lock::parse(&text)?)))
 }
 
-/// The lock of a folder, if it has one, as a merge left it: marks of a conflict are passed over.
+/// What the lock of a folder says, if it has one.
 ///
 /// # Errors
 ///
 /// When it cannot be read.
-pub(crate) fn merged_lock_of(folder: &Path) -> Result<Option<Lock>, Problems> {
+pub(crate) fn lock_text(folder: &Path) -> Result<Option<SourceText>, Problem> {
     let path = lock_path(folder);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    Ok(Some(Lock::merged(&read_text(&path)?)))
+    if path.is_file() { read_text(&path).map(Some) } else { Ok(None) }
 }
 
 /// Which of these names are tags of the repository that a path is in.

@@ -68,7 +68,7 @@ fn what_was_wrong_before_the_base_does_not_fail_and_is_counted() {
     ran.assert(0, &["standing: it was there before this change"]);
     project.write("db/004_bad.sql", "create tabel bad (id integer);\n");
     let ran = project.run(&["check", "db", "--base", "main"]);
-    ran.assert(1, &["db/004_bad.sql:1:8", "standing: this change brought it", "1 there before"]);
+    ran.assert(1, &["db/004_bad.sql:1:1", "standing: this change brought it", "1 there before"]);
 }
 
 #[test]

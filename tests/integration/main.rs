@@ -38,6 +38,7 @@ mod lineage_agrees_with_the_server;
 mod listed;
 mod lock;
 mod locks_agree_with_the_server;
+mod numbering;
 mod old_databases;
 mod old_passes;
 mod orders;

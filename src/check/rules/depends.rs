@@ -36,10 +36,10 @@ fn missing(subject: &Subject<'_>, one: &Declared) -> Finding {
     let name = one.name.strip_suffix(".sql").unwrap_or(&one.name);
     let is_meant = |file: &str| file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
     let left_out = subject.set.left_out.iter();
-    let switched_off = left_out
+    let mut switched_off = left_out
         .filter(|it| it.file.file_name().and_then(|file| file.to_str()).is_some_and(is_meant))
         .map(|it| it.why.as_str());
-    match switched_off.last() {
+    match switched_off.next_back() {
         Some(why) => of(one, format!("{} never runs: {why}", one.name))
             .help("depend on what replaces it, or take the header out"),
         None => of(one, format!("no migration of the folder is called {}", one.name))

@@ -26,9 +26,11 @@ fn look(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         if *after <= before + 1 {
             continue;
         }
+        let width = first.version.as_str().len();
+        let (next, last) = (before + 1, after - 1);
         let message = match after - before {
-            2 => format!("no file has the number {}", before + 1),
-            _ => format!("no files have the numbers {} to {}", before + 1, after - 1),
+            2 => format!("no file has the number {next:0width$}"),
+            _ => format!("no files have the numbers {next:0width$} to {last:0width$}"),
         };
         let help = format!(
             "between {} and {}: is a file missing from this branch?",

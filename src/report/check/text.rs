@@ -157,15 +157,15 @@ fn sum(checked: &Checked, told: &[&Told], quiet: &[&Told], style: Style) -> Stri
         (0, 0) => "nothing found".to_owned(),
         _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
     };
-    let mut line = format!("{}: {}", read.join(" "), style.paint(tone, &came));
+    let mut line = vec![format!("{}: {}", read.join(" "), style.paint(tone, &came))];
     let before = quiet.iter().filter(|it| !it.is_known).count();
     if quiet.len() > before {
-        line += &format!("; {} known to their scenarios", quiet.len() - before);
+        line.push(format!("{} known to their scenarios", quiet.len() - before));
     }
     if before > 0 {
-        line += &format!("; {before} there before this change (--all shows them)");
+        line.push(format!("{before} there before this change (--all shows them)"));
     }
-    line + "\n"
+    line.join("; ") + "\n"
 }
 
 fn not_checked(checked: &Checked) -> String {
