@@ -60,10 +60,48 @@ fn of_script(
         let start = statement.span.start + fault.span.start;
         let end = (statement.span.start + fault.span.end).max(start + 1);
         found.push(
-            Finding::new(Rule::Syntax, format!("syntax error: {}", fault.message))
+            Finding::new(Rule::Syntax, format!("syntax error: {}", in_words(&fault.message)))
                 .at(script.place(start..end))
                 .help("mend the statement; the mistake is here or right before")
                 .about(view.migration),
         );
+    }
+}
+
+/// What the grammar calls tokens, as people write them.
+const TOKENS: &[(&str, &str)] = &[
+    ("COMMA", ","),
+    ("DOT", "."),
+    ("EOF", "the end"),
+    ("IDENT", "a name"),
+    ("INT_NUMBER", "a number"),
+    ("L_PAREN", "("),
+    ("R_PAREN", ")"),
+    ("SEMICOLON", ";"),
+    ("STRING", "a string"),
+];
+
+fn in_words(message: &str) -> String {
+    let plain = |word: &str| {
+        let token = TOKENS.iter().find(|(token, _)| *token == word);
+        match (token, word.strip_suffix("_KW")) {
+            (Some((_, plain)), _) => (*plain).to_owned(),
+            (None, Some(key_word)) => key_word.to_owned(),
+            (None, None) => word.to_owned(),
+        }
+    };
+    message.split(' ').map(plain).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[rstest::rstest]
+    #[case("expected COMMA", "expected ,")]
+    #[case("expected command, found ON_KW", "expected command, found ON")]
+    #[case("missing comma", "missing comma")]
+    fn tokens_are_told_as_they_are_written(#[case] message: &str, #[case] words: &str) {
+        assert_eq!(in_words(message), words);
     }
 }

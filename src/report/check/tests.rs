@@ -24,7 +24,7 @@ fn checked(files: &[(&str, &str)]) -> Checked {
 fn a_finding_has_its_place_its_rule_and_what_to_do() {
     let checked = checked(&[("1_a.sql", "create table a (id integer);\nselect from where;\n")]);
     insta::assert_snapshot!(check_text(&checked, false, Style::Plain), @r"
-    error: syntax error: expected from item, got WHERE_KW
+    error: syntax error: expected from item, got WHERE
      --> migrations/1_a.sql:2:13
       |
     2 | select from where;
