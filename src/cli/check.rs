@@ -4,7 +4,7 @@ use clap::Args;
 use migration_replay::harness::{CheckRequest, Harness, check as checked, today};
 use migration_replay::outcome::Ending;
 use migration_replay::place::Problems;
-use migration_replay::report;
+use migration_replay::report::{self, Shown};
 
 use super::console::{print, say, style};
 use super::files::{check_writable, ended, replace};
@@ -48,7 +48,8 @@ pub(crate) struct CheckArguments {
     #[arg(long = "branch", value_name = "REF")]
     branches: Vec<String>,
 
-    /// Show what was there before the base, and what scenarios declare as known
+    /// Show everything: what was there before the base, what scenarios declare as known, each of many
+    /// findings of one rule
     #[arg(long)]
     all: bool,
 
@@ -75,7 +76,8 @@ pub(crate) fn check(arguments: CheckArguments) -> Ending {
         Ok(found) => found,
         Err(problems) => return refuse(&problems),
     };
-    print(&report::check_text(&found, arguments.all, style()));
+    let shown = if arguments.all { Shown::All } else { Shown::WorthALook };
+    print(&report::check_text(&found, shown, style()));
     let json = arguments.json.map(|file| replace(&file, report::check_json(&found).as_bytes()));
     found.ending().or_worse(json.map_or(Ending::AsExpected, ended))
 }

@@ -20,7 +20,7 @@ mod style;
 mod summary;
 mod text;
 
-pub use check::{check_json, check_text, findings_text};
+pub use check::{Shown, check_json, check_text, findings_text};
 pub use explain::{explain_json, explain_markdown, explain_text};
 pub use failure::{render_failure, render_found};
 pub use json::json;

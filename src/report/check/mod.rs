@@ -4,7 +4,7 @@ mod json;
 mod text;
 
 pub use json::check_json;
-pub use text::{check_text, findings_text};
+pub use text::{Shown, check_text, findings_text};
 
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,7 @@ fn checked(files: &[(&str, &str)]) -> Checked {
 #[test]
 fn a_finding_has_its_place_its_rule_and_what_to_do() {
     let checked = checked(&[("1_a.sql", "create table a (id integer);\nselect from where;\n")]);
-    insta::assert_snapshot!(check_text(&checked, false, Style::Plain), @r"
+    insta::assert_snapshot!(check_text(&checked, Shown::WorthALook, Style::Plain), @r"
     error: syntax error: expected from item, got WHERE
      --> migrations/1_a.sql:2:13
       |
@@ -40,15 +40,28 @@ fn a_finding_has_its_place_its_rule_and_what_to_do() {
 
 #[test]
 fn many_findings_of_one_rule_are_named_after_the_first_ones() {
-    let drops = (0..8).map(|it| format!("drop table t{it};\n")).collect::<Vec<_>>().concat();
-    let made = (0..8).map(|it| format!("create table t{it} (id integer);\n"));
-    let made = made.collect::<Vec<_>>().concat();
-    let text =
-        check_text(&checked(&[("1_a.sql", &made), ("2_b.sql", &drops)]), false, Style::Plain);
-    assert_eq!(text.matches("DROP takes away").count(), 5, "{text}");
-    assert!(text.contains("destructive: 3 more"), "{text}");
+    let files: Vec<_> = (1..=14).map(|it| (format!("{it}_a.sql"), "")).collect();
+    let mut files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    files.push(("20_b.sql", "select 1;"));
+    let checked = checked(&files);
+    let text = check_text(&checked, Shown::WorthALook, Style::Plain);
+    assert_eq!(text.matches("the file is empty").count(), 5, "{text}");
+    assert!(text.contains("empty-file: 9 more"), "{text}");
+    assert!(text.contains("0 errors, 14 warnings"), "{text}");
+    let text = check_text(&checked, Shown::All, Style::Plain);
+    assert_eq!(text.matches("the file is empty").count(), 14, "{text}");
+}
+
+#[test]
+fn what_a_long_past_took_away_is_one_line_where_no_base_tells_what_is_new() {
+    let sql = |what: &str| (0..8).map(|it| what.replace('?', &it.to_string())).collect::<Vec<_>>();
+    let made = sql("create table t? (id integer);\n").concat();
+    let drops = sql("drop table t?;\n").concat();
+    let checked = checked(&[("1_a.sql", &made), ("2_b.sql", &drops)]);
+    let text = check_text(&checked, Shown::WorthALook, Style::Plain);
+    assert!(text.contains("8 statements take rows away, and nobody declared it"), "{text}");
     assert!(text.contains("migrations/2_b.sql:8:12"), "{text}");
-    assert!(text.contains("0 errors, 8 warnings"), "{text}");
+    assert!(!text.contains("DROP takes away"), "{text}");
 }
 
 #[test]

@@ -13,15 +13,27 @@ use crate::scenario::{Level as Severity, Rule};
 const MOST_ALIKE: usize = 5;
 
 /// So many of the others are named.
-const MOST_NAMED: usize = 20;
+const MOST_NAMED: usize = 10;
 
-/// Everything that was found, and a line of what was not checked. Findings that were there before the base, or are known, are
-/// only counted unless `all` are asked for.
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// What somebody has to look at: nothing that was there before the base, or that scenarios declare, and of many findings
+    /// of one rule the first few.
+    WorthALook,
+    /// Everything.
+    All,
+}
+
+/// What was found, and a line of what was not checked.
 #[must_use]
-pub fn check_text(checked: &Checked, all: bool, style: Style) -> String {
-    let is_told = |told: &&Told| all || told.finding.standing != Standing::Before && !told.is_known;
+pub fn check_text(checked: &Checked, shown: Shown, style: Style) -> String {
+    let is_told = |told: &&Told| {
+        shown == Shown::All || told.finding.standing != Standing::Before && !told.is_known
+    };
     let told: Vec<_> = checked.findings.iter().filter(is_told).collect();
-    let mut text = findings(told.iter().map(|it| (&it.finding, Some(*it))), style);
+    let pairs: Vec<_> = told.iter().map(|it| (&it.finding, Some(*it))).collect();
+    let mut text = findings(&pairs, shown, style);
     let quiet: Vec<_> = checked.findings.iter().filter(|it| !is_told(it)).collect();
     text += &sum(checked, &told, &quiet, style);
     text += &not_checked(checked);
@@ -31,32 +43,48 @@ pub fn check_text(checked: &Checked, all: bool, style: Style) -> String {
 /// Findings without anything around them.
 #[must_use]
 pub fn findings_text(found: &[Finding], style: Style) -> String {
-    findings(found.iter().map(|it| (it, None)), style)
+    let pairs: Vec<_> = found.iter().map(|it| (it, None)).collect();
+    findings(&pairs, Shown::WorthALook, style)
 }
 
-fn findings<'f>(
-    told: impl Iterator<Item = (&'f Finding, Option<&'f Told>)>,
-    style: Style,
-) -> String {
+fn findings(told: &[(&Finding, Option<&Told>)], shown: Shown, style: Style) -> String {
     let mut text = String::new();
-    let mut rest: BTreeMap<(Rule, Severity), Vec<&Finding>> = BTreeMap::new();
-    let mut shown: BTreeMap<(Rule, Severity), usize> = BTreeMap::new();
+    let mut groups: BTreeMap<(Rule, Severity), Vec<&Finding>> = BTreeMap::new();
+    for (finding, _) in told {
+        groups.entry((finding.rule, finding.level)).or_default().push(finding);
+    }
+    let whole: BTreeMap<_, _> =
+        groups.iter().map(|(key, group)| (*key, shown_whole(group, shown))).collect();
+    let mut counts: BTreeMap<(Rule, Severity), usize> = BTreeMap::new();
     for (finding, told) in told {
         let key = (finding.rule, finding.level);
-        let count = shown.entry(key).or_default();
+        let count = counts.entry(key).or_default();
         *count += 1;
-        if *count <= MOST_ALIKE {
-            text += &render(finding, told, style);
+        if whole.get(&key).is_some_and(|most| *count <= *most) {
+            text += &render(finding, *told, style);
             text += "\n\n";
-        } else {
-            rest.entry(key).or_default().push(finding);
         }
     }
-    for ((rule, level), others) in rest {
-        text += &the_rest(rule, level, &others, style);
-        text += "\n\n";
+    for (key, group) in &groups {
+        let (_, others) = group.split_at(whole.get(key).copied().unwrap_or(0).min(group.len()));
+        if !others.is_empty() {
+            text += &the_rest(*key, others, group.len() - others.len(), style);
+            text += "\n\n";
+        }
     }
     text
+}
+
+/// How many findings of one rule are shown whole. A folder with a long past has many that take rows away, and without a base
+/// nobody knows which of them are new: then none is.
+fn shown_whole(group: &[&Finding], shown: Shown) -> usize {
+    let is_past =
+        group.iter().all(|it| it.rule == Rule::Destructive && it.standing == Standing::Unknown);
+    match shown {
+        Shown::All => group.len(),
+        Shown::WorthALook if is_past && group.len() > MOST_ALIKE => 0,
+        Shown::WorthALook => MOST_ALIKE,
+    }
 }
 
 const fn level(level: Severity) -> Level<'static> {
@@ -124,7 +152,12 @@ fn note(name: &'static str, text: &str) -> Option<Message<'static>> {
     (!text.is_empty()).then(|| Level::NOTE.with_name(name).message(visible(text)))
 }
 
-fn the_rest(rule: Rule, severity: Severity, others: &[&Finding], style: Style) -> String {
+fn the_rest(
+    (rule, severity): (Rule, Severity),
+    others: &[&Finding],
+    shown: usize,
+    style: Style,
+) -> String {
     let name = |finding: &&Finding| match (&finding.place, &finding.path) {
         (Some(place), _) => Some(place.to_string()),
         (None, path) => path.as_ref().map(|path| path.display().to_string()),
@@ -133,9 +166,17 @@ fn the_rest(rule: Rule, severity: Severity, others: &[&Finding], style: Style) -
     if others.len() > MOST_NAMED {
         names.push(format!("and {} more", others.len() - MOST_NAMED));
     }
-    let title = format!("{rule}: {} more", others.len());
-    let group =
-        level(severity).primary_title(title).elements(note("at", &visible(&names.join(", "))));
+    let (title, help) = if shown > 0 {
+        (format!("{rule}: {} more", others.len()), "to see them whole: --all")
+    } else {
+        let title = format!("{} statements take rows away, and nobody declared it", others.len());
+        (title, "to see only those that are new: --base REF; to see them whole: --all")
+    };
+    let group = level(severity)
+        .primary_title(title)
+        .elements(note("at", &visible(&names.join(", "))))
+        .elements(note("rule", &format!("{rule} (docs/rules/{rule}.md)")))
+        .element(Level::HELP.message(help));
     style.renderer().render(&[group])
 }
 
