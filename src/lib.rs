@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod baseline;
+pub mod check;
 pub mod describe;
 pub mod diagnosis;
 pub mod exclusions;
@@ -15,6 +16,7 @@ pub mod lineage;
 pub mod locking;
 pub mod migration;
 mod named;
+pub mod numbering;
 pub mod outcome;
 pub mod place;
 pub mod plan;

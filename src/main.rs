@@ -12,6 +12,10 @@ async fn main() -> ExitCode {
     let ending = match arguments.command {
         cli::Command::Run(run) => cli::run(run).await,
         cli::Command::Repro(repro) => cli::repro(repro).await,
+        cli::Command::Check(check) => cli::check(check),
+        cli::Command::New(new) => cli::new(new),
+        cli::Command::Renumber(renumber) => cli::renumber(renumber),
+        cli::Command::Lock(lock) => cli::lock(&lock),
         cli::Command::Clean(clean) => cli::clean(clean).await,
         cli::Command::History(history) => cli::history(&history).await,
         cli::Command::Graph(graph) => cli::graph(&graph).await,

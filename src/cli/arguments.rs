@@ -8,6 +8,7 @@ use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
 
 use super::baseline::BaselineArguments;
+use super::check::CheckArguments;
 use super::clean::CleanArguments;
 use super::describe::DescribeArguments;
 use super::doctor::DoctorArguments;
@@ -16,6 +17,8 @@ use super::explain::ExplainArguments;
 use super::generated::{CompletionsArguments, ManArguments, SchemaArguments};
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
+use super::lock::LockArguments;
+use super::numbering::{NewArguments, RenumberArguments};
 use super::repro::ReproArguments;
 use super::retire::RetireArguments;
 use super::status::StatusArguments;
@@ -34,6 +37,14 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Check migrations and scenarios from their files: no server, for a pre-commit hook
+    Check(CheckArguments),
+    /// Record what every migration is, so that a later edit is found
+    Lock(LockArguments),
+    /// Write the next migration of a folder, under a version that nobody has
+    New(NewArguments),
+    /// Give files that clash other versions
+    Renumber(RenumberArguments),
     /// Run one case up to just before what fails, and keep its database
     Repro(Box<ReproArguments>),
     /// Take away what was kept, and what killed runs left

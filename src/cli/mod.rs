@@ -2,6 +2,7 @@
 
 mod arguments;
 mod baseline;
+mod check;
 mod chosen;
 mod clean;
 mod compared;
@@ -16,6 +17,8 @@ mod generated;
 mod graph;
 mod history;
 mod interrupt;
+mod lock;
+mod numbering;
 mod repro;
 mod retire;
 mod run;
@@ -24,6 +27,7 @@ mod verify;
 
 pub(crate) use arguments::{Arguments, Command};
 pub(crate) use baseline::baseline;
+pub(crate) use check::check;
 pub(crate) use clean::clean;
 pub(crate) use describe::describe;
 pub(crate) use doctor::doctor;
@@ -32,6 +36,8 @@ pub(crate) use explain::explain;
 pub(crate) use generated::{completions, man, schema};
 pub(crate) use graph::graph;
 pub(crate) use history::history;
+pub(crate) use lock::lock;
+pub(crate) use numbering::{new, renumber};
 pub(crate) use repro::repro;
 pub(crate) use retire::retire;
 pub(crate) use run::run;

@@ -74,7 +74,11 @@ impl Explanation {
             left_out: told.left_out(author).map(ToOwned::to_owned),
             neighbours: Neighbours::of(told, graph, author),
             again,
-            transaction: InTransaction::of(&scene),
+            transaction: InTransaction::of(
+                migration,
+                request.rule,
+                &request.readings.whole(&migration.up),
+            ),
             locks: locks(&scene),
             steps,
         })

@@ -1,9 +1,10 @@
-use super::explanation::Scene;
 use super::steps::code_start;
+use crate::lineage::ScriptReading;
 use crate::locking::refuses_transaction;
-use crate::migration::{BodyRule, Sends, Wraps};
+use crate::migration::{BodyRule, Migration, Sends, Wraps};
 use crate::place::Place;
-use crate::sql::{Control, Deed, Inside, Reading, Verb};
+use crate::schema::Kind;
+use crate::sql::{Control, Deed, Inside, Named, Reading, Verb};
 
 /// How a migration stands to transactions.
 #[derive(Debug, Clone)]
@@ -49,22 +50,25 @@ pub enum Standing {
 }
 
 impl InTransaction {
-    pub(super) fn of(scene: &Scene<'_>) -> Self {
-        let migration = scene.migration;
-        let rule = migration.rule.unwrap_or(scene.request.rule);
+    /// How a migration stands to transactions where its tool runs bodies by this rule, unless the file says otherwise.
+    #[must_use]
+    pub fn of(migration: &Migration, tools: BodyRule, reading: &ScriptReading) -> Self {
+        let rule = migration.rule.unwrap_or(tools);
         let mut found = Found::default();
         let script = &migration.up;
         let count = script.statements().len();
         let starts_inside =
             rule.wraps != Wraps::Nothing || (rule.sends == Sends::Whole && count > 1);
         let mut is_inside = starts_inside;
-        for (number, statement) in script.statements().iter().enumerate() {
-            let reading = scene.request.readings.reading(script, number);
-            let start = statement.span.start + code_start(&script.text_of(statement));
+        for (statement, reading) in script.statements().iter().zip(reading.statements()) {
+            let text = script.text_of(statement);
+            let start = statement.span.start + code_start(&text);
             let place = script.place(start..start);
-            is_inside = found.take(&reading, &place, is_inside);
-            found.take_use(&script.text_of(statement), &place, is_inside);
-            found.labels.extend(labels(&reading));
+            is_inside = found.take(reading, &place, is_inside);
+            if !may_say_label(reading, &text) {
+                found.take_use(&text, &place, is_inside);
+            }
+            found.take_labels(reading);
         }
         let standing = found.standing(rule, starts_inside);
         Self {
@@ -84,6 +88,8 @@ struct Found {
     controls: Vec<(Place, Control)>,
     /// The labels that were added to enums.
     labels: Vec<String>,
+    /// Types that were made here: their labels can be used at once.
+    types: Vec<Named>,
 }
 
 impl Found {
@@ -112,6 +118,24 @@ impl Found {
         }
     }
 
+    fn take_labels(&mut self, reading: &Reading) {
+        let makes = reading.acts.iter().filter(|act| act.verb == Verb::Create);
+        for act in makes {
+            let object = &act.object;
+            match object.kind {
+                Kind::Type => self.types.push(object.clone()),
+                Kind::EnumValue if act.part_of.is_none() => {
+                    let is_own = self
+                        .types
+                        .iter()
+                        .any(|it| (&it.schema, &it.name) == (&object.schema, &object.name));
+                    self.labels.extend(object.member.clone().filter(|_| !is_own));
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn standing(&self, rule: BodyRule, starts_inside: bool) -> Standing {
         let ends = self.controls.iter().any(|(_, control)| *control != Control::Begin);
         if self.obstacles.iter().any(|it| it.is_inside) {
@@ -130,11 +154,12 @@ impl Found {
     }
 }
 
-fn labels(reading: &Reading) -> impl Iterator<Item = String> {
-    let adds = reading.acts.iter().filter(|act| {
-        act.verb == Verb::Create
-            && act.object.kind == crate::schema::Kind::EnumValue
-            && act.part_of.is_none()
-    });
-    adds.filter_map(|act| act.object.member.clone())
+/// Whether a statement may say a label without using it: as one of another type, or in a body that is not run now.
+fn may_say_label(reading: &Reading, text: &str) -> bool {
+    let makes = |kind: Kind| {
+        let mut made = reading.acts.iter().filter(|act| act.verb == Verb::Create);
+        made.any(|act| act.object.kind == kind)
+    };
+    let is_plpgsql = || text.to_ascii_lowercase().contains("plpgsql");
+    makes(Kind::EnumValue) || (makes(Kind::Function) || makes(Kind::Procedure)) && is_plpgsql()
 }

@@ -76,6 +76,7 @@ impl FlagScenario {
             seeds: vec![self.seed()],
             replay: self.replay(defaults),
             limits: defaults.limits,
+            check: defaults.check.clone(),
             expect: Expect::default(),
             through: self.through.clone().map(Located::unplaced),
         }

@@ -11,11 +11,14 @@
 //! ```
 
 mod bundle;
+mod check;
 mod doctor;
 mod exclusions;
 mod flags;
 mod histories;
 mod lists;
+mod lock;
+mod numbering;
 mod prepare;
 mod reproduce;
 mod retire;
@@ -36,11 +39,14 @@ use crate::replay::{
 };
 
 pub use crate::source::Renamed;
+pub use check::{CheckRequest, check, now, today};
 pub use doctor::Checkup;
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
 pub use lists::read_exclusion_lists;
+pub use lock::{Conflicts, LockFile, locks};
+pub use numbering::{Numbered, RenumberPlan, carry_out, new_migration, plan_renumbering};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
 pub use retire::{Refused, RetireRequest, Retired};

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::FlagScenario;
+use super::check::stale;
 use crate::place::Problems;
 use crate::plan::{CasePlan, Origin, build};
 use crate::postgres::KnownImages;
@@ -21,7 +22,7 @@ pub struct Prepared {
 }
 
 /// Reads the `migration-replay.toml` of the repository that a path is in, if it has one.
-fn read_defaults(path: Option<&Path>) -> Result<Defaults, Problems> {
+pub(super) fn read_defaults(path: Option<&Path>) -> Result<Defaults, Problems> {
     match path.and_then(shared_file) {
         Some(file) => parse_defaults(&read_text(&file)?),
         None => Ok(Defaults::default()),
@@ -55,11 +56,33 @@ pub fn prepare_files(
         let Some(scenario) = scenario else { continue };
         let scenario = Scenario { name, ..scenario };
         match plan(scenario, Origin::File(file.clone()), environment, &mut given) {
-            Ok(planned) => prepared.take(planned),
+            Ok(mut planned) => {
+                let stale = stale(&planned.cases);
+                planned.cases.iter_mut().for_each(|it| it.stale_findings.clone_from(&stale));
+                prepared.take(planned);
+            }
             Err(found) => problems.append(found),
         }
     }
     if problems.has_errors() { Err(problems) } else { Ok(prepared) }
+}
+
+/// Reads one scenario file, under a name.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub(super) fn read_scenario(
+    file: &Path,
+    name: &str,
+    defaults: &Defaults,
+) -> Result<Scenario, Problems> {
+    match parse(&read_text(file)?, defaults) {
+        (Some(scenario), problems) if !problems.has_errors() => {
+            Ok(Scenario { name: name.to_owned(), ..scenario })
+        }
+        (_, problems) => Err(problems),
+    }
 }
 
 /// Plans the scenario that flags make.
@@ -81,7 +104,12 @@ pub fn prepare_flags(
     Ok(prepared)
 }
 
-fn plan(
+/// Plans a scenario, and reads what it names.
+///
+/// # Errors
+///
+/// Everything that does not fit.
+pub(super) fn plan(
     scenario: Scenario,
     origin: Origin,
     environment: &BTreeMap<String, String>,

@@ -1,6 +1,7 @@
 //! `-- DEPENDS: file` headers, held against what the statements show.
 
 use super::answers::Lineage;
+use super::author::Author;
 use super::graph::{Graph, Link};
 use crate::migration::{Migration, Script};
 use crate::place::Place;
@@ -43,15 +44,13 @@ pub enum Disagreement {
 /// A header is a comment line before the first statement: `-- DEPENDS:` and files, separated by commas or blanks, by their
 /// names with or without `.sql`, or by their versions. Case is of no account, and there may be several lines.
 #[must_use]
-pub fn declared(lineage: &Lineage) -> Vec<Declared> {
-    let authors = lineage.authors();
+pub fn declared(authors: &[Author]) -> Vec<Declared> {
     let mut declared = Vec::new();
     for (author, migration) in authors.iter().enumerate() {
         let Some(migration) = migration.migration() else { continue };
         for (name, place) in headers(&migration.up) {
-            let is_meant = |other: &super::Author| {
-                other.migration().is_some_and(|other| is_called(other, &name))
-            };
+            let is_meant =
+                |other: &Author| other.migration().is_some_and(|other| is_called(other, &name));
             let on = authors.iter().position(is_meant);
             declared.push(Declared { author, name, place, on });
         }
@@ -62,7 +61,7 @@ pub fn declared(lineage: &Lineage) -> Vec<Declared> {
 /// Where headers and statements do not agree.
 #[must_use]
 pub fn disagreements(lineage: &Lineage, graph: &Graph) -> Vec<Disagreement> {
-    let all = declared(lineage);
+    let all = declared(lineage.authors());
     let mut found = Vec::new();
     for one in &all {
         match one.on {

@@ -43,7 +43,7 @@ pub use extensions::extension_with;
 pub use graph::{Graph, Link, Node, Requirement};
 pub use happening::{Effect, Happening, Known, Need, Strength};
 pub use moment::{Moment, Relation, moments};
-pub use readings::Readings;
+pub use readings::{Readings, ScriptReading};
 pub use sighting::{Sighting, Sightings};
 pub use twofold::{Told, Twofold};
 

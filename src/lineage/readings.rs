@@ -3,14 +3,34 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::names::is_routine;
 use super::path::{PathChange, path_change};
 use crate::migration::{Checksum, Script, StatementKind};
-use crate::sql::{self, Reading};
+use crate::schema::Kind;
+use crate::sql::{self, Inside, Reading, RowWrite, Use, Verb};
 
 /// Parsed statements: each script is read once, however many lineages of a run are laid over it.
 #[derive(Debug, Default)]
 pub struct Readings {
     scripts: Mutex<HashMap<Key, Arc<Vec<Read>>>>,
+    is_lean: bool,
+}
+
+/// The statements of one script, read.
+#[derive(Debug, Clone)]
+pub struct ScriptReading(Arc<Vec<Read>>);
+
+impl ScriptReading {
+    /// Reads a script; nothing is kept of it.
+    #[must_use]
+    pub fn of(script: &Script) -> Self {
+        Self(Arc::new(read_script(script)))
+    }
+
+    /// Each statement, in the order of [`Script::statements`].
+    pub fn statements(&self) -> impl Iterator<Item = &Reading> {
+        self.0.iter().map(|read| &read.reading)
+    }
 }
 
 /// One statement, read.
@@ -31,6 +51,14 @@ impl Readings {
         Self::default()
     }
 
+    /// Nothing read yet; of what is read, only what statements make, change and take away is kept, what new objects rest on (an
+    /// index goes with its column), and which routines are called. A
+    /// [`Lineage`](super::Lineage) over it tells these happenings, and no needs.
+    #[must_use]
+    pub fn lean() -> Self {
+        Self { is_lean: true, ..Self::default() }
+    }
+
     /// The reading of one statement of a script.
     #[must_use]
     pub fn reading(&self, script: &Script, statement: usize) -> Reading {
@@ -38,17 +66,27 @@ impl Readings {
         reads.get(statement).map(|read| read.reading.clone()).unwrap_or_default()
     }
 
+    /// The statements of a script, whole, however much of them is kept.
+    #[must_use]
+    pub fn whole(&self, script: &Script) -> ScriptReading {
+        if !self.is_lean {
+            return ScriptReading(self.of(script));
+        }
+        let reading = ScriptReading::of(script);
+        let lean = reading.0.iter().map(Read::lean).collect();
+        self.scripts().insert(key(script), Arc::new(lean));
+        reading
+    }
+
     /// Every statement of a script, in the order of [`Script::statements`].
     pub(super) fn of(&self, script: &Script) -> Arc<Vec<Read>> {
-        let key = (script.source().path().to_owned(), script.sent_checksum(), script.body());
+        let key = key(script);
         if let Some(known) = self.scripts().get(&key) {
             return known.clone();
         }
-        let reads = script.statements().iter().map(|statement| match statement.kind {
-            StatementKind::Meta => Read::default(),
-            StatementKind::Sql | StatementKind::CopyIn { .. } => read(&script.text_of(statement)),
-        });
-        let reads = Arc::new(reads.collect::<Vec<_>>());
+        let reads = read_script(script);
+        let lean = |reads: Vec<Read>| reads.iter().map(Read::lean).collect();
+        let reads = Arc::new(if self.is_lean { lean(reads) } else { reads });
         self.scripts().insert(key, reads.clone());
         reads
     }
@@ -56,6 +94,42 @@ impl Readings {
     fn scripts(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<Vec<Read>>>> {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Read {
+    fn lean(&self) -> Self {
+        let ties = self.reading.acts.iter().any(|act| {
+            act.verb == Verb::Create && !matches!(act.object.kind, Kind::Table | Kind::Column)
+        });
+        let is_kept = |used: &&Use| {
+            let is_run = !matches!(used.inside, Inside::Routine | Inside::Dynamic);
+            is_run && (ties || is_routine(used.object.kind))
+        };
+        let reading = Reading {
+            acts: self.reading.acts_where(|act| !is_passing(&act.verb)),
+            uses: self.reading.uses.iter().filter(is_kept).cloned().collect(),
+            ..Reading::default()
+        };
+        Self { reading, path: self.path.clone() }
+    }
+}
+
+/// Whether an act leaves every object as it is, and takes no rows away.
+fn is_passing(verb: &Verb) -> bool {
+    use RowWrite::{Insert, InsertOrSkip, Update};
+    matches!(verb, Verb::Write(Insert | InsertOrSkip | Update) | Verb::Alter("comment" | "grants"))
+}
+
+fn key(script: &Script) -> Key {
+    (script.source().path().to_owned(), script.sent_checksum(), script.body())
+}
+
+fn read_script(script: &Script) -> Vec<Read> {
+    let reads = script.statements().iter().map(|statement| match statement.kind {
+        StatementKind::Meta => Read::default(),
+        StatementKind::Sql | StatementKind::CopyIn { .. } => read(&script.text_of(statement)),
+    });
+    reads.collect()
 }
 
 fn read(text: &str) -> Read {

@@ -125,18 +125,20 @@ pub struct LeftOut {
     pub why: String,
     /// Whether it is a migration all the same, only not one that can be run here.
     pub is_gap: bool,
+    /// The rule of `check` that it breaks, by its name, where it is one of these.
+    pub rule: Option<&'static str>,
 }
 
 impl LeftOut {
     /// A file that the tool does not run either.
     pub fn new(file: impl Into<PathBuf>, why: impl Into<String>) -> Self {
-        Self { file: file.into(), why: why.into(), is_gap: false }
+        Self { file: file.into(), why: why.into(), is_gap: false, rule: None }
     }
 
     /// A migration in a language that is not SQL.
     pub fn foreign(file: impl Into<PathBuf>, language: &str) -> Self {
         let why = format!("it is {language}, which only its own tool can run");
-        Self { file: file.into(), why, is_gap: true }
+        Self { is_gap: true, ..Self::new(file, why) }
     }
 }
 

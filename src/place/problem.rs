@@ -26,6 +26,8 @@ pub struct Problem {
     pub path: Option<PathBuf>,
     /// What to do, with an example of what is right.
     pub help: Option<String>,
+    /// The rule of `check` that it breaks, by its name, where it is one of these.
+    pub rule: Option<&'static str>,
 }
 
 impl Problem {
@@ -38,6 +40,7 @@ impl Problem {
             label: None,
             path: None,
             help: None,
+            rule: None,
         }
     }
 
@@ -71,6 +74,13 @@ impl Problem {
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
+        self
+    }
+
+    /// Says which rule of `check` it breaks.
+    #[must_use]
+    pub fn of_rule(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
         self
     }
 

@@ -11,7 +11,7 @@ use super::{CasePlan, DumpFile, PrepKey, PrepStep, ServerGroup, needs};
 use crate::migration::{Migration, MigrationId, MigrationSet, Script};
 use crate::outcome::Excluded;
 use crate::place::{Located, Problem, Problems};
-use crate::scenario::{ExpectedFailure, Pass, Scenario, Seed, StaticFinding};
+use crate::scenario::{ExpectedFailure, Pass, Rule, Scenario, Seed};
 
 /// Everything that was read from disk and environment for one scenario.
 #[derive(Debug)]
@@ -141,6 +141,7 @@ fn case(
     });
     CasePlan {
         expected_failures: expected_failures.cloned().collect(),
+        stale_findings: Vec::new(),
         stop: None,
         reproduce: reproduce(&inputs.origin, &name),
         name,
@@ -227,7 +228,7 @@ fn refuse_impossible_pass(scenario: &Scenario, failure: &ExpectedFailure, proble
 
 fn warn_of_duplicates(scenario: &Scenario, set: &MigrationSet, problems: &mut Problems) {
     let known = scenario.expect.check.iter();
-    if known.map(|finding| finding.value).any(|it| it == StaticFinding::DuplicateVersion) {
+    if known.map(|finding| finding.value).any(|it| it == Rule::DuplicateVersion) {
         return;
     }
     for group in set.duplicates() {

@@ -5,7 +5,8 @@ use super::{PrepKey, ServerGroup, Stop};
 use crate::migration::history::from_nothing;
 use crate::migration::{BodyRule, Ledger, Migration, MigrationSet, Order, Script, Sessions};
 use crate::outcome::{CaseHead, Excluded};
-use crate::scenario::{Expect, ExpectedFailure, Scenario, Seed};
+use crate::place::Located;
+use crate::scenario::{Expect, ExpectedFailure, Rule, Scenario, Seed};
 
 /// One case: a point of image × seed.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub struct CasePlan {
     pub alone: Option<&'static str>,
     /// The expected failures that are meant for this image and seed.
     pub expected_failures: Vec<ExpectedFailure>,
+    /// Findings about the files that the scenario declares as known, and that are not there any more.
+    pub stale_findings: Vec<Located<Rule>>,
     /// Where the replay stops, after the steps of that phase, in the middle of one more body; `None`: it goes through.
     pub stop: Option<Stop>,
     /// The one command that runs just this case.

@@ -3,6 +3,7 @@
 //! Nothing here prints or writes a file. Everything is made from a [`RunOutcome`](crate::outcome::RunOutcome)
 //! and from the events it is the sum of, so the reports agree.
 
+mod check;
 mod explain;
 mod facts;
 mod failure;
@@ -21,6 +22,7 @@ mod summary;
 mod text;
 mod verify;
 
+pub use check::{Shown, check_json, check_text, findings_text};
 pub use explain::{explain_json, explain_markdown, explain_text};
 pub use failure::{render_failure, render_found};
 pub use json::json;

@@ -67,6 +67,7 @@ fn the_rest(problems: &[&Problem]) -> Problem {
         place: None,
         path: None,
         label: None,
+        rule: None,
         severity: problems[0].severity,
     }
 }

@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 
 use toml::de::{DeTable, DeValue};
 
+use super::check::read_check;
 use super::fields::{Fields, File};
 use super::parse::{read_images, read_limits, read_replay, syntax_problem};
-use super::{Limits, Replay};
+use super::{CheckSettings, Limits, Replay};
 use crate::place::{Located, Problems, SourceText};
 
 /// What the scenarios of a repository share: its `migration-replay.toml`.
@@ -17,6 +18,8 @@ pub struct Defaults {
     pub replay: Replay,
     /// `[limits]` for what a scenario leaves out.
     pub limits: Limits,
+    /// `[check]` for what a scenario leaves out, and for folders.
+    pub check: CheckSettings,
     /// Images that are not well known, by name.
     pub image_facts: BTreeMap<String, ImageFacts>,
 }
@@ -48,14 +51,17 @@ pub fn parse_defaults(source: &SourceText) -> Result<Defaults, Problems> {
         images: read_images(&mut fields).unwrap_or_default(),
         replay: read_replay(&mut fields, &built_in.replay),
         limits: read_limits(&mut fields, built_in.limits),
+        check: read_check(&mut fields, &built_in.check),
         image_facts: fields
             .table("images", "[images.\"team/db:17\"]")
             .map(read_facts)
             .unwrap_or_default(),
     };
-    for key in ["check", "setup", "exclude", "seed", "expect", "accept", "migrations"] {
-        fields
-            .not_yet(key, "write it into each scenario; shared are image, replay, limits, images");
+    for key in ["setup", "exclude", "seed", "expect", "accept", "migrations"] {
+        fields.not_yet(
+            key,
+            "write it into each scenario; shared are image, replay, limits, check, images",
+        );
     }
     fields.finish();
     let mut problems = file.problems.into_inner();

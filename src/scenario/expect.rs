@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Cause, Value};
+use super::{Cause, Rule, Value};
 use crate::named::named;
 use crate::place::{Located, Place};
 use crate::schema::contract::Contract;
@@ -22,14 +22,6 @@ named! {
         Orders = "orders",
         /// This seed's end against the fresh replay.
         Converge = "converge",
-    }
-}
-
-named! {
-    /// A finding about the files themselves that a scenario may declare as known.
-    StaticFinding {
-        /// Two files have one version.
-        DuplicateVersion = "duplicate-version",
     }
 }
 
@@ -65,7 +57,7 @@ pub struct Expect {
     /// Failures that must happen; without any, everything must pass.
     pub failures: Vec<ExpectedFailure>,
     /// Findings about the files that the set is known to have.
-    pub check: Vec<Located<StaticFinding>>,
+    pub check: Vec<Located<Rule>>,
     /// The schema contract at the end.
     pub schema: Contract,
     /// Where the file says so.

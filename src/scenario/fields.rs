@@ -50,6 +50,10 @@ impl<'a> Fields<'a> {
         self.file.place(self.span.clone())
     }
 
+    pub(super) fn place_of(&self, value: &Spanned<DeValue<'_>>) -> Place {
+        self.file.place(value.span())
+    }
+
     pub(super) fn report(&self, problem: Problem) {
         self.file.report(problem);
     }
@@ -296,7 +300,7 @@ impl<'a> Fields<'a> {
 }
 
 /// The known name that is likely meant.
-fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(super) fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     names
         .map(|name| (strsim::damerau_levenshtein(text, name), name))
         .filter(|(distance, name)| *distance <= 1.max(name.len() / 3))

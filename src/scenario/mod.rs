@@ -4,6 +4,7 @@
 //! once. Nothing here opens a file: paths are kept as written, next to the folder they count from.
 
 mod cause;
+mod check;
 mod defaults;
 mod expect;
 mod fields;
@@ -18,10 +19,11 @@ mod setup;
 mod value;
 
 pub use cause::Cause;
+pub use check::{CheckSettings, Level, NamePattern, Rule};
 pub use defaults::{Defaults, ImageFacts, parse_defaults};
 pub use expect::{
     Accept, CommandExpectation, Expect, ExpectedChange, ExpectedFailure, Pass, QueryExpectation,
-    SqlState, StaticFinding,
+    SqlState,
 };
 pub use parse::parse;
 pub use runner::Runner;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+use super::check::read_check;
 use super::expect::Pass;
 use super::fields::{Fields, File};
 use super::parse_expect::{read_accept, read_expect};
@@ -61,6 +62,7 @@ fn read(mut fields: Fields<'_>, defaults: &Defaults) -> Option<Scenario> {
     let seeds = read_seeds(&mut fields);
     let replay = read_replay(&mut fields, &defaults.replay);
     let limits = read_limits(&mut fields, defaults.limits);
+    let check = read_check(&mut fields, &defaults.check);
     let mut expect = fields
         .table("expect", "[expect]")
         .map(|table| read_expect(table, &seeds, &images))
@@ -80,6 +82,7 @@ fn read(mut fields: Fields<'_>, defaults: &Defaults) -> Option<Scenario> {
         seeds,
         replay,
         limits,
+        check,
         expect,
         through: None,
         source: Some(fields_source),
@@ -120,7 +123,7 @@ fn read_exclusion(mut fields: Fields<'_>, images: &[Located<String>]) -> Option<
         migration: migration?,
         reason: reason?.value,
         issue: issue.map(|text| text.value),
-        until: until.map(|text| text.value),
+        until,
         images: only.into_iter().map(|image| image.value).collect(),
     })
 }

@@ -8,7 +8,7 @@ use super::parse::choose_pass;
 use super::parse_setup::read_settings;
 use super::{
     Accept, Cause, CommandExpectation, Expect, ExpectedChange, ExpectedFailure, Pass,
-    QueryExpectation, Seed, SqlState, StaticFinding,
+    QueryExpectation, Rule, Seed, SqlState,
 };
 use crate::place::{Located, Problem};
 use crate::schema::contract::{Contract, TableContract};
@@ -29,7 +29,7 @@ pub(super) fn read_expect(
     let check = fields
         .texts("check", "check = [\"duplicate-version\"]")
         .into_iter()
-        .filter_map(|text| fields.choose("check", text, StaticFinding::ALL, StaticFinding::name))
+        .filter_map(|text| fields.choose("check", text, Rule::ALL, Rule::name))
         .collect();
     let schema = fields.table("schema", "[expect.schema]");
     let schema_place = schema.as_ref().map(Fields::place);

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 pub const SCHEMA: &str = include_str!("schema.json");
 
 /// What a `migration-replay.toml` shares with scenario files, by the keys of a scenario.
-const SHARED: [&str; 3] = ["image", "replay", "limits"];
+const SHARED: [&str; 4] = ["image", "replay", "limits", "check"];
 
 /// The JSON Schema of `migration-replay.toml`, draft 2020-12: what scenarios share, and what images are.
 #[must_use]
@@ -32,8 +32,8 @@ pub fn shared_schema() -> String {
         "examples": [{ "team/db:17": { "major": 17, "extensions": ["vector"] } }],
     });
     properties.insert("images".into(), facts);
-    let defs =
-        ["texts", "replay", "limits"].map(|key| (key.to_owned(), scenario["$defs"][key].clone()));
+    let defs = ["texts", "replay", "limits", "check", "rule", "level"]
+        .map(|key| (key.to_owned(), scenario["$defs"][key].clone()));
     let schema = serde_json::json!({
         "$schema": scenario["$schema"],
         "title": "What scenarios of migration-replay share",

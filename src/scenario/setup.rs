@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Expect, Pass, Runner};
+use super::{CheckSettings, Expect, Pass, Runner};
 use crate::migration::{Order, Transaction, Variables};
 use crate::named::named;
 use crate::place::{Located, SourceText};
@@ -34,6 +34,8 @@ pub struct Scenario {
     pub replay: Replay,
     /// Time limits.
     pub limits: Limits,
+    /// How much findings about the files matter.
+    pub check: CheckSettings,
     /// What must come out.
     pub expect: Expect,
     /// Stop after this version (a run made of flags only).
@@ -81,8 +83,8 @@ pub struct Exclusion {
     pub reason: String,
     /// Where it is discussed.
     pub issue: Option<String>,
-    /// Until when it is meant to hold: an ISO date or a git tag. Carried; `check` judges it.
-    pub until: Option<String>,
+    /// Until when it is meant to hold: an ISO date or a git tag; `check` judges it.
+    pub until: Option<Located<String>>,
     /// The images it is for; empty: all.
     pub images: Vec<String>,
 }

@@ -1,6 +1,7 @@
 //! A live database against the schema that its migrations make: what is of no weight is put aside, and said.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::compare::{Change, Comparison, Difference, compare};
@@ -139,10 +140,11 @@ fn level_owners(live: &mut Catalog, replayed: &mut Catalog, owners: &[String]) {
     let is_own = |owner: &str| is_own(owner) || owner == DATABASE_OWNER;
     let mut own: BTreeSet<String> = owners.iter().cloned().collect();
     for (id, object) in &mut replayed.objects {
-        let Some(other) = live.objects.get_mut(id) else { continue };
+        let Some(other) = live.objects.get_mut(id).map(Arc::make_mut) else { continue };
         if !object.property("owner").is_some_and(is_own) {
             continue;
         }
+        let object = Arc::make_mut(object);
         let live_owner = other.properties.remove("owner").unwrap_or_default();
         object.properties.remove("owner");
         for role in owners.iter().map(String::as_str).chain([live_owner.as_str()]) {
@@ -154,7 +156,10 @@ fn level_owners(live: &mut Catalog, replayed: &mut Catalog, owners: &[String]) {
     // Whoever owns what is in a schema may make it there.
     for catalog in [&mut *live, &mut *replayed] {
         let schemas = catalog.objects.iter_mut().filter(|(id, _)| id.kind == Kind::Schema);
-        schemas.for_each(|(_, object)| own.iter().for_each(|role| forget_grants(object, role)));
+        for (_, object) in schemas {
+            let object = Arc::make_mut(object);
+            own.iter().for_each(|role| forget_grants(object, role));
+        }
     }
     level_default_privileges(live, &own);
     level_default_privileges(replayed, &own);
@@ -173,7 +178,7 @@ fn level_default_privileges(catalog: &mut Catalog, own: &BTreeSet<String>) {
             && let Some(mut object) = catalog.objects.remove(&id)
         {
             for role in own {
-                forget_grants(&mut object, role);
+                forget_grants(Arc::make_mut(&mut object), role);
             }
             let name = format!("of its owner{rest}");
             catalog.objects.insert(ObjectId::new(id.kind, name), object);

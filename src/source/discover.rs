@@ -65,6 +65,19 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether a scenario lies directly in a folder: a TOML file that names migrations.
+pub(super) fn is_scenario_folder(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path());
+    let mut tables = entries.filter(|path| path.extension().is_some_and(|it| it == "toml"));
+    tables.any(|path| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.lines().any(|line| {
+            let rest = line.strip_prefix("migrations").map(str::trim_start);
+            rest.is_some_and(|rest| rest.starts_with(['=', '.'])) || line.trim() == "[migrations]"
+        })
+    })
+}
+
 /// The name of the file that holds what the scenarios of a repository share.
 const SHARED_FILE: &str = "migration-replay.toml";
 

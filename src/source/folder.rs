@@ -104,6 +104,11 @@ pub(super) fn is_passed_over(relative: &Path) -> bool {
     names.len() > DEEPEST || names.iter().any(|name| is_one(name))
 }
 
+/// Whether no migrations are looked for in a folder of this name.
+pub(super) fn is_folder_passed_over(name: &str) -> bool {
+    name.starts_with('.') || PASSED_OVER.contains(&name)
+}
+
 /// Whether a file tells which tool a project uses.
 pub(super) fn is_telling(name: &str) -> bool {
     TELLING.contains(&name)

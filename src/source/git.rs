@@ -1,6 +1,7 @@
 //! Reads a folder from git objects: no checkout, no file of the work tree is touched or looked at.
 //! The `git` program does it (`git help ls-tree`, `git help cat-file`, section "Batch output").
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
@@ -101,6 +102,51 @@ pub(super) fn rename(repository: &Path, file: &Path, target: &Path) -> Result<()
     let mut command = git(repository);
     command.args(["mv", "--"]).arg(file).arg(target);
     run(command).map(drop)
+}
+
+/// The commit where this branch left another one.
+pub(super) fn merge_base(repository: &Path, reference: &str) -> Result<String, String> {
+    let commit = resolve(repository, reference)?;
+    let mut command = git(repository);
+    command.args(["merge-base", "HEAD", &commit]);
+    let base = run(command)?;
+    Ok(String::from_utf8_lossy(&base).trim().to_owned())
+}
+
+/// The commit that a name means.
+pub(super) fn commit(repository: &Path, reference: &str) -> Result<String, String> {
+    resolve(repository, reference)
+}
+
+/// The commit that brought a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Birth {
+    /// Its place among all commits that brought one: the oldest has the lowest.
+    pub(crate) number: usize,
+    /// What people want to know of it.
+    pub(crate) says: String,
+}
+
+/// Which commit brought each file of a folder under the name that it has; paths are relative to the repository.
+pub(super) fn births(repository: &Path, folder: &Path) -> Result<BTreeMap<PathBuf, Birth>, String> {
+    let mut command = git(repository);
+    command.args(["-c", "core.quotePath=off", "log", "--no-renames", "--diff-filter=A"]);
+    command.args(["--name-only", "--format=%x01%h%x02%as%x02%an%x02%s", "--"]).arg(folder);
+    let listing = run(command)?;
+    let listing = String::from_utf8_lossy(&listing);
+    let mut births = BTreeMap::new();
+    let commits: Vec<_> = listing.split('\u{1}').collect();
+    for (number, commit) in commits.iter().rev().enumerate() {
+        let mut lines = commit.lines();
+        let about: Vec<_> = lines.next().unwrap_or_default().split('\u{2}').collect();
+        let [hash, day, author, subject] = about.as_slice() else { continue };
+        let says = format!("added by {author} in {hash} on {day}: {subject}");
+        // The newest comes last, and is the one that brought the file as it is called now.
+        for path in lines.filter(|line| !line.is_empty()) {
+            births.insert(PathBuf::from(path), Birth { number, says: says.clone() });
+        }
+    }
+    Ok(births)
 }
 
 /// A file of a commit.

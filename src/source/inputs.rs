@@ -98,6 +98,28 @@ pub(super) fn reader<T>(
     read.ok_or(reader.problems)
 }
 
+/// Reads one thing of a scenario whose commits are looked for in a given repository.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub(super) fn reader_in<T>(
+    scenario: &Scenario,
+    repository: &Path,
+    given: &mut Given,
+    read: impl FnOnce(&mut Reader<'_>) -> Option<T>,
+) -> Result<T, Problems> {
+    let mut reader = Reader {
+        folder: &scenario.folder,
+        repository: Some(repository),
+        git_repository: Some(repository),
+        given,
+        problems: Problems::default(),
+    };
+    let read = read(&mut reader);
+    read.ok_or(reader.problems)
+}
+
 pub(super) struct Reader<'a> {
     pub(super) folder: &'a Path,
     /// What a scenario file may not lead out of.

@@ -2,6 +2,7 @@
 //! library that opens the user's files (but for the contents of a dump, which are streamed, and certificates).
 
 mod again;
+mod checked;
 mod discover;
 mod folder;
 mod git;
@@ -14,6 +15,10 @@ mod releases;
 mod retire;
 
 pub(crate) use again::{FolderAgain, write_file};
+pub(crate) use checked::{
+    Checkable, Repository, checkable, hold, lock_of, lock_path, lock_text, move_path, replace_file,
+    retired, scenarios_near, tags_named,
+};
 pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use history::read_history;
 pub(crate) use inputs::{Given, read_inputs};

@@ -122,6 +122,23 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// The acts of which this holds, and whose whole is among them.
+    pub(crate) fn acts_where(&self, keeps: impl Fn(&Act) -> bool) -> Vec<Act> {
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.acts.len());
+        let mut acts: Vec<Act> = Vec::new();
+        for act in &self.acts {
+            let whole = act.part_of.map(|of| places.get(of).copied().flatten());
+            let is_kept = keeps(act) && whole != Some(None);
+            places.push(is_kept.then_some(acts.len()));
+            if is_kept {
+                acts.push(Act { part_of: whole.flatten(), ..act.clone() });
+            }
+        }
+        acts
+    }
+}
+
 impl Named {
     /// Whether the name is missing, as it is where the text ends too early.
     pub(super) fn is_blank(&self) -> bool {

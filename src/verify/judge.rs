@@ -3,7 +3,7 @@ use crate::migration::{MigrationId, Pattern};
 use crate::outcome::{Blame, Failure, Found, Phase, Standing, Verdict};
 use crate::place::Located;
 use crate::plan::CasePlan;
-use crate::scenario::{Accept, ExpectedFailure, StaticFinding};
+use crate::scenario::{Accept, ExpectedFailure};
 
 /// What a case comes to.
 #[derive(Debug)]
@@ -202,11 +202,7 @@ fn compare_names(wanted: &[String], differing: &[String]) -> Vec<String> {
 
 /// Findings that the scenario declares as known, and that are not there any more.
 fn stale_findings(case: &CasePlan) -> impl Iterator<Item = Found> {
-    let gone = |finding| match finding {
-        StaticFinding::DuplicateVersion => case.set.duplicates().is_empty(),
-    };
-    let declared = case.expect().check.iter();
-    declared.filter(move |finding| gone(finding.value)).map(|finding| {
+    case.stale_findings.iter().map(|finding| {
         let message = format!("{} is declared as known, but the files have none", finding.value);
         let mut found = Found::new(Phase::Expect, Blame::Migration, message);
         found.place.clone_from(&finding.place);

@@ -1,8 +1,6 @@
 //! Migrations read from a commit, whatever the work tree holds.
 
-use std::process::Command;
-
-use crate::support::{Project, local_or_say_why};
+use crate::support::{Project, git, local_or_say_why};
 
 /// A repository whose tag `v1` has two migrations where the work tree has none, and other things.
 fn repository() -> Project {
@@ -19,17 +17,6 @@ fn repository() -> Project {
     git(&project, &["add", "."]);
     git(&project, &["commit", "--quiet", "--message=two"]);
     project
-}
-
-fn git(project: &Project, words: &[&str]) -> String {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Test", "-c", "user.email=test@localhost"])
-        .args(words)
-        .current_dir(project.path(""))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn scenario(reference: &str) -> String {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Layout, TWICE};
 use crate::migration::split::Dialect;
 use crate::migration::{
     BodyRule, Cut, Ledger, LedgerRead, Migration, MigrationId, MigrationSet, Script, Variables,
@@ -91,7 +91,10 @@ fn read_file(file: &FolderFile, source: &SourceText, version: &str, first: &str)
 /// dbmate runs the second file as well, and stops when it records its version.
 fn refuse_duplicate(source: &SourceText, version: &str, first: &str) -> Problem {
     let message = format!("dbmate cannot record the version {version} again: {first} has it too");
-    Problem::error(message).path(source.path()).help("give one of them the next free version")
+    Problem::error(message)
+        .path(source.path())
+        .of_rule(TWICE)
+        .help("give one of them the next free version")
 }
 
 /// What dbmate's expressions take for a blank.

@@ -12,7 +12,7 @@ use std::path::Component;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Layout, TWICE};
 use crate::migration::split::Dialect;
 use crate::migration::{
     BodyRule, Cut, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Script,
@@ -103,7 +103,7 @@ fn not_in_a_folder(file: &FolderFile) -> LeftOut {
 /// Diesel keeps migrations by version, so that one of two is lost without a word.
 fn of_the_same_version(lost: &str, kept: &str) -> LeftOut {
     let why = format!("{kept} has the same version, and Diesel runs only one of them");
-    LeftOut { is_gap: true, ..LeftOut::new(lost, why) }
+    LeftOut { is_gap: true, rule: Some(TWICE), ..LeftOut::new(lost, why) }
 }
 
 fn read_one(folder: &Folder, name: &str, warnings: &mut Problems) -> Result<Migration, Problem> {

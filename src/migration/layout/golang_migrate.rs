@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 
 use super::numbered::version_of;
-use super::{Folder, FolderFile, Layout, whole};
+use super::{Folder, FolderFile, Layout, TWICE, whole};
 use crate::migration::{
     BodyRule, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Order, Variables,
     Version,
@@ -158,6 +158,7 @@ fn refuse_duplicate(
     );
     Problem::error(message)
         .path(&folder.path)
+        .of_rule(TWICE)
         .help("give one of them the next free version, or read the folder as layout = \"numbered\"")
 }
 

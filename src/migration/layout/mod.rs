@@ -40,6 +40,9 @@ use std::collections::BTreeMap;
 use super::{Migration, MigrationSet, Variables};
 use crate::place::{Located, Place, Problem, Problems};
 
+/// The rule of `check` that two migrations of one version break.
+const TWICE: &str = "duplicate-version";
+
 /// A migration tool's rules for a folder of migrations.
 pub trait Layout: Sync {
     /// Its name in scenarios.
@@ -137,6 +140,13 @@ pub fn read(
         implied.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     all.extend(variables.0.clone());
     chosen.read(folder, &Variables(all))
+}
+
+/// Whether one of the layouts takes the folder for its own.
+#[must_use]
+pub fn recognises(folder: &Folder) -> bool {
+    folder.files.iter().any(FolderFile::has_sql_ending)
+        && LAYOUTS.iter().any(|layout| layout.recognises(folder))
 }
 
 /// Whether the layout of that name fills in variables; a list does, as psql does.

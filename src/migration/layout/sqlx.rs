@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha384};
 
 use super::numbered::version_of;
-use super::{Folder, FolderFile, Layout, whole};
+use super::{Folder, FolderFile, Layout, TWICE, whole};
 use crate::migration::{
     BodyRule, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Variables,
     Version, sql_text,
@@ -167,7 +167,8 @@ fn refuse_second_of_a_version(migrations: Vec<(i64, Migration)>) -> Vec<Migratio
                 );
                 let path = migration.up.source().path().to_owned();
                 let help = "give one of them another version";
-                migration.refused = Some(Problem::error(message).path(path).help(help));
+                let problem = Problem::error(message).path(path).help(help);
+                migration.refused = Some(problem.of_rule(TWICE));
             }
             _ => last = Some((number, migration.file_name().to_owned())),
         }

@@ -79,7 +79,7 @@ impl Needs {
             let needed = node.requires.iter().chain(node.mentions.iter().filter(speaks_of));
             pairs.extend(needed.filter_map(|it| Some((later, position(it.author)?))));
         }
-        for said in declared(lineage) {
+        for said in declared(lineage.authors()) {
             if let (Some(later), Some(earlier)) =
                 (position(said.author), said.on.and_then(position))
             {

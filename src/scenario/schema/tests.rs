@@ -8,7 +8,7 @@ use super::*;
 use crate::migration::{Order, Transaction};
 use crate::place::{Problems, SourceText};
 use crate::scenario::{
-    Cause, Defaults, Judged, Pass, Reexecute, Rewrite, StaticFinding, parse, parse_defaults,
+    Cause, Defaults, Judged, Level, Pass, Reexecute, Rewrite, Rule, parse, parse_defaults,
 };
 
 fn schema() -> Json {
@@ -48,6 +48,7 @@ const UNKNOWN: &str = "zzzzzzzzzz = 1";
 #[case::replay("[replay]", "/$defs/replay")]
 #[case::runner("[replay.runner]", "/$defs/replay/properties/runner/oneOf/1")]
 #[case::limits("[limits]", "/$defs/limits")]
+#[case::check("[check]", "/$defs/check")]
 #[case::expect("[expect]", "/$defs/expect")]
 #[case::failure("[[expect.failure]]\ndifferences = []", "/$defs/expected_failure")]
 #[case::at("[expect.at.'1']", "/$defs/expect/properties/at/additionalProperties")]
@@ -88,6 +89,7 @@ fn every_key_that_the_parser_knows_is_in_the_schema_and_no_other(
 #[case::shared("", "")]
 #[case::facts("[images.'a/b:1']", "/properties/images/additionalProperties")]
 #[case::limits("[limits]", "/$defs/limits")]
+#[case::check("[check]", "/$defs/check")]
 fn what_scenarios_share_has_the_keys_that_its_parser_knows(
     #[case] table: &str,
     #[case] pointer: &str,
@@ -118,10 +120,8 @@ fn every_name_that_the_parser_knows_is_in_the_schema() {
         ("/$defs/expected_failure/properties/pass", names_of(Pass::ALL, Pass::name)),
         ("/$defs/expected_failure/properties/cause", names_of(Cause::ALL, Cause::name)),
         ("/$defs/accept/properties/pass", names_of(Pass::ALL, Pass::name)),
-        (
-            "/$defs/expect/properties/check/oneOf/0",
-            names_of(StaticFinding::ALL, StaticFinding::name),
-        ),
+        ("/$defs/rule", names_of(Rule::ALL, Rule::name)),
+        ("/$defs/level", names_of(Level::ALL, Level::name)),
     ];
     for (pointer, names) in expected {
         let sorted = |json: &Json| -> BTreeSet<String> {

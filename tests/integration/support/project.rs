@@ -131,3 +131,16 @@ pub(crate) fn failures(outcome: &RunOutcome) -> Vec<(bool, String, String)> {
         .map(|it| (it.expected, it.found.phase.to_string(), it.found.error.message.clone()))
         .collect()
 }
+
+/// Runs git in a project, under a name that everybody knows; what it printed.
+#[track_caller]
+pub(crate) fn git(project: &Project, words: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Test", "-c", "user.email=test@localhost"])
+        .args(words)
+        .current_dir(project.path(""))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

@@ -13,7 +13,7 @@ mod sum;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Layout, TWICE};
 use crate::migration::{
     BodyRule, Cut, Migration, MigrationId, MigrationKind, MigrationSet, Order, Script, Variables,
     Version,
@@ -162,7 +162,7 @@ fn refuse_second(migration: &mut Migration) {
     let place = migration.up.place(0..0);
     migration.id = MigrationId::new(migration.file_name());
     let help = "give it a version of its own: what stands before the first _";
-    migration.refused = Some(Problem::error(message).at(place).help(help));
+    migration.refused = Some(Problem::error(message).at(place).of_rule(TWICE).help(help));
 }
 
 #[cfg(test)]

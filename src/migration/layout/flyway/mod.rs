@@ -20,7 +20,7 @@ use names::{Event, Kind, Name, Version};
 use placeholders::Values;
 use settings::Settings;
 
-use super::{Folder, FolderFile, Known, Layout};
+use super::{Folder, FolderFile, Known, Layout, TWICE};
 use crate::migration::split::Dialect;
 use crate::migration::{
     BodyRule, Cut, LeftOut, Migration, MigrationKind, MigrationSet, Order, Script, Sessions,
@@ -208,7 +208,8 @@ impl Found {
             };
             let message = format!("{what}: {} and {}", shown(first), shown(second));
             let help = "rename one of them, or name the subfolder that is meant";
-            self.problems.push(Problem::error(message).path(&folder.path).help(help));
+            let problem = Problem::error(message).path(&folder.path).of_rule(TWICE).help(help);
+            self.problems.push(problem);
         }
     }
 

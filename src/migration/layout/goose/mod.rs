@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use self::annotation::{Annotation, annotation_of, is_annotation};
 use self::parser::{Direction, parse};
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Layout, TWICE};
 use crate::migration::{
     BodyRule, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Order, Script,
     Variables, Version,
@@ -172,7 +172,7 @@ fn refuse_duplicate(
     let (first, second) = (first.name(), second.name());
     let message = format!("two migrations have the version {version}: {first} and {second}");
     let help = "give one of them the next free version; goose refuses the folder otherwise";
-    Problem::error(message).path(&folder.path).help(help)
+    Problem::error(message).path(&folder.path).of_rule(TWICE).help(help)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::name::{Database, Name, Tool};
 use crate::migration::LeftOut;
-use crate::migration::layout::{Folder, FolderFile};
+use crate::migration::layout::{Folder, FolderFile, TWICE};
 use crate::place::{Problem, Problems};
 
 /// A file with what its name says.
@@ -55,7 +55,8 @@ impl<'folder> Choice<'folder> {
                 tool.name()
             );
             let help = "give one of them another version";
-            self.warnings.push(Problem::warning(message).path(&folder.path).help(help));
+            let problem = Problem::warning(message).path(&folder.path).help(help);
+            self.warnings.push(problem.of_rule(TWICE));
         }
         let why = format!("{kept} has its version, and only one file of a version runs");
         self.others.push(LeftOut { is_gap: are_alike, ..LeftOut::new(&lost.0.relative, why) });

@@ -9,7 +9,7 @@ mod names;
 
 use names::Name;
 
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Layout, TWICE};
 use crate::migration::split::Dialect;
 use crate::migration::{
     BodyRule, Cut, LeftOut, Migration, MigrationId, MigrationSet, Order, Variables, Version,
@@ -157,6 +157,7 @@ fn second_of_its_version(second: &Migration, first: &Numbered<'_>) -> Problem {
     let first = first.file.name();
     Problem::error(format!("{first} is in the history as version {} already", second.version))
         .at(second.up.place(0..0))
+        .of_rule(TWICE)
         .help("give it the next free version")
 }
 

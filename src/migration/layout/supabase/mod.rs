@@ -10,7 +10,7 @@ mod history;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Folder, FolderFile, Layout};
+use super::{Folder, FolderFile, Layout, TWICE};
 use crate::migration::split::{TokenKind, tokens, words};
 use crate::migration::{
     BodyRule, Cut, LeftOut, Migration, MigrationId, MigrationSet, Order, Sessions, Variables,
@@ -154,7 +154,7 @@ fn refuse_second(migration: &mut Migration) {
     let place = migration.up.place(0..0);
     migration.id = MigrationId::new(migration.file_name());
     let help = "give it a version of its own: the digits before the first _";
-    migration.refused = Some(Problem::error(message).at(place).help(help));
+    migration.refused = Some(Problem::error(message).at(place).of_rule(TWICE).help(help));
 }
 
 #[cfg(test)]
