@@ -4,6 +4,7 @@
 
 mod apply;
 mod cases;
+mod check;
 mod growth;
 mod load;
 mod memory;
@@ -37,6 +38,8 @@ enum Part {
     Passes,
     /// Reading, hashing and splitting 3,000 files of 5 KB
     Load,
+    /// Checking 1,000 files of 5 KB, against parsing them once
+    Check,
     /// The harness's own memory with a large dump; takes minutes
     Memory,
 }
@@ -100,6 +103,9 @@ async fn main() -> Result<()> {
     }
     if arguments.wants(Part::Load) {
         load::measure(&arguments)?;
+    }
+    if arguments.wants(Part::Check) {
+        check::measure(&arguments)?;
     }
     if arguments.wants(Part::Memory) {
         memory::measure(&arguments)?;
