@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use migration_replay::harness::{Harness, Prepared, prepare_files};
-use migration_replay::outcome::{Phase, RunOutcome, Verdict};
+use migration_replay::outcome::{CaseOutcome, Phase, RunOutcome, Verdict};
 use migration_replay::plan::CasePlan;
 use migration_replay::postgres::{BackendChoice, Server};
 
@@ -87,7 +87,7 @@ impl Rounds {
         let begun = Instant::now();
         let outcome = in_harness(choice, &both).await?;
         self.all.push(milliseconds(begun.elapsed()));
-        self.bodies = outcome.cases.iter().map(|case| case.bodies()).sum();
+        self.bodies = outcome.cases.iter().map(CaseOutcome::bodies).sum();
         Ok(())
     }
 

@@ -72,7 +72,7 @@ impl Server {
         let sql = "SELECT FROM pg_catalog.pg_stat_activity WHERE datname = $1 LIMIT 1";
         let name = (&database.name.as_str() as &(dyn ToSql + Sync), Type::NAME);
         for _ in 0..LOOKS {
-            let sessions = admin.query_typed(sql, &[name.clone()]).await;
+            let sessions = admin.query_typed(sql, std::slice::from_ref(&name)).await;
             if sessions.map_err(|error| sql_error(&error))?.is_empty() {
                 break;
             }

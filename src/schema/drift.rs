@@ -158,7 +158,9 @@ fn level_owners(live: &mut Catalog, replayed: &mut Catalog, owners: &[String]) {
         let schemas = catalog.objects.iter_mut().filter(|(id, _)| id.kind == Kind::Schema);
         for (_, object) in schemas {
             let object = Arc::make_mut(object);
-            own.iter().for_each(|role| forget_grants(object, role));
+            for role in &own {
+                forget_grants(object, role);
+            }
         }
     }
     level_default_privileges(live, &own);

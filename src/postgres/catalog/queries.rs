@@ -138,12 +138,12 @@ pub(super) fn prepare() -> String {
     let mut text =
         format!("prepare {PREPARED}marks as {MARKS}; prepare {PREPARED}rest as {REST};\n");
     // Writing to a String cannot fail.
-    let _written = write!(text, "prepare {PREPARED}dependents(oid[], oid[]) as {DEPENDENTS};\n");
+    let _written = writeln!(text, "prepare {PREPARED}dependents(oid[], oid[]) as {DEPENDENTS};");
     for (number, query) in QUERIES.iter().enumerate() {
-        let _written = write!(text, "prepare {PREPARED}{number} as {};\n", query.whole());
+        let _written = writeln!(text, "prepare {PREPARED}{number} as {};", query.whole());
         if query.is_for_some() {
             let some = query.for_some();
-            let _written = write!(text, "prepare {PREPARED}some_{number}(oid[]) as {some};\n");
+            let _written = writeln!(text, "prepare {PREPARED}some_{number}(oid[]) as {some};");
         }
     }
     text

@@ -80,12 +80,11 @@ impl<'r> Line<'r> {
     /// The session that tries things out.
     pub(in crate::replay) async fn beside(&mut self) -> Result<&mut PgSession, SqlError> {
         let open = self.beside.take().filter(|_| !self.is_worn);
-        let session = match open {
-            Some(session) => session,
-            None => {
-                let session = self.run.session_as(self.run.case.user(), &self.database).await?;
-                session.reading_often().await?
-            }
+        let session = if let Some(session) = open {
+            session
+        } else {
+            let session = self.run.session_as(self.run.case.user(), &self.database).await?;
+            session.reading_often().await?
         };
         self.is_worn = false;
         Ok(self.beside.insert(session))

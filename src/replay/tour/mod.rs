@@ -27,6 +27,7 @@ use round_trip::goes_down;
 pub(super) use traces::{Traces, refuses_transactions};
 
 /// One pass at one migration.
+#[derive(Clone, Copy)]
 struct Stop {
     phase: Phase,
     begun: Instant,
