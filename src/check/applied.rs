@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::migration::{Checksum, Migration, MigrationId, MigrationSet};
+use crate::migration::{Checksum, Migration, MigrationId, MigrationSet, reason_of};
 
 /// The folder as it was where this branch left the base.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl Retired {
     #[must_use]
     pub fn new(file: PathBuf, bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        Self { file, checksum: Checksum::of(bytes), reason: reason(&text) }
+        Self { file, checksum: Checksum::of(bytes), reason: reason_of(&text).map(str::to_owned) }
     }
 
     /// The file that it was before.
@@ -68,19 +68,6 @@ impl Retired {
     pub fn before(&self) -> PathBuf {
         self.file.with_extension("")
     }
-}
-
-/// What follows `-- RETIRED:` among the comments that a file begins with.
-fn reason(text: &str) -> Option<String> {
-    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
-    let comments = lines.take_while(|line| line.is_empty() || line.starts_with("--"));
-    let mut said = comments.filter_map(|line| {
-        let (word, reason) = line.trim_start_matches('-').split_once(':')?;
-        let reason = reason.trim();
-        (word.trim().eq_ignore_ascii_case("retired") && !reason.is_empty())
-            .then(|| reason.to_owned())
-    });
-    said.next()
 }
 
 /// Where a migration's file lies in its folder.

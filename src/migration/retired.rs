@@ -1,6 +1,6 @@
 //! Files that must never run: what their first line says.
 
-/// What the first line of a retired file begins with, in any case of letters.
+/// What the first line of a retired file begins with.
 const MARK: &str = "-- retired:";
 
 /// The text of a file with the reason in front of it, in the file's own line ends. What it said before stays.
@@ -12,13 +12,16 @@ pub fn retired_text(text: &str, reason: &str) -> String {
     format!("{mark}{MARK} {reason}{end}{rest}")
 }
 
-/// Why a file was retired, if its first line says so.
+/// Why a file was retired: what follows `-- retired:`, in any case of letters, among the comments that it begins with.
 #[must_use]
 pub fn reason_of(text: &str) -> Option<&str> {
-    let first = text.trim_start_matches('\u{feff}').lines().next()?;
-    let (mark, reason) = first.split_at_checked(MARK.len())?;
-    let reason = reason.trim();
-    (mark.eq_ignore_ascii_case(MARK) && !reason.is_empty()).then_some(reason)
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let mut comments = lines.take_while(|line| line.is_empty() || line.starts_with("--"));
+    comments.find_map(|line| {
+        let (word, reason) = line.trim_start_matches('-').split_once(':')?;
+        let is_reason = word.trim().eq_ignore_ascii_case("retired");
+        Some(reason.trim()).filter(|reason| is_reason && !reason.is_empty())
+    })
 }
 
 #[cfg(test)]
@@ -48,7 +51,8 @@ mod tests {
     #[case::ours("-- retired: it is wrong\nselect 1;\n", Some("it is wrong"))]
     #[case::by_hand("-- RETIRED: never ran.\r\n", Some("never ran."))]
     #[case::no_reason("-- retired: \n", None)]
-    #[case::another_line("\n-- retired: x\n", None)]
+    #[case::below_other_comments("\n-- users\n-- retired: x\n", Some("x"))]
+    #[case::below_a_statement("select 1;\n-- retired: x\n", None)]
     #[case::short("--", None)]
     #[case::letters_of_more_bytes("-- retirée: x\n", None)]
     fn the_reason_is_read_again(#[case] text: &str, #[case] reason: Option<&str>) {
