@@ -1,26 +1,12 @@
 //! `retire`: files that must never run are switched off, with their reason.
 
-use std::process::Command;
-
-use crate::support::{Project, UrlServer, local_or_say_why};
+use crate::support::{Project, UrlServer, git, local_or_say_why};
 
 const FILES: [(&str, &str); 3] = [
     ("migrations/001_a.sql", "create table a (id int primary key);\n"),
     ("migrations/002_b.sql", "create table b (a int references a);\n"),
     ("migrations/003_c.sql", "create table c ();\n"),
 ];
-
-fn git(project: &Project, words: &[&str]) -> String {
-    let identity = ["-c", "user.name=M", "-c", "user.email=m@example.org"];
-    let output = Command::new("git")
-        .args(identity)
-        .args(words)
-        .current_dir(project.path(""))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
 
 fn retire(project: &Project, file: &str, flags: &[&str]) -> crate::support::Ran {
     project.run(&[&["retire", file, "--reason", "it is wrong"], flags].concat())
