@@ -106,6 +106,14 @@ fn names_of<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Json {
 }
 
 #[test]
+fn every_rule_can_be_given_a_level() {
+    let schema = schema();
+    let rules = schema.pointer("/$defs/check/properties/rules/properties").unwrap();
+    let there: BTreeSet<_> = rules.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(there, Rule::ALL.iter().map(|rule| rule.name()).collect());
+}
+
+#[test]
 fn every_name_that_the_parser_knows_is_in_the_schema() {
     let schema = schema();
     let expected = [
