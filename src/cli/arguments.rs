@@ -246,6 +246,10 @@ pub(crate) struct ReportArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
 
+    /// Write a summary as Markdown [default: added to the file of `GITHUB_STEP_SUMMARY`, if set]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+
     /// Print plain lines instead of live progress
     #[arg(long)]
     pub(crate) no_progress: bool,

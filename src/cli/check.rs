@@ -7,7 +7,7 @@ use migration_replay::place::Problems;
 use migration_replay::report::{self, Shown};
 
 use super::console::{print, say, style};
-use super::files::{check_writable, ended, replace};
+use super::files::{check_writable, ended, is_on_github, replace};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,12 +56,18 @@ pub(crate) struct CheckArguments {
     /// Write a JSON report
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+
+    /// Write a SARIF 2.1.0 report, for code scanning
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
 }
 
 /// `migration-replay check`.
 pub(crate) fn check(arguments: CheckArguments) -> Ending {
-    if let Some(Err(problem)) = arguments.json.as_ref().map(|it| check_writable("--json", it)) {
-        return refuse(&problem.into());
+    for (flag, file) in [("--json", &arguments.json), ("--sarif", &arguments.sarif)] {
+        if let Some(Err(problem)) = file.as_ref().map(|it| check_writable(flag, it)) {
+            return refuse(&problem.into());
+        }
     }
     let paths =
         if arguments.paths.is_empty() { vec![PathBuf::from("scenarios")] } else { arguments.paths };
@@ -78,8 +84,15 @@ pub(crate) fn check(arguments: CheckArguments) -> Ending {
     };
     let shown = if arguments.all { Shown::All } else { Shown::WorthALook };
     print(&report::check_text(&found, shown, style()));
+    let root = std::env::current_dir().unwrap_or_default();
+    if is_on_github() {
+        print(&report::check_annotations(&found, &root));
+    }
     let json = arguments.json.map(|file| replace(&file, report::check_json(&found).as_bytes()));
-    found.ending().or_worse(json.map_or(Ending::AsExpected, ended))
+    let sarif =
+        arguments.sarif.map(|file| replace(&file, report::check_sarif(&found, &root).as_bytes()));
+    let written = [json, sarif].into_iter().flatten().map(ended);
+    written.fold(found.ending(), Ending::or_worse)
 }
 
 fn refuse(problems: &Problems) -> Ending {

@@ -1,3 +1,4 @@
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use migration_replay::report;
 use tempfile::NamedTempFile;
 
 use super::arguments::ReportArguments;
-use super::console::{say, style};
+use super::console::{print, say, style};
 
 /// Report files. They are written beside their place and renamed into it, so that a reader never sees
 /// half of one and a killed run loses none.
@@ -15,13 +16,19 @@ use super::console::{say, style};
 pub(super) struct ReportFiles {
     junit: Option<PathBuf>,
     json: Option<PathBuf>,
+    markdown: Option<PathBuf>,
 }
 
 impl ReportFiles {
     /// Checks, before anything is started, that the files can be written.
     pub(super) fn check(arguments: &ReportArguments) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        for (flag, path) in [("--junit", &arguments.junit), ("--json", &arguments.json)] {
+        let files = [
+            ("--junit", &arguments.junit),
+            ("--json", &arguments.json),
+            ("--markdown", &arguments.markdown),
+        ];
+        for (flag, path) in files {
             let Some(path) = path else { continue };
             if let Err(problem) = check_writable(flag, path) {
                 problems.push(problem);
@@ -30,7 +37,11 @@ impl ReportFiles {
         if problems.has_errors() {
             return Err(problems);
         }
-        Ok(Self { junit: arguments.junit.clone(), json: arguments.json.clone() })
+        Ok(Self {
+            junit: arguments.junit.clone(),
+            json: arguments.json.clone(),
+            markdown: arguments.markdown.clone(),
+        })
     }
 
     /// Writes what is known.
@@ -41,8 +52,39 @@ impl ReportFiles {
         if let Some(path) = &self.json {
             replace(path, report::json(outcome).as_bytes())?;
         }
+        if let Some(path) = &self.markdown {
+            replace(path, report::markdown(outcome).as_bytes())?;
+        }
         Ok(())
     }
+
+    /// Tells GitHub of the end of a run, where it is GitHub that runs us: on the files of the pull request, and on the page of the
+    /// job where no other file was asked for (GitHub's documentation, "Workflow commands").
+    pub(super) fn tell_github(&self, outcome: &RunOutcome) -> Result<(), Problem> {
+        if is_on_github() {
+            let root = std::env::current_dir().unwrap_or_default();
+            print(&report::annotations(outcome, &root));
+        }
+        match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+            Some(path) if self.markdown.is_none() => {
+                append(Path::new(&path), &report::markdown(outcome))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a job of GitHub's runs us (GitHub's documentation, "Default environment variables").
+pub(super) fn is_on_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+fn append(path: &Path, text: &str) -> Result<(), Problem> {
+    let file = OpenOptions::new().create(true).append(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
+        let message = format!("the file of GITHUB_STEP_SUMMARY cannot be written: {error}");
+        Problem::error(message).path(path)
+    })
 }
 
 /// Checks that the file of a flag can be written.

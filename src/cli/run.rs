@@ -10,7 +10,7 @@ use migration_replay::report;
 
 use super::arguments::RunArguments;
 use super::console::{Console, say, style};
-use super::files::ReportFiles;
+use super::files::{ReportFiles, ended};
 use super::interrupt::{interrupted, interrupted_twice};
 
 /// `migration-replay run`.
@@ -47,7 +47,8 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         () = interrupted_twice() => return Ending::Environment,
     };
     reporter.console.finish(&outcome);
-    write(&reporter.files, &outcome).or_worse(outcome.ending())
+    let told = ended(reporter.files.tell_github(&outcome));
+    write(&reporter.files, &outcome).or_worse(told).or_worse(outcome.ending())
 }
 
 /// Reads and plans what the flags say, or else scenario files.
@@ -94,13 +95,7 @@ fn refuse(problems: &Problems, files: &ReportFiles) -> Ending {
 }
 
 fn write(files: &ReportFiles, outcome: &RunOutcome) -> Ending {
-    match files.write(outcome) {
-        Ok(()) => Ending::AsExpected,
-        Err(problem) => {
-            say(&report::render_problem(&problem, style()));
-            Ending::Environment
-        }
-    }
+    ended(files.write(outcome))
 }
 
 /// Takes every event: shows it, and keeps the report files true.

@@ -3,6 +3,7 @@
 //! Nothing here prints or writes a file. Everything is made from a [`RunOutcome`](crate::outcome::RunOutcome)
 //! and from the events it is the sum of, so the reports agree.
 
+mod annotations;
 mod check;
 mod explain;
 mod facts;
@@ -12,6 +13,7 @@ mod json;
 mod junit;
 mod kept;
 mod lineage;
+mod markdown;
 mod problem;
 mod progress;
 mod repro;
@@ -22,7 +24,8 @@ mod summary;
 mod text;
 mod verify;
 
-pub use check::{Shown, check_json, check_text, findings_text};
+pub use annotations::{annotations, check_annotations};
+pub use check::{Shown, check_json, check_sarif, check_text, findings_text};
 pub use explain::{explain_json, explain_markdown, explain_text};
 pub use failure::{render_failure, render_found};
 pub use json::json;
@@ -31,6 +34,7 @@ pub use lineage::{
     Asked, GraphView, ReadFrom, dot, graph_json, graph_markdown, graph_table, history,
     history_json, mermaid, read_from,
 };
+pub use markdown::markdown;
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};

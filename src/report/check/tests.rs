@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use time::macros::date;
 
 use super::*;
@@ -72,4 +74,33 @@ fn the_json_report_says_what_fails() {
     let finding = &report["findings"][0];
     assert_eq!((&finding["rule"], &finding["fails"]), (&"syntax".into(), &true.into()));
     assert_eq!(finding["standing"], "unknown");
+}
+
+#[test]
+fn sarif_says_for_each_finding_its_rule_its_level_and_its_place() {
+    let checked = checked(&[("1_a.sql", "create table a (id integer);\nselect from where;\n")]);
+    let log: serde_json::Value =
+        serde_json::from_str(&check_sarif(&checked, Path::new("migrations"))).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "migration-replay");
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1, "{results:?}");
+    let result = &results[0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&"syntax".into(), &"error".into()));
+    assert!(result["message"]["text"].as_str().unwrap().starts_with("syntax error"));
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "1_a.sql");
+    let region = (&place["region"]["startLine"], &place["region"]["startColumn"]);
+    assert_eq!(region, (&2.into(), &13.into()));
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|rule| rule["id"] == "syntax"), "each rule is described");
+}
+
+#[test]
+fn github_is_told_of_findings_at_their_places() {
+    let checked = checked(&[("1_a.sql", "create table a (id integer);\nselect from where;\n")]);
+    let text = super::super::check_annotations(&checked, Path::new("migrations"));
+    let expected = "::error file=1_a.sql,line=2,col=13,title=syntax::syntax error: ";
+    assert!(text.starts_with(expected), "{text}");
 }
