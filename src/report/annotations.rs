@@ -50,7 +50,7 @@ fn properties(file: Option<&Path>, place: Option<&Place>, title: &str, root: &Pa
 pub fn check_annotations(checked: &Checked, root: &Path) -> String {
     let told = checked.findings.iter().filter(|told| !told.is_known);
     let told = told.filter(|told| told.finding.standing != Standing::Before);
-    told.map(|told| {
+    let lines = told.map(|told| {
         let finding = &told.finding;
         let title = finding.rule.name();
         let properties = properties(finding.file(), finding.place.as_ref(), title, root);
@@ -58,8 +58,8 @@ pub fn check_annotations(checked: &Checked, root: &Path) -> String {
         let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
         let message = data(&format!("{}{help}", finding.message));
         format!("::{kind} {properties}::{message}\n")
-    })
-    .collect()
+    });
+    lines.collect::<Vec<_>>().concat()
 }
 
 fn data(text: &str) -> String {

@@ -7,10 +7,9 @@ use crate::outcome::{CaseOutcome, Failure, RunOutcome, Verdict};
 /// that failed below it.
 #[must_use]
 pub fn markdown(run: &RunOutcome) -> String {
-    let mut text = format!("## migration-replay: {}\n", heading(run));
-    if let Some(why) = &run.broken_off {
-        text.push_str(&format!("\nThe run was broken off: {}\n", cell(why)));
-    }
+    let broken_off = |why: &String| format!("\nThe run was broken off: {}\n", cell(why));
+    let broken_off = run.broken_off.as_ref().map(broken_off).unwrap_or_default();
+    let mut text = format!("## migration-replay: {}\n{broken_off}", heading(run));
     if !run.cases.is_empty() {
         text.push_str("\n| case | verdict | time | |\n|---|---|--:|---|\n");
         text.extend(run.cases.iter().map(|case| row(run, case)));
