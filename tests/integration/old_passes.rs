@@ -189,6 +189,23 @@ async fn with_all_every_body_has_to_survive() {
     ran.assert(1, &["relation \"t\" already exists", "cause: not-rerunnable"]);
 }
 
+#[tokio::test]
+async fn what_ran_twice_on_a_copy_for_one_pass_is_judged_by_the_other() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let twice = "create index concurrently if not exists i on kinds (name);\n\
+                 insert into kinds (name) values ('b');";
+    let files = [("1.sql", KINDS), ("2.sql", twice)];
+    for passes in ["reexecute", "interrupt\", \"reexecute"] {
+        let ran = run(&files, passes, "reexecute = \"all\"\n");
+        ran.assert(
+            1,
+            &["2.sql changes rows when it runs a second time", "3 rows after", "2 after"],
+        );
+    }
+}
+
 /// Up, down, and what is told.
 const ROUND_TRIPS: &[(&str, &str, &[&str])] = &[
     ("create table t (a int);", "drop table t;", &[]),
@@ -217,6 +234,14 @@ const ROUND_TRIPS: &[(&str, &str, &[&str])] = &[
         &["the way down of 2 leaves traces"],
     ),
     ("create index concurrently i on kinds (name);", "drop index concurrently i;", &[]),
+    (
+        "do $$ begin
+            if exists (select from kinds where name <> 'seen') then alter table kinds add b int; end if;
+            update kinds set name = 'seen';
+        end $$;",
+        "alter table kinds drop column b;",
+        &["2 does not return when it goes down and up again", "column public.kinds.b"],
+    ),
 ];
 
 #[tokio::test]
