@@ -6,6 +6,7 @@ use migration_replay::place::Problem;
 use migration_replay::postgres::BackendChoice;
 use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
+use migration_replay::verify::Past;
 
 use super::baseline::BaselineArguments;
 use super::check::CheckArguments;
@@ -89,6 +90,8 @@ Examples:
       a folder, without a scenario file
   migration-replay run --migrations db/migrations --seed-through 045 --rows 30
       what comes after 045, over a database of that version with awkward rows
+  migration-replay run --base origin/main
+      only what this branch brings fails; what failed before is told
   migration-replay run --backend postgres://postgres:postgres@127.0.0.1:5432/postgres
       on a server that runs already; only databases made by the run are touched
 
@@ -108,6 +111,9 @@ pub(crate) struct RunArguments {
 
     #[command(flatten, next_help_heading = "Without a scenario file")]
     pub(crate) flags: FlagArguments,
+
+    #[command(flatten, next_help_heading = "Base")]
+    pub(crate) base: BaseArguments,
 
     #[command(flatten, next_help_heading = "Servers")]
     pub(crate) servers: ServerArguments,
@@ -135,6 +141,26 @@ pub(crate) struct RunArguments {
     /// Keep the databases of cases that fail, as the failure left them, and say how to get there
     #[arg(long, help_heading = "Cases")]
     pub(crate) keep: bool,
+}
+
+/// What a run is compared with.
+#[derive(Debug, Args)]
+pub(crate) struct BaseArguments {
+    /// Compare with a commit, tag or branch, as it is where this branch left it: what failed there already fails nothing
+    #[arg(long = "base", value_name = "REF", conflicts_with = "git_ref")]
+    pub(crate) reference: Option<String>,
+
+    /// The JSON report of a run at the base, so that what has not changed is not run again
+    #[arg(long = "base-report", value_name = "FILE", requires = "reference")]
+    pub(crate) report: Option<PathBuf>,
+
+    /// Let failures count that were there at the base already
+    #[arg(long, requires = "reference")]
+    pub(crate) strict: bool,
+
+    /// Neither use nor keep what earlier runs on this machine found
+    #[arg(long, requires = "reference")]
+    pub(crate) no_cache: bool,
 }
 
 #[derive(Debug, Args)]
@@ -294,6 +320,7 @@ impl RunArguments {
         }
         harness.settings.allow_commands = self.allow_commands;
         harness.settings.allow_skip = self.allow_skip;
+        harness.settings.past = if self.base.strict { Past::Counts } else { Past::Forgiven };
         harness.settings.keeping.which = if self.keep { Keep::Failures } else { Keep::Nothing };
         Ok(harness)
     }

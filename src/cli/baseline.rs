@@ -171,7 +171,8 @@ fn tell(arguments: &BaselineArguments, end: BaselineEnd, reproduce: String) -> E
         BaselineEnd::Stopped(found) => {
             let ending = found.blame.into();
             let (expected, standing) = (false, Standing::Unknown);
-            let failure = Failure { found: *found, expected, standing, reproduce };
+            let failure =
+                Failure { found: *found, expected, standing, is_forgiven: false, reproduce };
             say(&report::render_failure(&failure, style()));
             say("\nnothing is written");
             ending

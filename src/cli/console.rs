@@ -125,6 +125,8 @@ impl Live {
             | Event::StepFinished { .. }
             | Event::FailureFound { .. }
             | Event::HazardFound { .. }
+            | Event::LeftOut { .. }
+            | Event::Compared { .. }
             | Event::RowsGenerated { .. }
             | Event::DatabaseKept { .. }
             | Event::RunFinished { .. } => {}

@@ -190,6 +190,7 @@ fn tell(arguments: &DescribeArguments, case: &CasePlan, reached: Reached) -> End
             found: *found,
             expected: false,
             standing: Standing::Unknown,
+            is_forgiven: false,
             reproduce: case.reproduce.clone(),
         };
         say(&report::render_failure(&failure, style()));

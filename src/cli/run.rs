@@ -3,12 +3,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use migration_replay::harness::{FlagScenario, Harness, Prepared, prepare_files, prepare_flags};
+use migration_replay::harness::{
+    BaseRequest, FlagScenario, Harness, Paired, Prepared, commit_of, pair_with_base, prepare_files,
+    prepare_flags,
+};
 use migration_replay::outcome::{Ending, Event, RunOutcome};
 use migration_replay::place::Problems;
+use migration_replay::plan::CasePlan;
 use migration_replay::report;
 
-use super::arguments::RunArguments;
+use super::arguments::{BaseArguments, RunArguments};
 use super::console::{Console, say, style};
 use super::files::{ReportFiles, ended};
 use super::interrupt::{interrupted, interrupted_twice};
@@ -19,7 +23,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(files) => files,
         Err(problems) => return refuse(&problems, &ReportFiles::default()),
     };
-    let harness = match arguments.harness() {
+    let mut harness = match arguments.harness() {
         Ok(harness) => harness,
         Err(problem) => return refuse(&problem.into(), &files),
     };
@@ -31,11 +35,16 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     tell_prepared(&prepared, flags.as_ref());
     let all = prepared.cases.len();
     let cases = harness.select(prepared.cases);
+    harness.settings.commit = commit_of(&cases, flags.as_ref());
     if cases.is_empty() {
         let filter = harness.filter.as_deref().unwrap_or_default();
         say(&format!("nothing selected: none of {all} cases has {filter:?} in its name"));
         return write(&files, &RunOutcome::default()).or_worse(Ending::NothingDone);
     }
+    let (cases, paired) = match compare(cases, flags.as_ref(), &arguments.base, &harness) {
+        Ok(compared) => compared,
+        Err(problems) => return refuse(&problems, &files),
+    };
     let console = Arc::new(Console::new(arguments.reports.no_progress));
     let reporter = Arc::new(Reporter { console, files, progress: Mutex::default() });
     let listener = reporter.clone();
@@ -47,6 +56,9 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         () = interrupted_twice() => return Ending::Environment,
     };
     reporter.console.finish(&outcome);
+    if let Some(paired) = &paired {
+        paired.remember(&outcome);
+    }
     let told = ended(reporter.files.tell_github(&outcome));
     write(&reporter.files, &outcome).or_worse(told).or_worse(outcome.ending())
 }
@@ -65,6 +77,27 @@ pub(super) fn prepare(
     }
     let default = [PathBuf::from("scenarios")];
     prepare_files(if scenarios.is_empty() { &default } else { scenarios }, &harness.environment)
+}
+
+/// Pairs the cases with themselves at the base, where one is asked for.
+fn compare(
+    cases: Vec<CasePlan>,
+    flags: Option<&FlagScenario>,
+    arguments: &BaseArguments,
+    harness: &Harness,
+) -> Result<(Vec<CasePlan>, Option<Paired>), Problems> {
+    let Some(reference) = &arguments.reference else { return Ok((cases, None)) };
+    let request = BaseRequest {
+        reference: reference.clone(),
+        report: arguments.report.clone(),
+        servers: harness.servers(),
+        uses_cache: !arguments.no_cache,
+    };
+    let paired = pair_with_base(cases, flags, &request, &harness.environment)?;
+    if !paired.warnings.0.is_empty() {
+        say(&report::render_problems(&paired.warnings, style()));
+    }
+    Ok((paired.cases.clone(), Some(paired)))
 }
 
 /// Tells what should be told of what was read.

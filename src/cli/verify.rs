@@ -124,6 +124,7 @@ fn tell(arguments: &VerifyArguments, verified: &Verified) -> Ending {
             found: *found,
             expected: false,
             standing: Standing::Unknown,
+            is_forgiven: false,
             reproduce: arguments.again(),
         };
         say(&report::render_failure(&failure, style()));

@@ -79,6 +79,7 @@ impl FlagScenario {
             check: defaults.check.clone(),
             expect: Expect::default(),
             through: self.through.clone().map(Located::unplaced),
+            shared: defaults.text.clone(),
         }
     }
 

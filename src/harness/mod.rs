@@ -10,6 +10,7 @@
 //! # }
 //! ```
 
+mod base;
 mod bundle;
 mod check;
 mod doctor;
@@ -37,8 +38,10 @@ use crate::replay::{
     BaselineEnd, BaselineRequest, EventSink, Keeping, Looking, Reached, RunSettings, baseline,
     reach, run,
 };
+use crate::verify::Past;
 
 pub use crate::source::Renamed;
+pub use base::{BaseRequest, Paired, commit_of, pair_with_base};
 pub use check::{CheckRequest, check, now, today};
 pub use doctor::Checkup;
 pub use exclusions::Wishes;
@@ -89,6 +92,8 @@ impl Harness {
                 allow_skip: false,
                 allow_server_objects: false,
                 keeping: Keeping::default(),
+                past: Past::Forgiven,
+                commit: None,
             },
             environment: std::env::vars().collect(),
         }
@@ -133,6 +138,17 @@ impl Harness {
             flags.push_str(" --allow-server-objects");
         }
         flags
+    }
+
+    /// The kind of servers in a word: runs on another kind may come to something else.
+    #[must_use]
+    pub fn servers(&self) -> String {
+        match &self.backend {
+            BackendChoice::Auto => "auto".to_owned(),
+            BackendChoice::Container => "container".to_owned(),
+            BackendChoice::Local => format!("local {:?}", self.pg_bin),
+            BackendChoice::Url(_) => "url".to_owned(),
+        }
     }
 
     /// Runs planned cases, tells each event, and returns their sum. What dead runs left is swept

@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::{Coverage, Excluded, Failure, Found, Kept, Lack, Phase, Step, Verdict};
+use super::{Comparison, Coverage, Excluded, Failure, Found, Kept, Lack, Phase, Step, Verdict};
 use crate::migration::MigrationId;
 
 /// A case's position in the run.
@@ -24,6 +24,8 @@ pub struct CaseHead {
     pub excluded: Vec<Excluded>,
     /// How its folder of migrations was read: `goose`.
     pub layout: &'static str,
+    /// Identifies everything that makes a difference to what it comes to; `None` where it runs programs of the user's.
+    pub inputs: Option<String>,
 }
 
 /// Something that happened during a run.
@@ -33,6 +35,8 @@ pub enum Event {
     RunStarted {
         /// Wall clock, for reports.
         at: SystemTime,
+        /// The commit that is run, where there is one.
+        commit: Option<String>,
         /// All cases, in order; a [`CaseId`] is a position in this list.
         cases: Vec<CaseHead>,
     },
@@ -126,6 +130,20 @@ pub enum Event {
         case: CaseId,
         /// Where it is, and how to get there.
         kept: Box<Kept>,
+    },
+    /// More is left out of a case than its scenario says.
+    LeftOut {
+        /// Which case.
+        case: CaseId,
+        /// What, and why.
+        excluded: Vec<Excluded>,
+    },
+    /// A case was compared with itself at the base.
+    Compared {
+        /// Which case.
+        case: CaseId,
+        /// What came of it.
+        comparison: Box<Comparison>,
     },
     /// A case is to be run again from its beginning: what it reported so far does not count.
     CaseRestarted {

@@ -206,6 +206,16 @@ pub struct Failure {
     pub expected: bool,
     /// Since when it is there.
     pub standing: Standing,
+    /// Whether it fails nothing because it was there before.
+    pub is_forgiven: bool,
     /// The one command that reproduces it.
     pub reproduce: String,
+}
+
+impl Failure {
+    /// Whether it fails nothing: it was expected, or it was there before the change.
+    #[must_use]
+    pub fn is_tolerated(&self) -> bool {
+        self.expected || self.is_forgiven
+    }
 }

@@ -6,7 +6,9 @@
 mod coverage;
 mod event;
 mod failure;
+mod identity;
 mod kept;
+mod known;
 mod lack;
 mod reproduction;
 mod run;
@@ -17,7 +19,9 @@ pub use event::{CaseHead, CaseId, Event};
 pub use failure::{
     Advice, Blame, Culprit, Failure, Found, NamedInError, SqlError, SqlErrorKind, Standing,
 };
+pub use identity::{Identity, KnownFailure};
 pub use kept::{Dump, Kept, Psql, Stopped};
+pub use known::{Base, Comparison, KnownCase, Origin, Relation, short};
 pub use lack::{Lack, LackKind};
 pub use reproduction::Reproduction;
 pub use run::{CaseOutcome, Excluded, RunOutcome, Step};

@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::{CaseHead, CaseId, Coverage, Ending, Event, Failure, Kept, Lack, Phase, Verdict};
+use super::{
+    CaseHead, CaseId, Comparison, Coverage, Ending, Event, Failure, Kept, Lack, Phase, Verdict,
+};
 use crate::migration::MigrationId;
 
 /// Something a case did, as reports count it.
@@ -67,6 +69,8 @@ pub struct CaseOutcome {
     pub lacks: Vec<Lack>,
     /// Its database, where that stays.
     pub kept: Option<Kept>,
+    /// How it compares with itself at the base, where there is one.
+    pub comparison: Option<Comparison>,
 }
 
 impl CaseOutcome {
@@ -85,6 +89,7 @@ impl CaseOutcome {
             coverage: None,
             lacks: Vec::new(),
             kept: None,
+            comparison: None,
         }
     }
 
@@ -112,9 +117,9 @@ impl CaseOutcome {
         self.verdict.unwrap_or(Verdict::Errored)
     }
 
-    /// Failures that nobody expected.
+    /// Failures that count: nobody expected them, and they were not there before.
     pub fn unexpected(&self) -> impl Iterator<Item = &Failure> {
-        self.failures.iter().filter(|failure| !failure.expected)
+        self.failures.iter().filter(|failure| !failure.is_tolerated())
     }
 
     fn ending(&self) -> Ending {
@@ -141,6 +146,8 @@ pub struct RunOutcome {
     pub took: Duration,
     /// Why it was broken off, if it was.
     pub broken_off: Option<String>,
+    /// The commit that was run, where there is one; with `-dirty` where the work tree is not as it has it.
+    pub commit: Option<String>,
     /// What everybody should know.
     pub warnings: Vec<String>,
     /// Every case.
@@ -153,6 +160,7 @@ impl Default for RunOutcome {
             started_at: SystemTime::UNIX_EPOCH,
             took: Duration::ZERO,
             broken_off: None,
+            commit: None,
             warnings: Vec::new(),
             cases: Vec::new(),
         }
@@ -163,8 +171,9 @@ impl RunOutcome {
     /// Adds one event.
     pub fn add(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { at, cases } => {
+            Event::RunStarted { at, commit, cases } => {
                 self.started_at = *at;
+                self.commit.clone_from(commit);
                 self.cases = cases.iter().cloned().map(CaseOutcome::new).collect();
             }
             Event::Warning { text } => self.warnings.push(text.clone()),
@@ -195,6 +204,14 @@ impl RunOutcome {
             }
             Event::DatabaseKept { case, kept } => {
                 self.change(*case, |outcome| outcome.kept = Some(Kept::clone(kept)));
+            }
+            Event::LeftOut { case, excluded } => {
+                self.change(*case, |outcome| outcome.head.excluded.extend_from_slice(excluded));
+            }
+            Event::Compared { case, comparison } => {
+                self.change(*case, |outcome| {
+                    outcome.comparison = Some(Comparison::clone(comparison));
+                });
             }
             Event::CaseRestarted { case, .. } => self.change(*case, |outcome| {
                 outcome.steps.clear();

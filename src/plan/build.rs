@@ -143,6 +143,7 @@ fn case(
         expected_failures: expected_failures.cloned().collect(),
         stale_findings: Vec::new(),
         stop: None,
+        against: None,
         reproduce: reproduce(&inputs.origin, &name),
         name,
         scenario: scenario.clone(),

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{PrepKey, ServerGroup, Stop};
+use super::{Against, PrepKey, ServerGroup, Stop};
 use crate::migration::history::from_nothing;
 use crate::migration::{BodyRule, Ledger, Migration, MigrationSet, Order, Script, Sessions};
 use crate::outcome::{CaseHead, Excluded};
@@ -49,6 +49,8 @@ pub struct CasePlan {
     pub stop: Option<Stop>,
     /// The one command that runs just this case.
     pub reproduce: String,
+    /// The case at the base of a change, where it is compared with one.
+    pub against: Option<Against>,
 }
 
 /// A step of setup or seed.
@@ -92,6 +94,8 @@ pub struct DumpFile {
     pub bytes: u64,
     /// When it was last changed, to know it again.
     pub modified: Option<std::time::SystemTime>,
+    /// Device and number of the file: another name for it is the same dump.
+    pub file: (u64, u64),
 }
 
 /// How a dump is written.
@@ -172,6 +176,7 @@ impl CasePlan {
         };
         CaseHead {
             layout: self.set.layout,
+            inputs: self.inputs_key(),
             name: self.name.clone(),
             scenario,
             image: self.image_name().to_owned(),

@@ -3,12 +3,14 @@
 //! [`build`] makes the plans of a scenario and reports what in it cannot be: exclusions that match
 //! nothing, versions that are not there. A plan can be printed, compared and tested without a server.
 
+mod against;
 mod build;
 mod case;
 mod done;
 mod elsewhere;
 mod exclusions;
 mod half_way;
+mod inputs_key;
 mod list;
 mod needs;
 mod recorded;
@@ -20,6 +22,7 @@ mod sharing;
 mod stop;
 mod through;
 
+pub use against::{Against, Other, There};
 pub use build::{Inputs, Origin, build};
 pub use case::{CasePlan, DumpFile, DumpFormat, PrepStep};
 pub use sharing::{PrepKey, ServerGroup, shared_preparations};

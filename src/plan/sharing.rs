@@ -69,7 +69,10 @@ fn describe(step: &PrepStep) -> String {
         PrepStep::Interrupted { migration, statements } => {
             format!("{statements} of {} {}", migration.id, migration.up.sent_checksum())
         }
-        PrepStep::Restore(dump) => format!("restore {dump:?}"),
+        PrepStep::Restore(dump) => {
+            let about = (dump.format, dump.bytes, dump.modified, dump.file);
+            format!("restore {about:?}")
+        }
         PrepStep::Rows(rows) => format!("rows {rows}"),
     }
 }

@@ -35,7 +35,7 @@ pub use rows::{Writes, is_of_catalog};
 pub use server::{
     Backend, BackendChoice, Claim, Engine, ImageStanding, KeptDatabase, Leftover, LocalPostgres,
     Machine, Server, ServerError, ServerRequest, Supplied, Supply, Tools, docker_answers,
-    find_leftovers, make_kept_folder, sweep,
+    find_leftovers, make_kept_folder, make_temporary_folder, sweep,
 };
 pub use session::{CatalogWatch, PgSession, Ran, Session};
 

@@ -1,6 +1,7 @@
 //! A seed state that is built on another image than the case's: made there, dumped by the `pg_dump` of that image, and
 //! restored here.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::case::CaseRun;
@@ -72,6 +73,7 @@ impl CaseRun<'_> {
             format: DumpFormat::Plain,
             bytes: about.len(),
             modified: None,
+            file: (about.dev(), about.ino()),
         };
         let restored = restore_plain(session, &dump).await;
         restored.map(drop).map_err(|error| {

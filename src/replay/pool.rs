@@ -103,7 +103,7 @@ impl ServerPool {
     pub(super) fn new(supply: Supply, sink: EventSink, cases: &[(usize, CasePlan)]) -> Self {
         let cases = || cases.iter().map(|(_, case)| case);
         let mut open: BTreeMap<ServerGroup, usize> = BTreeMap::new();
-        for case in cases().filter(|case| case.alone.is_none()) {
+        for case in cases().filter(|case| case.alone.is_none() && !case.is_known()) {
             *open.entry(case.group.clone()).or_default() += 1;
         }
         let compared = cases().filter(|case| !case.seed.is_fresh());
@@ -155,6 +155,11 @@ impl ServerPool {
     /// Whether a case is still to come for the group's shared server.
     pub(super) async fn is_needed(&self, group: &ServerGroup) -> bool {
         self.open.lock().await.get(group).is_some_and(|open| *open > 0)
+    }
+
+    /// Notes that one more replay is to come for the group's shared server.
+    pub(super) async fn hold(&self, group: &ServerGroup) {
+        *self.open.lock().await.entry(group.clone()).or_default() += 1;
     }
 
     /// Notes that a case is over; a server that no further case needs is stopped.

@@ -5,7 +5,8 @@ use std::time::{Instant, SystemTime};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::passes::Progress;
-use super::run::{RunSettings, Shared, cannot_run, case_run, take_away};
+use super::run::{cannot_run, case_run, take_away};
+use super::shared::{RunSettings, Shared};
 use super::watch::{Watched, Watcher};
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, Verdict};
 use crate::plan::CasePlan;
@@ -48,7 +49,7 @@ pub async fn reach(
     interrupt: impl Future<Output = String>,
 ) -> Reached {
     let begun = Instant::now();
-    sink(Event::RunStarted { at: SystemTime::now(), cases: vec![case.head()] });
+    sink(Event::RunStarted { at: SystemTime::now(), commit: None, cases: vec![case.head()] });
     let (shared, cases) = Shared::of(vec![case], supply, settings, sink.clone());
     let work = async {
         match cases.first() {

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::Semaphore;
 
-use super::admit::{Ground, admit};
 use super::bench::{Bench, On};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
@@ -13,59 +12,12 @@ use super::foresee::tell_foreseen;
 use super::investigate::Investigation;
 use super::keep::{Keeping, settle};
 use super::pool::{ServerPool, SharedServer};
+use super::shared::{RunSettings, Shared};
+use super::versus::run_and_judge;
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlErrorKind, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, ServerError, Supply};
 use crate::scenario::Pass;
-use crate::verify::judge;
-
-/// How a run is carried out.
-#[derive(Debug, Clone)]
-pub struct RunSettings {
-    /// How many cases at once.
-    pub jobs: usize,
-    /// Whether commands of scenarios may run.
-    pub allow_commands: bool,
-    /// Whether a case that cannot run here is skipped and not errored.
-    pub allow_skip: bool,
-    /// Whether roles and the like may be made on a server that runs already.
-    pub allow_server_objects: bool,
-    /// Which databases stay.
-    pub keeping: Keeping,
-}
-
-/// What the cases of a run have in common.
-pub(super) struct Shared {
-    settings: RunSettings,
-    pub(super) pool: ServerPool,
-    pub(super) sink: EventSink,
-    is_url: bool,
-    /// On a server that is not ours, a case that touches what belongs to the whole server runs alone.
-    server_objects: RwLock<()>,
-}
-
-impl Shared {
-    /// The cases that may run here, with their positions, and what they share. The others are finished.
-    pub(super) fn of(
-        cases: Vec<CasePlan>,
-        supply: Supply,
-        settings: RunSettings,
-        sink: EventSink,
-    ) -> (Self, Vec<(usize, CasePlan)>) {
-        let is_url = matches!(supply.choice(), BackendChoice::Url(_));
-        let ground = if is_url { Ground::Url } else { Ground::Disposable };
-        let cases = admit(cases, &settings, ground, &sink);
-        let pool = ServerPool::new(supply, sink.clone(), &cases);
-        let shared = Self { settings, pool, sink, is_url, server_objects: RwLock::new(()) };
-        (shared, cases)
-    }
-
-    /// Whether a case must not share its server. On a server that is not ours the setup's roles are
-    /// nobody's own either.
-    fn needs_own(&self, case: &CasePlan) -> bool {
-        case.alone.is_some() || (self.is_url && case.group.setup.is_some())
-    }
-}
 
 /// Runs the cases and tells what happens. Ends early, with servers stopped and events complete, when
 /// `interrupt` resolves to a reason.
@@ -78,7 +30,8 @@ pub async fn run(
 ) {
     let begun = Instant::now();
     let heads = cases.iter().map(CasePlan::head).collect();
-    sink(Event::RunStarted { at: SystemTime::now(), cases: heads });
+    let commit = settings.commit.clone();
+    sink(Event::RunStarted { at: SystemTime::now(), commit, cases: heads });
     let (shared, cases) = Shared::of(cases, supply, settings, sink.clone());
     let shared = Arc::new(shared);
     let all = run_all(&shared, cases);
@@ -114,7 +67,7 @@ fn start_servers(
 ) {
     let mut groups: Vec<_> = Vec::new();
     for (_, case) in cases {
-        if !shared.needs_own(case) && !groups.contains(&case.group) {
+        if !shared.needs_own(case) && !case.is_known() && !groups.contains(&case.group) {
             groups.push(case.group.clone());
         }
     }
@@ -147,9 +100,8 @@ async fn run_one(shared: &Shared, case: &CasePlan, emitter: &Emitter) {
         let took = begun.elapsed();
         emitter.event(Event::CaseFinished { case: emitter.case, verdict, reason, took });
     };
-    match run_on_server(shared, case, emitter).await {
-        Ok(found) => {
-            let judgement = judge(case, found);
+    match Box::pin(run_and_judge(shared, case, emitter)).await {
+        Ok(judgement) => {
             for failure in judgement.failures {
                 let failure = Box::new(failure);
                 emitter.event(Event::FailureFound { case: emitter.case, failure });
@@ -172,15 +124,25 @@ pub(super) fn cannot_run(shared: &Shared) -> Verdict {
     if chosen || shared.settings.allow_skip { Verdict::Skipped } else { Verdict::Errored }
 }
 
-async fn run_on_server(
+/// Whether causes and ways out are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Eyes {
+    /// They are.
+    Open,
+    /// Only what fails is asked for.
+    Closed,
+}
+
+pub(super) async fn run_on_server(
     shared: &Shared,
     case: &CasePlan,
     emitter: &Emitter,
+    eyes: Eyes,
 ) -> Result<Vec<Found>, ServerError> {
     if shared.needs_own(case) {
         let _exclusive =
             if shared.is_url { Some(shared.server_objects.write().await) } else { None };
-        return run_alone(shared, case, emitter).await;
+        return run_alone(shared, case, emitter, eyes).await;
     }
     let together = shared.server_objects.read().await;
     let server = shared.pool.shared(&case.group).await?;
@@ -190,7 +152,9 @@ async fn run_on_server(
         shared.pool.done(&case.group).await;
         return Err(ServerError::CannotServe(why));
     }
-    explain(shared, case, On::Shared(&server), emitter, &mut end.found).await;
+    if eyes == Eyes::Open {
+        explain(shared, case, On::Shared(&server), emitter, &mut end.found).await;
+    }
     tell_foreseen(&end.lacks, &mut end.found);
     let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
@@ -215,7 +179,7 @@ async fn run_on_server(
     shared.pool.retire(&case.group).await;
     let reason = format!("something changed the whole server ({})", strays.join("; "));
     emitter.event(Event::CaseRestarted { case: emitter.case, reason });
-    run_alone(shared, case, emitter).await
+    run_alone(shared, case, emitter, eyes).await
 }
 
 /// On a server that is not ours nothing is taken back that we did not see coming; it is told, once.
@@ -236,6 +200,7 @@ async fn run_alone(
     shared: &Shared,
     case: &CasePlan,
     emitter: &Emitter,
+    eyes: Eyes,
 ) -> Result<Vec<Found>, ServerError> {
     let compares = case.scenario.replay.passes.contains(&Pass::Converge) && !case.seed.is_fresh();
     let fresh_end = if compares {
@@ -256,7 +221,9 @@ async fn run_alone(
     let lacks = end.lacks.clone();
     let mut found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
     let left = clean_up(shared, &server).await;
-    explain(shared, case, On::Own, emitter, &mut found).await;
+    if eyes == Eyes::Open {
+        explain(shared, case, On::Own, emitter, &mut found).await;
+    }
     tell_foreseen(&lacks, &mut found);
     found.extend(left);
     Ok(found)

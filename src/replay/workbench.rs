@@ -7,7 +7,7 @@ use super::admit::{Ground, refusal};
 use super::bench::{Bench, On};
 use super::emit::EventSink;
 use super::pool::{ServerPool, SharedServer};
-use super::run::RunSettings;
+use super::shared::RunSettings;
 use super::trial::Trial;
 use crate::diagnosis::{Evidence, diagnose};
 use crate::outcome::{CaseId, Event, Found, SqlErrorKind};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::text::first_line;
 use crate::migration::MigrationId;
-use crate::outcome::{CaseOutcome, Failure, Found, Phase, RunOutcome, Standing, Step, Verdict};
+use crate::outcome::{CaseOutcome, Failure, Found, Phase, RunOutcome, Step, Verdict};
 
 /// `apply 008_plugin_infrastructure.sql`, `seed tenants.sql`, `converge`.
 fn name(phase: Phase, migration: Option<&MigrationId>, file: Option<&Path>) -> String {
@@ -34,7 +34,7 @@ pub(super) fn file_of(found: &Found) -> Option<&Path> {
 
 /// Whether a failure fails nothing: it was expected, or it was there before the change.
 pub(super) fn is_tolerated(failure: &Failure) -> bool {
-    failure.expected || failure.standing == Standing::Before
+    failure.is_tolerated()
 }
 
 /// `008_plugin_infrastructure.sql failed with 42703`.

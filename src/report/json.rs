@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use super::facts::{self, file_of};
 use super::text::stamp;
 use crate::migration::MigrationId;
-use crate::outcome::{self, CaseOutcome, Found, RunOutcome};
+use crate::outcome::{self, CaseOutcome, Found, Relation, RunOutcome};
 use crate::place::Place;
 use crate::scenario::{Cause, SqlState};
 
@@ -23,6 +23,9 @@ struct Report<'a> {
     /// Only where the run did not come to its end: what is wrong with its input, or what stopped it.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken_off: Option<&'a str>,
+    /// The commit that was run; with `-dirty` where the work tree is not as it has it. Only in a git repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
     cases: Vec<Case<'a>>,
 }
 
@@ -42,8 +45,14 @@ struct Case<'a> {
     duration_ms: f64,
     bodies: usize,
     statements: usize,
-    /// What the base failed and this change cures; nothing compares with a base yet.
-    fixed: [(); 0],
+    /// Identifies everything that makes a difference to what the case comes to; not where it runs programs of the user's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inputs: Option<&'a str>,
+    /// What it was compared with; only where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<Base<'a>>,
+    /// What the base failed and this change cures.
+    fixed: Vec<Fixed<'a>>,
     /// What the server has not, as known before the first statement.
     preflight: Vec<Lack<'a>>,
     steps: Vec<Step<'a>>,
@@ -54,6 +63,26 @@ struct Case<'a> {
     /// Only where generated rows were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<Rows<'a>>,
+}
+
+#[derive(Serialize)]
+struct Base<'a> {
+    name: &'a str,
+    commit: &'a str,
+    /// `same`: nothing that the case uses has changed, and it was run once for both. `known`: the same, and it was not run.
+    /// `changed`. `nowhere`: the base has no such case.
+    relation: &'static str,
+    /// Who knows what it comes to, or why the base has none; only where there is something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Fixed<'a> {
+    pass: &'static str,
+    migration: Option<&'a str>,
+    kind: &'a str,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -119,6 +148,8 @@ struct Failure<'a> {
     reproduce: &'a str,
     expected: bool,
     standing: &'static str,
+    /// What tells it from other failures of its kind at its place, by name: the objects that the server or we name.
+    about: std::collections::BTreeSet<String>,
     /// What it is about, by name: what differs, is missing, or is there already; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     objects: &'a [String],
@@ -163,6 +194,7 @@ pub fn json(run: &RunOutcome) -> String {
         duration_ms: millis(run.took),
         verdict: run.verdict().name(),
         broken_off: run.broken_off.as_deref(),
+        commit: run.commit.as_deref(),
         cases: run.cases.iter().map(|outcome| case(run, outcome)).collect(),
     };
     // Only maps with odd keys and failing `Serialize` implementations are errors; there are none here.
@@ -185,13 +217,35 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         duration_ms: millis(case.took),
         bodies: case.bodies(),
         statements: case.statements(),
-        fixed: [],
+        inputs: case.head.inputs.as_deref(),
+        base: case.comparison.as_ref().map(base),
+        fixed: case.comparison.iter().flat_map(|it| &it.fixed).map(fixed).collect(),
         preflight: case.lacks.iter().map(lack).collect(),
         steps: case.steps.iter().map(step).collect(),
         excluded: case.head.excluded.iter().map(excluded).collect(),
         failures: case.failures.iter().map(failure).collect(),
         hazards: case.hazards.iter().map(failure).collect(),
         rows: case.coverage.as_ref().map(rows),
+    }
+}
+
+fn base(comparison: &outcome::Comparison) -> Base<'_> {
+    let (relation, says) = match &comparison.relation {
+        Relation::Same => ("same", None),
+        Relation::Known(origin) => ("known", Some(origin.to_string())),
+        Relation::Changed(_) => ("changed", None),
+        Relation::Nowhere(why) => ("nowhere", Some(why.clone())),
+    };
+    let outcome::Base { name, commit } = &comparison.base;
+    Base { name, commit, relation, says }
+}
+
+fn fixed(known: &outcome::KnownFailure) -> Fixed<'_> {
+    Fixed {
+        pass: known.identity.phase.name(),
+        migration: known.identity.migration.as_ref().map(MigrationId::as_str),
+        kind: &known.identity.kind,
+        message: &known.message,
     }
 }
 
@@ -252,6 +306,7 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         reproduce: &failure.reproduce,
         expected: failure.expected,
         standing: failure.standing.name(),
+        about: outcome::Identity::of(found).objects,
         objects: &found.objects,
         details: &found.details,
         because: &found.because,

@@ -4,6 +4,7 @@
 //! and from the events it is the sum of, so the reports agree.
 
 mod annotations;
+mod base;
 mod check;
 mod explain;
 mod facts;

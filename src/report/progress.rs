@@ -1,5 +1,5 @@
 use super::text::{counted, duration, first_line};
-use crate::outcome::{CaseId, Event, Found, RunOutcome};
+use crate::outcome::{CaseId, Event, Found, Relation, RunOutcome};
 
 /// The line that tells an event where there is no terminal to draw on; `None` for events that come too
 /// often to be told one by one. `run` knows the event's case.
@@ -28,6 +28,14 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         Event::CaseRestarted { case, reason } => {
             Some(format!("again: {}: {}", name(case), first_line(reason)))
         }
+        Event::Compared { case, comparison } => match &comparison.relation {
+            Relation::Known(origin) => Some(format!(
+                "unchanged: {} since {}; known from {origin}",
+                name(case),
+                comparison.base.shown()
+            )),
+            _ => None,
+        },
         Event::CaseFinished { case, verdict, reason: Some(reason), .. } => {
             Some(format!("{verdict}: {}: {}", name(case), first_line(reason)))
         }
@@ -41,6 +49,7 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         | Event::StepFinished { .. }
         | Event::FailureFound { .. }
         | Event::HazardFound { .. }
+        | Event::LeftOut { .. }
         | Event::RowsGenerated { .. }
         | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,

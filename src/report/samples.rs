@@ -44,6 +44,7 @@ pub(super) fn unexpected(found: Found) -> Failure {
         found,
         expected: false,
         standing: Standing::Unknown,
+        is_forgiven: false,
         reproduce: "migration-replay run a.toml --filter 'a@any/fresh'".into(),
     }
 }
@@ -70,6 +71,7 @@ pub(super) fn step(phase: Phase, migration: Option<&str>, verdict: Verdict) -> S
 fn head(name: &str) -> CaseHead {
     CaseHead {
         layout: "numbered",
+        inputs: None,
         name: name.into(),
         scenario: "scenarios/a.toml".into(),
         image: "postgres:17".into(),
@@ -83,7 +85,11 @@ fn head(name: &str) -> CaseHead {
 pub(super) fn run_of(names: &[&str]) -> RunOutcome {
     let mut run = RunOutcome::default();
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_780_000_000_123);
-    run.add(&Event::RunStarted { at, cases: names.iter().map(|name| head(name)).collect() });
+    run.add(&Event::RunStarted {
+        at,
+        commit: None,
+        cases: names.iter().map(|name| head(name)).collect(),
+    });
     run
 }
 

@@ -1,3 +1,4 @@
+use super::base::{self, Weight};
 use super::facts::{self, VERDICTS, is_tolerated};
 use super::generated;
 use super::style::Tone;
@@ -12,6 +13,7 @@ pub fn summary(run: &RunOutcome, style: Style) -> String {
     let mut parts = failed(run, style);
     let lines: Vec<_> = without_result(run, style)
         .into_iter()
+        .chain(compared(run, style))
         .chain(tolerated(run, style))
         .chain(hazards(run, style))
         .chain(generated(run, style))
@@ -97,13 +99,13 @@ fn without_result(run: &RunOutcome, style: Style) -> Vec<String> {
     lines.collect()
 }
 
-/// One line for each failure that fails nothing; the same line of several cases once.
+/// One line for each failure that was expected; the same line of several cases once.
 fn tolerated(run: &RunOutcome, style: Style) -> Vec<String> {
     let mut groups = Groups::default();
     for case in &run.cases {
-        for failure in case.failures.iter().filter(|failure| is_tolerated(failure)) {
-            let why = if failure.expected { "as expected" } else { "before this change already" };
-            groups.add(format!("{why}: {}", facts::in_short(&failure.found)), &case.head.name);
+        for failure in case.failures.iter().filter(|failure| failure.expected) {
+            groups
+                .add(format!("as expected: {}", facts::in_short(&failure.found)), &case.head.name);
         }
     }
     let line = |(line, cases): (String, Vec<&str>)| match cases.len() {
@@ -111,6 +113,19 @@ fn tolerated(run: &RunOutcome, style: Style) -> Vec<String> {
         several => style.paint(Tone::Dim, &format!("{line} ({several} times)")),
     };
     groups.0.into_iter().map(line).collect()
+}
+
+/// What comparing with the base came to.
+fn compared(run: &RunOutcome, style: Style) -> Vec<String> {
+    let lines = base::lines(run).into_iter().map(|(weight, line)| {
+        let tone = match weight {
+            Weight::Loud => Tone::Doubtful,
+            Weight::Good => Tone::Good,
+            Weight::Quiet => Tone::Dim,
+        };
+        style.paint(tone, &line)
+    });
+    lines.collect()
 }
 
 /// More hazards of one pass are only counted.
@@ -168,7 +183,12 @@ fn totals(run: &RunOutcome, style: Style) -> String {
         Verdict::Failed | Verdict::Errored => Tone::Bad,
         Verdict::Skipped => Tone::Doubtful,
     };
-    style.paint(tone, &format!("{cases}{counts} in {}", duration(run.took)))
+    let changed = base::base(run).map_or_else(String::new, |base| {
+        let failures = counted(base::introduced(run), "failure");
+        let count = if base::introduced(run) == 0 { "no failure".to_owned() } else { failures };
+        format!("; {count} of this change since {}", base.shown())
+    });
+    style.paint(tone, &format!("{cases}{counts} in {}{changed}", duration(run.took)))
 }
 
 /// Names under headings, in the order in which the headings came up.

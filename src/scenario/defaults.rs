@@ -1,5 +1,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
@@ -22,6 +23,8 @@ pub struct Defaults {
     pub check: CheckSettings,
     /// Images that are not well known, by name.
     pub image_facts: BTreeMap<String, ImageFacts>,
+    /// The file they are read from; empty where there is none.
+    pub text: Arc<str>,
 }
 
 /// What `[images."x"]` says of an image, so that other servers can stand for it.
@@ -56,6 +59,7 @@ pub fn parse_defaults(source: &SourceText) -> Result<Defaults, Problems> {
             .table("images", "[images.\"team/db:17\"]")
             .map(read_facts)
             .unwrap_or_default(),
+        text: source.text().into(),
     };
     for key in ["setup", "exclude", "seed", "expect", "accept", "migrations"] {
         fields.not_yet(

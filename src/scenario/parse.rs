@@ -85,6 +85,7 @@ fn read(mut fields: Fields<'_>, defaults: &Defaults) -> Option<Scenario> {
         check,
         expect,
         through: None,
+        shared: defaults.text.clone(),
         source: Some(fields_source),
     })
 }

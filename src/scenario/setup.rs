@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{CheckSettings, Expect, Pass, Runner};
@@ -40,6 +41,8 @@ pub struct Scenario {
     pub expect: Expect,
     /// Stop after this version (a run made of flags only).
     pub through: Option<Located<String>>,
+    /// The text of the repository's `migration-replay.toml`, which defaults are taken from; empty where there is none.
+    pub shared: Arc<str>,
 }
 
 /// Where the migrations are.

@@ -218,6 +218,11 @@ impl Repository {
         Some(Self { root: repository_of(path)?, given: Given::default() })
     }
 
+    /// Its folder.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The commit where this branch left another one.
     ///
     /// # Errors
@@ -234,6 +239,13 @@ impl Repository {
     /// Why git knows none.
     pub(crate) fn commit(&self, reference: &str) -> Result<String, Problem> {
         git::commit(&self.root, reference).map_err(|why| unknown(reference, &why))
+    }
+
+    /// The commit of the work tree, with `-dirty` where a file that git knows is not as it has it; `None` before the first one.
+    pub(crate) fn head(&self) -> Option<String> {
+        let commit = git::commit(&self.root, "HEAD").ok()?;
+        let is_clean = git::is_unchanged(&self.root, "HEAD", Path::new("."));
+        Some(if is_clean { commit } else { format!("{commit}-dirty") })
     }
 
     /// The migrations of a scenario as they are in a commit; `None` where their folder is not there.

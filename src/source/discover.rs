@@ -79,7 +79,7 @@ pub(super) fn is_scenario_folder(folder: &Path) -> bool {
 }
 
 /// The name of the file that holds what the scenarios of a repository share.
-const SHARED_FILE: &str = "migration-replay.toml";
+pub(super) const SHARED_FILE: &str = "migration-replay.toml";
 
 /// The nearest `migration-replay.toml` at or above a path, but not above its repository.
 pub(crate) fn shared_file(path: &Path) -> Option<PathBuf> {

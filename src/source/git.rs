@@ -118,6 +118,21 @@ pub(super) fn commit(repository: &Path, reference: &str) -> Result<String, Strin
     resolve(repository, reference)
 }
 
+/// Where the repository of a work tree is.
+pub(super) fn absolute_git_folder(repository: &Path) -> Result<PathBuf, String> {
+    let mut command = git(repository);
+    command.args(["rev-parse", "--absolute-git-dir"]);
+    let folder = run(command)?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&folder).trim_end()))
+}
+
+/// Whether a file that git knows is in the work tree as it is in a commit.
+pub(super) fn is_unchanged(repository: &Path, commit: &str, path: &Path) -> bool {
+    let mut command = git(repository);
+    command.args(["diff", "--quiet", commit, "--"]).arg(path);
+    run(command).is_ok()
+}
+
 /// The commit that brought a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Birth {
@@ -150,9 +165,9 @@ pub(super) fn births(repository: &Path, folder: &Path) -> Result<BTreeMap<PathBu
 }
 
 /// A file of a commit.
-struct Entry {
-    object: String,
-    path: PathBuf,
+pub(super) struct Entry {
+    pub(super) object: String,
+    pub(super) path: PathBuf,
 }
 
 impl Entry {
@@ -191,12 +206,13 @@ fn resolve(repository: &Path, reference: &str) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&commit).trim().to_owned())
 }
 
-fn list(repository: &Path, commit: &str) -> Result<Vec<Entry>, String> {
+/// Every file of a commit; links and submodules are no files of ours.
+pub(super) fn list(repository: &Path, commit: &str) -> Result<Vec<Entry>, String> {
     let mut command = git(repository);
     command.args(["ls-tree", "-r", "-z", "--full-tree", commit]);
     let listing = run(command)?;
     let entries = listing.split(|byte| *byte == 0).filter_map(|line| {
-        // "100644 blob OBJECT\tPATH"; links and submodules are no files of ours.
+        // "100644 blob OBJECT\tPATH".
         let line = String::from_utf8_lossy(line);
         let (about, path) = line.split_once('\t')?;
         let mut about = about.split(' ');
@@ -208,14 +224,15 @@ fn list(repository: &Path, commit: &str) -> Result<Vec<Entry>, String> {
 }
 
 /// One `git cat-file --batch` for all contents.
-struct Objects {
+#[derive(Debug)]
+pub(super) struct Objects {
     process: Child,
     ask: ChildStdin,
     answer: BufReader<ChildStdout>,
 }
 
 impl Objects {
-    fn open(repository: &Path) -> Result<Self, String> {
+    pub(super) fn open(repository: &Path) -> Result<Self, String> {
         let mut command = git(repository);
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command
@@ -228,7 +245,7 @@ impl Objects {
         }
     }
 
-    fn read(&mut self, object: &str) -> Result<Vec<u8>, String> {
+    pub(super) fn read(&mut self, object: &str) -> Result<Vec<u8>, String> {
         let failed = |error: std::io::Error| error.to_string();
         writeln!(self.ask, "{object}").map_err(failed)?;
         self.ask.flush().map_err(failed)?;

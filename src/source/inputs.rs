@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -141,7 +142,8 @@ fn directory_dump(path: &Path) -> std::io::Result<DumpFile> {
         bytes += entry?.metadata()?.len();
     }
     let modified = about.modified().ok();
-    Ok(DumpFile { path: path.to_owned(), format: DumpFormat::Directory, bytes, modified })
+    let file = (about.dev(), about.ino());
+    Ok(DumpFile { path: path.to_owned(), format: DumpFormat::Directory, bytes, modified, file })
 }
 
 impl Reader<'_> {
@@ -175,6 +177,7 @@ impl Reader<'_> {
                 format: DumpFormat::of(&first[..read]),
                 bytes: about.len(),
                 modified: about.modified().ok(),
+                file: (about.dev(), about.ino()),
                 path: path.clone(),
             })
         };

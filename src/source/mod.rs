@@ -13,6 +13,7 @@ mod migrations;
 mod paths;
 mod releases;
 mod retire;
+mod tree;
 
 pub(crate) use again::{FolderAgain, write_file};
 pub(crate) use checked::{
@@ -26,3 +27,4 @@ pub(crate) use lists::read_lists;
 pub(crate) use releases::with_releases;
 pub use retire::Renamed;
 pub(crate) use retire::{retire_file, retired_path};
+pub(crate) use tree::Tree;

@@ -36,6 +36,7 @@ pub fn judge(case: &CasePlan, found: Vec<Found>) -> Judgement {
         found,
         expected,
         standing: Standing::Unknown,
+        is_forgiven: false,
         reproduce: case.reproduce.clone(),
     };
     let (generated, failures): (Vec<_>, Vec<_>) =
@@ -70,8 +71,9 @@ fn hold_against<'c>(case: &'c CasePlan, found: &[Found]) -> (Vec<bool>, Vec<&'c 
     (expected, open)
 }
 
-fn verdict_of(failures: &[Failure]) -> Verdict {
-    let unexpected = || failures.iter().filter(|failure| !failure.expected);
+/// The verdict that failures come to; what is tolerated does not count.
+pub(super) fn verdict_of(failures: &[Failure]) -> Verdict {
+    let unexpected = || failures.iter().filter(|failure| !failure.is_tolerated());
     if unexpected().any(|failure| failure.found.blame == Blame::Migration) {
         Verdict::Failed
     } else if unexpected().next().is_some() {

@@ -7,6 +7,7 @@ mod judge;
 mod live;
 mod result;
 mod rows;
+mod standing;
 
 pub use claims::claims_to_be_rerunnable;
 pub use data::{data_lost, is_declared, never_changed};
@@ -15,3 +16,4 @@ pub use judge::{Judgement, are_expected, judge};
 pub use live::{PendingIs, Replay, Verified};
 pub use result::{Rows, compare_rows};
 pub use rows::{RowChange, RowSum, row_changes};
+pub use standing::{Past, View, fixed, not_reached, place, unreached, verdict};

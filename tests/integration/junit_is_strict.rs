@@ -42,7 +42,7 @@ fn strict_parsers_read_a_report_full_of_hostile_texts() {
 fn hostile_run() -> RunOutcome {
     let mut run = RunOutcome::default();
     let cases = (0..4).map(head).collect();
-    run.add(&Event::RunStarted { at: SystemTime::now(), cases });
+    run.add(&Event::RunStarted { at: SystemTime::now(), commit: None, cases });
     for (phase, verdict) in [
         (Phase::Seed, Verdict::Passed),
         (Phase::Apply, Verdict::Failed),
@@ -75,6 +75,7 @@ fn head(number: usize) -> CaseHead {
     };
     CaseHead {
         layout: "numbered",
+        inputs: None,
         name: format!("{number}{}", hostile()),
         scenario: hostile(),
         image: hostile(),
@@ -109,7 +110,13 @@ fn failure(phase: Phase, expected: bool) -> Failure {
     found.error.context = Some(hostile());
     found.error.internal = Some((hostile(), 50));
     found.details = vec![hostile(), "x".repeat(100_000)];
-    Failure { found, expected, standing: Standing::Unknown, reproduce: hostile() }
+    Failure {
+        found,
+        expected,
+        standing: Standing::Unknown,
+        is_forgiven: false,
+        reproduce: hostile(),
+    }
 }
 
 fn python() -> Option<&'static str> {

@@ -11,6 +11,7 @@ mod support;
 
 mod architecture;
 mod backends;
+mod base;
 mod baseline;
 mod catalog_and_dump;
 mod catalog_notices;

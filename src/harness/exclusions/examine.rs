@@ -33,7 +33,7 @@ impl Harness {
         sweep(&self.backend).await;
         let begun = Instant::now();
         let heads = cases.iter().map(CasePlan::head).collect();
-        listener(Event::RunStarted { at: SystemTime::now(), cases: heads });
+        listener(Event::RunStarted { at: SystemTime::now(), commit: None, cases: heads });
         let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
         let bench = Workbench::new(supply, self.settings.clone(), listener.clone());
         let mut examined = Examined::default();

@@ -5,6 +5,7 @@ use crate::outcome::{Found, Standing};
 fn run_of(verdicts: &[(Verdict, Option<Blame>)]) -> RunOutcome {
     let head = CaseHead {
         layout: "numbered",
+        inputs: None,
         name: "a@any/fresh".into(),
         scenario: "a.toml".into(),
         image: "any".into(),
@@ -14,7 +15,7 @@ fn run_of(verdicts: &[(Verdict, Option<Blame>)]) -> RunOutcome {
     };
     let mut run = RunOutcome::default();
     let cases = vec![head; verdicts.len()];
-    run.add(&Event::RunStarted { at: SystemTime::UNIX_EPOCH, cases });
+    run.add(&Event::RunStarted { at: SystemTime::UNIX_EPOCH, commit: None, cases });
     for (position, (verdict, blame)) in verdicts.iter().enumerate() {
         let case = CaseId(position);
         if let Some(blame) = blame {
@@ -23,6 +24,7 @@ fn run_of(verdicts: &[(Verdict, Option<Blame>)]) -> RunOutcome {
                 found,
                 expected: false,
                 standing: Standing::Unknown,
+                is_forgiven: false,
                 reproduce: String::new(),
             };
             run.add(&Event::FailureFound { case, failure: Box::new(failure) });
@@ -61,6 +63,7 @@ fn a_case_that_the_run_never_came_to_is_errored() {
     let mut run = run_of(&[]);
     run.cases.push(CaseOutcome::new(CaseHead {
         layout: "numbered",
+        inputs: None,
         name: "b@any/fresh".into(),
         scenario: "b.toml".into(),
         image: "any".into(),

@@ -28,6 +28,15 @@ pub(super) fn make(on_disk: bool) -> std::io::Result<PathBuf> {
     make_marked(on_disk, OWNER_FILE, &Owner::this().to_text())
 }
 
+/// Makes a folder on disk that only its owner can enter, and that the next start sweeps if this run does not take it away.
+///
+/// # Errors
+///
+/// Whatever the file system says.
+pub fn make_temporary_folder() -> std::io::Result<PathBuf> {
+    make(true)
+}
+
 /// Makes a folder on disk that stays until somebody cleans up: for files that belong to a kept database.
 ///
 /// # Errors

@@ -31,7 +31,7 @@ use crate::plan::ServerGroup;
 pub use choose::BackendChoice;
 use choose::{Choice, Installation, choose};
 pub use container::docker_answers;
-pub use folder::make_kept_folder;
+pub use folder::{make_kept_folder, make_temporary_folder};
 pub use kept::KeptDatabase;
 pub use leftover::{Claim, Leftover, find_leftovers, sweep};
 pub use supply::{Supplied, Supply};

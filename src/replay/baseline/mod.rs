@@ -12,7 +12,8 @@ use std::time::{Instant, SystemTime};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::pool::SharedServer;
-use super::run::{RunSettings, Shared, cannot_run, case_run, take_away};
+use super::run::{cannot_run, case_run, take_away};
+use super::shared::{RunSettings, Shared};
 use crate::baseline::Rows;
 use crate::outcome::{Blame, CaseId, Event, Found, Phase, SqlError, Verdict};
 use crate::plan::CasePlan;
@@ -99,7 +100,7 @@ pub async fn baseline(
 ) -> BaselineEnd {
     let begun = Instant::now();
     let case = request.through.clone();
-    sink(Event::RunStarted { at: SystemTime::now(), cases: vec![case.head()] });
+    sink(Event::RunStarted { at: SystemTime::now(), commit: None, cases: vec![case.head()] });
     let (shared, cases) = Shared::of(vec![case], supply, settings, sink.clone());
     let work = async {
         match cases.first() {

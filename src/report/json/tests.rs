@@ -76,7 +76,10 @@ fn has_the_documented_fields_in_the_documented_order() {
               "advice": [],
               "reproduce": "migration-replay run a.toml --filter 'a@any/fresh'",
               "expected": false,
-              "standing": "unknown"
+              "standing": "unknown",
+              "about": [
+                "scope"
+              ]
             }
           ],
           "hazards": []

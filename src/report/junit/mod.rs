@@ -13,7 +13,7 @@ use self::attach::attach;
 use self::testcase::Naming;
 use self::xml::{XmlAttribute, XmlText, with_skipped_counts};
 use super::text::stamp;
-use super::{facts, generated};
+use super::{base, facts, generated};
 use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
 
 /// The run as a JUnit file. It loads in strict parsers, whatever bytes a server's message holds.
@@ -35,7 +35,11 @@ fn suite(run: &RunOutcome, case: &CaseOutcome) -> TestSuite {
     suite.set_timestamp(stamp(case.started_at.unwrap_or(run.started_at)));
     suite.add_testcases(testcases(run, case));
     let lacks = case.lacks.iter().map(ToString::to_string);
-    let told: Vec<_> = lacks.chain(generated::case_lines(case)).collect();
+    let compared = case.comparison.iter();
+    let fixed =
+        compared.clone().flat_map(|it| &it.fixed).map(|it| format!("fixed by this change: {it}"));
+    let compared = compared.filter_map(base::relation).chain(fixed);
+    let told: Vec<_> = lacks.chain(generated::case_lines(case)).chain(compared).collect();
     if !told.is_empty() {
         suite.set_system_out(XmlText::new(&told.join("\n")).as_str());
     }

@@ -53,6 +53,7 @@ pub(super) fn step(
     let reason = step.reason.as_deref().unwrap_or("see the other failures of this case");
     let result = match (result_of(failures), step.verdict) {
         (Some(result), _) => result,
+        (None, _) if failures.iter().any(|it| it.is_forgiven && !it.expected) => before(failures),
         (None, Verdict::Skipped) => skipped("skipped", step.reason.as_deref().unwrap_or_default()),
         (None, Verdict::Failed) if !is_tolerated_case => failed("failed", reason),
         (None, Verdict::Errored) if !is_tolerated_case => errored("errored", reason),
@@ -67,7 +68,14 @@ pub(super) fn step(
 
 /// A failure that no step is about.
 pub(super) fn failure(naming: &mut Naming, failure: &Failure) -> TestCase {
-    let result = result_of(&[failure]).unwrap_or(TestResult::Success);
+    let of_before = || {
+        if failure.is_forgiven && !failure.expected {
+            before(&[failure])
+        } else {
+            TestResult::Success
+        }
+    };
+    let result = result_of(&[failure]).unwrap_or_else(of_before);
     let mut testcase = naming.testcase(&subject(&failure.found), result);
     set_file(&mut testcase, file_of(&failure.found));
     tell(&mut testcase, None, &[failure]);
@@ -94,6 +102,14 @@ fn result_of(failures: &[&Failure]) -> Option<TestResult> {
         Some(_) => TestResult::Failure { type_, message, cause },
         None => TestResult::Error { type_, message, cause },
     })
+}
+
+/// Failures that were there before the change fail nothing, and are not taken for a success either.
+fn before(failures: &[&Failure]) -> TestResult {
+    let messages = failures.iter().map(|it| first_line(&it.found.error.message));
+    let message =
+        format!("failed before this change already: {}", messages.collect::<Vec<_>>().join("; "));
+    skipped("before", &message)
 }
 
 /// The SQLSTATE, else the cause.

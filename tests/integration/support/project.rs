@@ -64,6 +64,7 @@ impl Project {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("MIGRATION_EXCLUDE")
+            .env("XDG_CACHE_HOME", self.path(".cache"))
             .stdin(Stdio::null());
         command
     }
