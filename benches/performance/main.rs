@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tables are what it is for")]
 
 mod apply;
+mod base;
 mod cases;
 mod check;
 mod growth;
@@ -36,6 +37,8 @@ enum Part {
     Growth,
     /// All passes over two databases, against psql once for each file
     Passes,
+    /// A change of the last of 300 migrations, compared with its base
+    Base,
     /// Reading, hashing and splitting 3,000 files of 5 KB
     Load,
     /// Checking 1,000 files of 5 KB, against parsing them once
@@ -100,6 +103,9 @@ async fn main() -> Result<()> {
     }
     if arguments.wants(Part::Passes) {
         passes::measure(&arguments).await?;
+    }
+    if arguments.wants(Part::Base) {
+        base::measure(&arguments).await?;
     }
     if arguments.wants(Part::Load) {
         load::measure(&arguments)?;
