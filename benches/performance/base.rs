@@ -65,7 +65,7 @@ async fn run(scenario: &Path, base: Option<&str>) -> Result<f64> {
         };
         let found = pair_with_base(cases, None, &request, &harness.environment);
         let found = found.map_err(|problems| problems.to_string())?;
-        cases = found.cases.clone();
+        cases.clone_from(&found.cases);
         paired = Some(found);
     }
     let ignore = Arc::new(|_: Event| {});
