@@ -14,6 +14,7 @@ mod exclusions;
 mod explain;
 mod files;
 mod generated;
+mod github;
 mod graph;
 mod history;
 mod interrupt;

@@ -11,6 +11,7 @@ use migration_replay::report;
 use super::arguments::RunArguments;
 use super::console::{Console, say, style};
 use super::files::{ReportFiles, ended};
+use super::github::Job;
 use super::interrupt::{interrupted, interrupted_twice};
 
 /// `migration-replay run`.
@@ -47,7 +48,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         () = interrupted_twice() => return Ending::Environment,
     };
     reporter.console.finish(&outcome);
-    let told = ended(reporter.files.tell_github(&outcome));
+    let told = ended(reporter.files.tell_github(Job::here(), &outcome));
     write(&reporter.files, &outcome).or_worse(told).or_worse(outcome.ending())
 }
 
@@ -90,7 +91,8 @@ fn say_layout(prepared: &Prepared) {
 fn refuse(problems: &Problems, files: &ReportFiles) -> Ending {
     say(&report::render_problems(problems, style()));
     let broken_off = Some(problems.to_string());
-    let _told = write(files, &RunOutcome { broken_off, ..RunOutcome::default() });
+    let _written = write(files, &RunOutcome { broken_off, ..RunOutcome::default() });
+    let _told = ended(files.tell_github_problems(Job::here(), problems));
     Ending::WrongInput
 }
 

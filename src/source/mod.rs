@@ -23,6 +23,7 @@ pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use history::read_history;
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
+pub(crate) use paths::repository_of;
 pub(crate) use releases::with_releases;
 pub use retire::Renamed;
 pub(crate) use retire::{retire_file, retired_path};

@@ -18,6 +18,7 @@ mod catalog_read_again;
 mod cause_pages;
 mod causes;
 mod check;
+mod ci_reports;
 mod describe;
 mod exclusion_lists;
 mod exclusions;

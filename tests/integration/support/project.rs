@@ -65,6 +65,9 @@ impl Project {
             .current_dir(self.folder.path())
             .env_remove("MIGRATION_EXCLUDE")
             .stdin(Stdio::null());
+        for variable in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"] {
+            command.env_remove(variable);
+        }
         command
     }
 
