@@ -21,6 +21,7 @@ use super::lock::LockArguments;
 use super::numbering::{NewArguments, RenumberArguments};
 use super::repro::ReproArguments;
 use super::retire::RetireArguments;
+use super::shards::ShardArguments;
 use super::status::StatusArguments;
 use super::verify::VerifyArguments;
 
@@ -91,6 +92,10 @@ Examples:
       what comes after 045, over a database of that version with awkward rows
   migration-replay run --backend postgres://postgres:postgres@127.0.0.1:5432/postgres
       on a server that runs already; only databases made by the run are touched
+  migration-replay run --list
+      nothing: the cases are listed
+  migration-replay run --shard 2/4 --durations last-replay.json --json replay.json
+      a quarter of the cases, on the second of four machines; then: migration-replay report merge
 
 Exit codes:
   0  all as expected
@@ -114,6 +119,9 @@ pub(crate) struct RunArguments {
 
     #[command(flatten, next_help_heading = "Reports")]
     pub(crate) reports: ReportArguments,
+
+    #[command(flatten, next_help_heading = "Several machines")]
+    pub(crate) shards: ShardArguments,
 
     /// Only cases whose name contains this text; names are scenario@image/seed
     #[arg(long, value_name = "TEXT", help_heading = "Cases")]

@@ -23,6 +23,7 @@ mod numbering;
 mod repro;
 mod retire;
 mod run;
+mod shards;
 mod status;
 mod verify;
 

@@ -23,6 +23,7 @@ mod numbering;
 mod prepare;
 mod reproduce;
 mod retire;
+mod shards;
 mod status;
 mod verify;
 
@@ -52,6 +53,7 @@ pub use numbering::{Numbered, RenumberPlan, carry_out, new_migration, plan_renum
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use reproduce::ReproRequest;
 pub use retire::{Refused, RetireRequest, Retired};
+pub use shards::{Earlier, earlier, listed, take_shard};
 pub use status::{HistoryFrom, StatusError};
 pub use verify::{Depth, VerifyRequest};
 

@@ -10,6 +10,7 @@ mod kept;
 mod lack;
 mod reproduction;
 mod run;
+mod shard;
 mod verdict;
 
 pub use coverage::{Coverage, Unfilled};
@@ -21,4 +22,5 @@ pub use kept::{Dump, Kept, Psql, Stopped};
 pub use lack::{Lack, LackKind};
 pub use reproduction::Reproduction;
 pub use run::{CaseOutcome, Excluded, RunOutcome, Step};
+pub use shard::{NoShard, Shard, ShardPart};
 pub use verdict::{Ending, Phase, Verdict};

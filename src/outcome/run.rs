@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::{CaseHead, CaseId, Coverage, Ending, Event, Failure, Kept, Lack, Phase, Verdict};
+use super::{
+    CaseHead, CaseId, Coverage, Ending, Event, Failure, Kept, Lack, Phase, ShardPart, Verdict,
+};
 use crate::migration::MigrationId;
 
 /// Something a case did, as reports count it.
@@ -141,6 +143,8 @@ pub struct RunOutcome {
     pub took: Duration,
     /// Why it was broken off, if it was.
     pub broken_off: Option<String>,
+    /// Which part of a run over several machines it is, if it is one.
+    pub shard: Option<ShardPart>,
     /// What everybody should know.
     pub warnings: Vec<String>,
     /// Every case.
@@ -153,6 +157,7 @@ impl Default for RunOutcome {
             started_at: SystemTime::UNIX_EPOCH,
             took: Duration::ZERO,
             broken_off: None,
+            shard: None,
             warnings: Vec::new(),
             cases: Vec::new(),
         }

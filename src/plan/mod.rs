@@ -16,12 +16,14 @@ mod refusals;
 mod released;
 mod runner;
 mod seeding;
+mod shard;
 mod sharing;
 mod stop;
 mod through;
 
 pub use build::{Inputs, Origin, build};
 pub use case::{CasePlan, DumpFile, DumpFormat, PrepStep};
+pub use shard::{Division, Durations, divide};
 pub use sharing::{PrepKey, ServerGroup, shared_preparations};
 pub use stop::{Otherwise, Stop, StopBody};
 pub use through::through;

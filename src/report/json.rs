@@ -23,7 +23,18 @@ struct Report<'a> {
     /// Only where the run did not come to its end: what is wrong with its input, or what stopped it.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken_off: Option<&'a str>,
+    /// Only where the cases are divided over several machines: which part this is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Part<'a>>,
     cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    number: usize,
+    of: usize,
+    all_cases: usize,
+    division: &'a str,
 }
 
 #[derive(Serialize)]
@@ -119,6 +130,8 @@ struct Failure<'a> {
     reproduce: &'a str,
     expected: bool,
     standing: &'static str,
+    /// Whose fault it is.
+    blame: &'static str,
     /// What it is about, by name: what differs, is missing, or is there already; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     objects: &'a [String],
@@ -163,12 +176,22 @@ pub fn json(run: &RunOutcome) -> String {
         duration_ms: millis(run.took),
         verdict: run.verdict().name(),
         broken_off: run.broken_off.as_deref(),
+        shard: run.shard.as_ref().map(part),
         cases: run.cases.iter().map(|outcome| case(run, outcome)).collect(),
     };
     // Only maps with odd keys and failing `Serialize` implementations are errors; there are none here.
     let text = serde_json::to_string_pretty(&report);
     debug_assert!(text.is_ok(), "plain structs are always JSON");
     text.unwrap_or_default() + "\n"
+}
+
+fn part(part: &outcome::ShardPart) -> Part<'_> {
+    Part {
+        number: part.shard.number(),
+        of: part.shard.of(),
+        all_cases: part.all_cases,
+        division: &part.division,
+    }
 }
 
 fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
@@ -252,6 +275,7 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         reproduce: &failure.reproduce,
         expected: failure.expected,
         standing: failure.standing.name(),
+        blame: found.blame.name(),
         objects: &found.objects,
         details: &found.details,
         because: &found.because,

@@ -13,11 +13,13 @@ mod json;
 mod junit;
 mod kept;
 mod lineage;
+mod list;
 mod markdown;
 mod paths;
 mod problem;
 mod progress;
 mod repro;
+mod saved;
 mod snippet;
 mod status;
 mod style;
@@ -35,11 +37,13 @@ pub use lineage::{
     Asked, GraphView, ReadFrom, dot, graph_json, graph_markdown, graph_table, history,
     history_json, mermaid, read_from,
 };
+pub use list::{ListedCase, list_github_matrix, list_json, list_text};
 pub use markdown::{LONGEST_MARKDOWN, check_markdown, markdown, problems_markdown};
 pub use paths::RepositoryPaths;
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};
+pub use saved::saved_durations;
 pub use status::{status_json, status_text};
 pub use style::{Style, Tone};
 pub use summary::summary;

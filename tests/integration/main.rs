@@ -54,6 +54,7 @@ mod runner;
 mod scenarios;
 mod seeds;
 mod setting_up;
+mod shards;
 mod splitter_agrees_with_psql;
 mod status;
 mod table_locks;

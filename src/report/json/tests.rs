@@ -76,7 +76,8 @@ fn has_the_documented_fields_in_the_documented_order() {
               "advice": [],
               "reproduce": "migration-replay run a.toml --filter 'a@any/fresh'",
               "expected": false,
-              "standing": "unknown"
+              "standing": "unknown",
+              "blame": "migration"
             }
           ],
           "hazards": []
