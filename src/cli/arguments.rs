@@ -19,6 +19,7 @@ use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::lock::LockArguments;
 use super::numbering::{NewArguments, RenumberArguments};
+use super::report::ReportCommand;
 use super::repro::ReproArguments;
 use super::retire::RetireArguments;
 use super::shards::ShardArguments;
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     Status(Box<StatusArguments>),
     /// Hold a live database against a scenario's contract, and against what its migrations make
     Verify(Box<VerifyArguments>),
+    /// Work with reports that runs wrote
+    Report(ReportCommand),
     /// Switch a file off for ever, with its reason
     Retire(Box<RetireArguments>),
     /// Tell what this machine has for replays, what is missing, and how to get it

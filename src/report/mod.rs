@@ -43,7 +43,7 @@ pub use paths::RepositoryPaths;
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};
-pub use saved::saved_durations;
+pub use saved::{Merged, SavedFile, merge_reports, saved_durations};
 pub use status::{status_json, status_text};
 pub use style::{Style, Tone};
 pub use summary::summary;

@@ -12,6 +12,7 @@ mod lists;
 mod migrations;
 mod paths;
 mod releases;
+mod reports;
 mod retire;
 
 pub(crate) use again::{FolderAgain, write_file};
@@ -25,5 +26,6 @@ pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
 pub(crate) use paths::repository_of;
 pub(crate) use releases::with_releases;
+pub(crate) use reports::read_reports;
 pub use retire::Renamed;
 pub(crate) use retire::{retire_file, retired_path};

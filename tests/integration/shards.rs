@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::junit_is_strict::check_junit;
 use crate::support::{Project, local_or_say_why};
 
 const TABLE: &str = "create table t (id integer);\n";
@@ -134,4 +135,55 @@ async fn a_shard_runs_its_cases_and_says_which_one_it_is() {
     let report: Value = serde_json::from_str(&project.read("replay.json")).unwrap();
     assert_eq!(report["cases"], json!([]));
     assert!(project.read("replay.xml").contains("<skipped type=\"empty-shard\""));
+}
+
+/// The end of a story: three machines, of which one does not come back.
+#[tokio::test]
+async fn reports_of_shards_are_put_together_and_a_missing_one_is_not_green() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = project();
+    for number in 1..=3 {
+        let shard = format!("{number}/3");
+        let (junit, json) =
+            (format!("shards/{number}/replay.xml"), format!("shards/{number}/replay.json"));
+        let run = ["run", "--backend", "local", "--shard", &shard, "--junit", &junit];
+        project.run(&[&run[..], &["--json", &json]].concat());
+    }
+    let merge = ["report", "merge", "shards", "--junit", "all.xml", "--json", "all.json"];
+    let ran = project.run(&[&merge[..], &["--markdown", "all.md", "--expect", "3"]].concat());
+    ran.assert(1, &["failed: broken@any/fresh\n4 cases: 3 passed, 1 failed\n"]);
+    assert!(!ran.text.contains("warning"), "{}", ran.text);
+    let all: Value = serde_json::from_str(&project.read("all.json")).unwrap();
+    assert_eq!(all["cases"].as_array().unwrap().len(), 4);
+    assert!(project.read("all.md").contains("error[42601]: syntax error"));
+    assert_eq!(project.read("all.xml").matches("<testsuite ").count(), 4);
+    check_junit(&project.path("all.xml"));
+    std::fs::remove_dir_all(project.path("shards/2")).unwrap();
+    project.run(&merge).assert(1, &["incomplete: shard 2/3 never reported\n3 cases: "]);
+    check_junit(&project.path("all.xml"));
+    let ran = project.run(&["report", "merge", "shards/1/replay.json", "--junit", "all.xml"]);
+    ran.assert(2, &["--junit cannot be written: there is no JUnit file among the files"]);
+    project.run(&["report", "merge", "scenarios"]).assert(2, &["there are no reports"]);
+}
+
+#[test]
+fn a_missing_shard_is_the_fault_of_the_environment() {
+    let project = Project::new(&[(
+        "1.json",
+        json!({
+            "version": 1, "started_at": "2026-01-01T00:00:00Z", "duration_ms": 5,
+            "shard": { "number": 1, "of": 2, "all_cases": 2, "division": "0a" },
+            "cases": [{ "name": "a@x/fresh", "verdict": "passed", "duration_ms": 5 }],
+        })
+        .to_string(),
+    )]);
+    let ran = project.run(&["report", "merge", "1.json"]);
+    ran.assert(3, &["incomplete: shard 2/2 never reported\n1 case: 1 passed\n"]);
+    project.write(
+        "2.json",
+        project.read("1.json").replace("\"number\":1", "\"number\":2").replace("a@", "b@"),
+    );
+    project.run(&["report", "merge", "2.json", "1.json"]).assert(0, &["2 cases: 2 passed"]);
 }

@@ -17,9 +17,9 @@ use super::{facts, generated};
 use crate::outcome::{CaseOutcome, RunOutcome, ShardPart, Verdict};
 
 /// Names of properties: the shard (`2/4`), how many cases all shards have, and what identifies the division.
-pub(super) const SHARD: &str = "shard";
-pub(super) const ALL_CASES: &str = "shard-all-cases";
-pub(super) const DIVISION: &str = "shard-division";
+pub(in crate::report) const SHARD: &str = "shard";
+pub(in crate::report) const ALL_CASES: &str = "shard-all-cases";
+pub(in crate::report) const DIVISION: &str = "shard-division";
 
 /// The run as a JUnit file. It loads in strict parsers, whatever bytes a server's message holds.
 #[must_use]

@@ -3,15 +3,18 @@
 mod escape;
 mod not_run;
 mod page;
+mod view;
 
 use self::escape::{code, fenced, plain};
 use self::page::Page;
-use super::facts::{self, VERDICTS, in_short, is_tolerated};
+use super::facts::VERDICTS;
 use super::text::{counted, duration};
-use super::{Shown, Style, check_text, render_failure, render_problems};
+use super::{Shown, Style, check_text, render_problems};
 use crate::check::Checked;
-use crate::outcome::{CaseOutcome, Failure, RunOutcome, Verdict};
+use crate::outcome::{RunOutcome, Verdict};
 use crate::place::Problems;
+
+pub(super) use view::{CaseView, RunView};
 
 /// GitHub takes so many bytes of one step's summary, and shows none of a longer one (GitHub's documentation, "Job summaries").
 pub const LONGEST_MARKDOWN: usize = 1024 * 1024;
@@ -20,11 +23,19 @@ pub const LONGEST_MARKDOWN: usize = 1024 * 1024;
 /// bytes is left out, cases that passed first, and the last sentence says so.
 #[must_use]
 pub fn markdown(run: &RunOutcome, most: usize) -> String {
+    render(&RunView::of(run), most)
+}
+
+/// The same of what is known of a run.
+pub(super) fn render(run: &RunView, most: usize) -> String {
     let mut page = Page::new(most);
     page.add(&format!("## migration-replay: {}\n", heading(run)), "heading");
     if let Some(why) = &run.broken_off {
         let told = if run.cases.is_empty() { "nothing was run" } else { "the run was broken off" };
         page.add(&format!("\n{told}:\n\n{}", fenced(why)), "reason");
+    }
+    for problem in &run.incomplete {
+        page.add(&format!("\n**Incomplete:** {}\n", plain(problem)), "problem");
     }
     if !run.cases.is_empty() {
         table(&mut page, run);
@@ -58,7 +69,7 @@ fn as_printed(heading: &str, text: &str, most: usize) -> String {
     page.finish()
 }
 
-fn heading(run: &RunOutcome) -> String {
+fn heading(run: &RunView) -> String {
     let counts = VERDICTS.map(|verdict| (verdict, run.count(verdict)));
     let told = counts.iter().filter(|(_, count)| *count > 0);
     let told: Vec<_> = told.map(|(verdict, count)| format!("{count} {verdict}")).collect();
@@ -69,12 +80,12 @@ fn heading(run: &RunOutcome) -> String {
 }
 
 /// A row for each case. Where half of the page does not hold them all, those that did not pass come first.
-fn table(page: &mut Page, run: &RunOutcome) {
+fn table(page: &mut Page, run: &RunView) {
     page.add("\n| case | verdict | time | |\n|---|---|--:|---|\n", "table");
-    let mut rows: Vec<_> = run.cases.iter().map(|case| (case, row(run, case))).collect();
+    let mut rows: Vec<_> = run.cases.iter().map(|case| (case.verdict, row(case))).collect();
     let room = page.room() / 2;
     if rows.iter().map(|(_, row)| row.len()).sum::<usize>() > room {
-        rows.sort_by_key(|(case, _)| case.final_verdict() == Verdict::Passed);
+        rows.sort_by_key(|(verdict, _)| *verdict == Verdict::Passed);
     }
     let mut taken = 0;
     for (position, (_, row)) in rows.iter().enumerate() {
@@ -86,32 +97,24 @@ fn table(page: &mut Page, run: &RunOutcome) {
     }
 }
 
-fn row(run: &RunOutcome, case: &CaseOutcome) -> String {
-    let verdict = case.final_verdict();
-    let mark = match verdict {
+fn row(case: &CaseView) -> String {
+    let mark = match case.verdict {
         Verdict::Passed => "✅",
         Verdict::Failed | Verdict::Errored => "❌",
         Verdict::Skipped => "⏭️",
     };
-    let first = counting(case).next().map(|failure| in_short(&failure.found));
-    let why = first.or_else(|| facts::reason(run, case)).unwrap_or_default();
-    let name = code(&case.head.name);
-    format!("| {name} | {mark} {verdict} | {} | {} |\n", duration(case.took), plain(&why))
+    let (name, verdict, why) = (code(&case.name), case.verdict, plain(&case.why));
+    format!("| {name} | {mark} {verdict} | {} | {why} |\n", duration(case.took))
 }
 
 /// The failures of a case, folded.
-fn details(case: &CaseOutcome) -> Option<String> {
-    let failures: Vec<_> = counting(case).map(|it| render_failure(it, Style::Plain)).collect();
-    if failures.is_empty() {
+fn details(case: &CaseView) -> Option<String> {
+    if case.failures.is_empty() {
         return None;
     }
-    let (name, count) = (code(&case.head.name), counted(failures.len(), "failure"));
-    let text = fenced(&failures.join("\n\n"));
+    let (name, count) = (code(&case.name), counted(case.failures.len(), "failure"));
+    let text = fenced(&case.failures.join("\n\n"));
     Some(format!("\n<details open><summary>{name}: {count}</summary>\n\n{text}\n</details>\n"))
-}
-
-fn counting(case: &CaseOutcome) -> impl Iterator<Item = &Failure> {
-    case.failures.iter().filter(|failure| !is_tolerated(failure))
 }
 
 #[cfg(test)]
