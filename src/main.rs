@@ -25,6 +25,7 @@ async fn main() -> ExitCode {
         cli::Command::Exclusions(exclusions) => cli::exclusions(exclusions).await,
         cli::Command::Status(status) => cli::status(&status).await,
         cli::Command::Verify(verify) => Box::pin(cli::verify(verify)).await,
+        cli::Command::Report(report) => cli::report(report),
         cli::Command::Retire(retire) => cli::retire(*retire).await,
         cli::Command::Doctor(doctor) => cli::doctor(doctor).await,
         cli::Command::Schema(schema) => cli::schema(&schema),

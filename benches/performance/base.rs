@@ -54,20 +54,21 @@ async fn run(scenario: &Path, base: Option<&str>) -> Result<f64> {
     let mut harness = Harness::new();
     harness.backend = BackendChoice::Local;
     let prepared = prepare_files(&[scenario.to_owned()], &harness.environment);
-    let Prepared { mut cases, images, .. } = prepared.map_err(|problems| problems.to_string())?;
-    let mut paired = None;
-    if let Some(reference) = base {
-        let request = BaseRequest {
-            reference: reference.to_owned(),
-            report: None,
-            servers: harness.servers(),
-            uses_cache: false,
-        };
-        let found = pair_with_base(cases, None, &request, &harness.environment);
-        let found = found.map_err(|problems| problems.to_string())?;
-        cases.clone_from(&found.cases);
-        paired = Some(found);
-    }
+    let Prepared { cases, images, .. } = prepared.map_err(|problems| problems.to_string())?;
+    let (cases, paired) = match base {
+        None => (cases, None),
+        Some(reference) => {
+            let request = BaseRequest {
+                reference: reference.to_owned(),
+                report: None,
+                servers: harness.servers(),
+                uses_cache: false,
+            };
+            let paired = pair_with_base(cases, None, &request, &harness.environment);
+            let paired = paired.map_err(|problems| problems.to_string())?;
+            (paired.cases.clone(), Some(paired))
+        }
+    };
     let ignore = Arc::new(|_: Event| {});
     let outcome = harness.run_cases(cases, images, ignore, std::future::pending()).await;
     drop(paired);

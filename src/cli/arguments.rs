@@ -20,8 +20,10 @@ use super::graph::GraphArguments;
 use super::history::HistoryArguments;
 use super::lock::LockArguments;
 use super::numbering::{NewArguments, RenumberArguments};
+use super::report::ReportCommand;
 use super::repro::ReproArguments;
 use super::retire::RetireArguments;
+use super::shards::ShardArguments;
 use super::status::StatusArguments;
 use super::verify::VerifyArguments;
 
@@ -66,6 +68,8 @@ pub(crate) enum Command {
     Status(Box<StatusArguments>),
     /// Hold a live database against a scenario's contract, and against what its migrations make
     Verify(Box<VerifyArguments>),
+    /// Work with reports that runs wrote
+    Report(ReportCommand),
     /// Switch a file off for ever, with its reason
     Retire(Box<RetireArguments>),
     /// Tell what this machine has for replays, what is missing, and how to get it
@@ -94,6 +98,10 @@ Examples:
       only what this branch brings fails; what failed before is told
   migration-replay run --backend postgres://postgres:postgres@127.0.0.1:5432/postgres
       on a server that runs already; only databases made by the run are touched
+  migration-replay run --list
+      nothing: the cases are listed
+  migration-replay run --shard 2/4 --durations last-replay.json --json replay.json
+      a quarter of the cases, on the second of four machines; then: migration-replay report merge
 
 Exit codes:
   0  all as expected
@@ -120,6 +128,9 @@ pub(crate) struct RunArguments {
 
     #[command(flatten, next_help_heading = "Reports")]
     pub(crate) reports: ReportArguments,
+
+    #[command(flatten, next_help_heading = "Several machines")]
+    pub(crate) shards: ShardArguments,
 
     /// Only cases whose name contains this text; names are scenario@image/seed
     #[arg(long, value_name = "TEXT", help_heading = "Cases")]

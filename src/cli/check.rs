@@ -7,7 +7,8 @@ use migration_replay::place::Problems;
 use migration_replay::report::{self, Shown};
 
 use super::console::{print, say, style};
-use super::files::{check_writable, ended, is_on_github, replace};
+use super::files::{check_writable, ended, replace};
+use super::github::Job;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,8 +26,9 @@ The rules, their levels and how to set them: docs/checks.md. No server is starte
 Exit codes:
   0  nothing found, or warnings only
   1  a rule at the level error found something
-  2  wrong usage or scenario, or files that cannot be read as migrations
-  3  the file of --json cannot be written
+  2  wrong usage or scenario, files that cannot be read as migrations, or a report that cannot be
+     written where it is asked for
+  3  a report could not be written at the end
   4  nothing to check";
 
 #[derive(Debug, Args)]
@@ -84,18 +86,18 @@ pub(crate) fn check(arguments: CheckArguments) -> Ending {
     };
     let shown = if arguments.all { Shown::All } else { Shown::WorthALook };
     print(&report::check_text(&found, shown, style()));
-    let root = std::env::current_dir().unwrap_or_default();
-    if is_on_github() {
-        print(&report::check_annotations(&found, &root));
-    }
+    let job = Job::here();
+    let annotations = report::check_annotations(&found, &job.paths);
+    let told = job.tell(&annotations, |most| report::check_markdown(&found, most));
     let json = arguments.json.map(|file| replace(&file, report::check_json(&found).as_bytes()));
-    let sarif =
-        arguments.sarif.map(|file| replace(&file, report::check_sarif(&found, &root).as_bytes()));
-    let written = [json, sarif].into_iter().flatten().map(ended);
+    let sarif = |file: PathBuf| replace(&file, report::check_sarif(&found, &job.paths).as_bytes());
+    let sarif = arguments.sarif.map(sarif);
+    let written = [json, sarif, Some(told)].into_iter().flatten().map(ended);
     written.fold(found.ending(), Ending::or_worse)
 }
 
 fn refuse(problems: &Problems) -> Ending {
     say(&report::render_problems(problems, style()));
+    let _told = ended(Job::here().tell_problems(problems));
     Ending::WrongInput
 }

@@ -27,7 +27,8 @@ Exit codes:
   0  explained
   1  with --replay: a migration failed; what comes after it is told as the files say it
   2  wrong usage or scenario
-  3  the file of --output cannot be written; with --replay: no server, or a server was lost
+  3  the file of --output could not be written at the end; with --replay: no server, or a server
+     was lost
   4  no migration is called so";
 
 #[derive(Debug, Args)]

@@ -1,14 +1,14 @@
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use migration_replay::outcome::{Ending, RunOutcome};
 use migration_replay::place::{Problem, Problems};
-use migration_replay::report;
+use migration_replay::report::{self, LONGEST_MARKDOWN};
 use tempfile::NamedTempFile;
 
 use super::arguments::ReportArguments;
-use super::console::{print, say, style};
+use super::console::{say, style};
+use super::github::Job;
 
 /// Report files. They are written beside their place and renamed into it, so that a reader never sees
 /// half of one and a killed run loses none.
@@ -53,38 +53,31 @@ impl ReportFiles {
             replace(path, report::json(outcome).as_bytes())?;
         }
         if let Some(path) = &self.markdown {
-            replace(path, report::markdown(outcome).as_bytes())?;
+            replace(path, report::markdown(outcome, LONGEST_MARKDOWN).as_bytes())?;
         }
         Ok(())
     }
 
-    /// Tells GitHub of the end of a run, where it is GitHub that runs us: on the files of the pull request, and on the page of the
-    /// job where no other file was asked for (GitHub's documentation, "Workflow commands").
-    pub(super) fn tell_github(&self, outcome: &RunOutcome) -> Result<(), Problem> {
-        if is_on_github() {
-            let root = std::env::current_dir().unwrap_or_default();
-            print(&report::annotations(outcome, &root));
-        }
-        match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
-            Some(path) if self.markdown.is_none() => {
-                append(Path::new(&path), &report::markdown(outcome))
-            }
-            _ => Ok(()),
-        }
+    /// Tells GitHub of the end of a run.
+    pub(super) fn tell_github(&self, job: Job, outcome: &RunOutcome) -> Result<(), Problem> {
+        let job = self.job(job);
+        let annotations = report::annotations(outcome, &job.paths);
+        job.tell(&annotations, |most| report::markdown(outcome, most))
     }
-}
 
-/// Whether a job of GitHub's runs us (GitHub's documentation, "Default environment variables").
-pub(super) fn is_on_github() -> bool {
-    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
-}
+    /// Tells GitHub why nothing is run.
+    pub(super) fn tell_github_problems(
+        &self,
+        job: Job,
+        problems: &Problems,
+    ) -> Result<(), Problem> {
+        self.job(job).tell_problems(problems)
+    }
 
-fn append(path: &Path, text: &str) -> Result<(), Problem> {
-    let file = OpenOptions::new().create(true).append(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
-        let message = format!("the file of GITHUB_STEP_SUMMARY cannot be written: {error}");
-        Problem::error(message).path(path)
-    })
+    /// The page of the step gets the summary that no file was named for.
+    fn job(&self, job: Job) -> Job {
+        if self.markdown.is_some() { job.without_summary() } else { job }
+    }
 }
 
 /// Checks that the file of a flag can be written.

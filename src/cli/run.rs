@@ -15,7 +15,9 @@ use migration_replay::report;
 use super::arguments::{BaseArguments, RunArguments};
 use super::console::{Console, say, style};
 use super::files::{ReportFiles, ended};
+use super::github::Job;
 use super::interrupt::{interrupted, interrupted_twice};
+use super::shards::{Divided, finish_empty};
 
 /// `migration-replay run`.
 pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
@@ -41,25 +43,38 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         say(&format!("nothing selected: none of {all} cases has {filter:?} in its name"));
         return write(&files, &RunOutcome::default()).or_worse(Ending::NothingDone);
     }
+    let (cases, shard) = match arguments.shards.divide(cases) {
+        Ok(Divided::Run(cases, shard)) => (cases, shard),
+        Ok(Divided::Listed) => return Ending::AsExpected,
+        Err(problems) => return refuse(&problems, &files),
+    };
+    if cases.is_empty()
+        && let Some(part) = shard
+    {
+        return finish_empty(&files, part);
+    }
     let (cases, paired) = match compare(cases, flags.as_ref(), &arguments.base, &harness) {
         Ok(compared) => compared,
         Err(problems) => return refuse(&problems, &files),
     };
     let console = Arc::new(Console::new(arguments.reports.no_progress));
-    let reporter = Arc::new(Reporter { console, files, progress: Mutex::default() });
+    let known = RunOutcome { shard: shard.clone(), ..RunOutcome::default() };
+    let progress = Mutex::new(Progress { known, ..Progress::default() });
+    let reporter = Arc::new(Reporter { console, files, progress });
     let listener = reporter.clone();
     let sink = Arc::new(move |event: Event| listener.take(&event));
     let run = harness.run_cases(cases, prepared.images, sink, interrupted());
-    let outcome = tokio::select! {
+    let mut outcome = tokio::select! {
         outcome = run => outcome,
         never = reporter.keep_written() => match never {},
         () = interrupted_twice() => return Ending::Environment,
     };
+    outcome.shard = shard;
     reporter.console.finish(&outcome);
     if let Some(paired) = &paired {
         paired.remember(&outcome);
     }
-    let told = ended(reporter.files.tell_github(&outcome));
+    let told = ended(reporter.files.tell_github(Job::here(), &outcome));
     write(&reporter.files, &outcome).or_worse(told).or_worse(outcome.ending())
 }
 
@@ -123,7 +138,8 @@ fn say_layout(prepared: &Prepared) {
 fn refuse(problems: &Problems, files: &ReportFiles) -> Ending {
     say(&report::render_problems(problems, style()));
     let broken_off = Some(problems.to_string());
-    let _told = write(files, &RunOutcome { broken_off, ..RunOutcome::default() });
+    let _written = write(files, &RunOutcome { broken_off, ..RunOutcome::default() });
+    let _told = ended(files.tell_github_problems(Job::here(), problems));
     Ending::WrongInput
 }
 

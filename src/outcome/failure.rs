@@ -85,15 +85,16 @@ named! {
     }
 }
 
-/// Whose fault a failure is: it decides verdict and exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blame {
-    /// A migration, or what it leaves behind: *failed*, exit code 1.
-    Migration,
-    /// A file of the scenario's own (setup, seed SQL, dump): *errored*, exit code 2.
-    Scenario,
-    /// The machine, the server or the connection: *errored*, exit code 3.
-    Environment,
+named! {
+    /// Whose fault a failure is: it decides verdict and exit code.
+    Blame {
+        /// A migration, or what it leaves behind: *failed*, exit code 1.
+        Migration = "migration",
+        /// A file of the scenario's own (setup, seed SQL, dump): *errored*, exit code 2.
+        Scenario = "scenario",
+        /// The machine, the server or the connection: *errored*, exit code 3.
+        Environment = "environment",
+    }
 }
 
 /// A migration to blame, or a file of setup or seed.

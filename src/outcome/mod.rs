@@ -12,6 +12,7 @@ mod known;
 mod lack;
 mod reproduction;
 mod run;
+mod shard;
 mod verdict;
 
 pub use coverage::{Coverage, Unfilled};
@@ -25,4 +26,5 @@ pub use known::{Base, Comparison, KnownCase, Origin, Relation, short};
 pub use lack::{Lack, LackKind};
 pub use reproduction::Reproduction;
 pub use run::{CaseOutcome, Excluded, RunOutcome, Step};
+pub use shard::{NoShard, Shard, ShardPart};
 pub use verdict::{Ending, Phase, Verdict};

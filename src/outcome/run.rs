@@ -2,7 +2,8 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::{
-    CaseHead, CaseId, Comparison, Coverage, Ending, Event, Failure, Kept, Lack, Phase, Verdict,
+    CaseHead, CaseId, Comparison, Coverage, Ending, Event, Failure, Kept, Lack, Phase, ShardPart,
+    Verdict,
 };
 use crate::migration::MigrationId;
 
@@ -148,6 +149,8 @@ pub struct RunOutcome {
     pub broken_off: Option<String>,
     /// The commit that was run, where there is one; with `-dirty` where the work tree is not as it has it.
     pub commit: Option<String>,
+    /// Which part of a run over several machines it is, if it is one.
+    pub shard: Option<ShardPart>,
     /// What everybody should know.
     pub warnings: Vec<String>,
     /// Every case.
@@ -161,6 +164,7 @@ impl Default for RunOutcome {
             took: Duration::ZERO,
             broken_off: None,
             commit: None,
+            shard: None,
             warnings: Vec::new(),
             cases: Vec::new(),
         }

@@ -57,9 +57,10 @@ impl From<Pass> for Phase {
 }
 
 /// How a run ended, and with which exit code (see `docs/exit-codes.md`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ending {
     /// All as expected: 0.
+    #[default]
     AsExpected,
     /// A migration failed: 1.
     MigrationFailed,

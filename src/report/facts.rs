@@ -37,12 +37,18 @@ pub(super) fn is_tolerated(failure: &Failure) -> bool {
     failure.is_tolerated()
 }
 
-/// `008_plugin_infrastructure.sql failed with 42703`.
-pub(super) fn in_short(found: &Found) -> String {
-    let subject = match (found.phase, &found.migration) {
+/// `008_plugin_infrastructure.sql`, `rerun 008_plugin_infrastructure.sql`: the step that a failure is about, without the pass
+/// that is the first thing anybody thinks of.
+pub(super) fn name_of(found: &Found) -> String {
+    match (found.phase, &found.migration) {
         (Phase::Apply, Some(migration)) => migration.to_string(),
         _ => subject(found),
-    };
+    }
+}
+
+/// `008_plugin_infrastructure.sql failed with 42703`.
+pub(super) fn in_short(found: &Found) -> String {
+    let subject = name_of(found);
     let kind = found.error.sqlstate.as_ref().map(ToString::to_string);
     match kind.or_else(|| found.cause.map(|cause| cause.to_string())) {
         Some(kind) => format!("{subject} failed with {kind}"),

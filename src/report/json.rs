@@ -26,7 +26,18 @@ struct Report<'a> {
     /// The commit that was run; with `-dirty` where the work tree is not as it has it. Only in a git repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
+    /// Only where the cases are divided over several machines: which part this is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Part<'a>>,
     cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    number: usize,
+    of: usize,
+    all_cases: usize,
+    division: &'a str,
 }
 
 #[derive(Serialize)]
@@ -150,6 +161,8 @@ struct Failure<'a> {
     standing: &'static str,
     /// What tells it from other failures of its kind at its place, by name: the objects that the server or we name.
     about: std::collections::BTreeSet<String>,
+    /// Whose fault it is.
+    blame: &'static str,
     /// What it is about, by name: what differs, is missing, or is there already; only where there is something.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     objects: &'a [String],
@@ -195,12 +208,22 @@ pub fn json(run: &RunOutcome) -> String {
         verdict: run.verdict().name(),
         broken_off: run.broken_off.as_deref(),
         commit: run.commit.as_deref(),
+        shard: run.shard.as_ref().map(part),
         cases: run.cases.iter().map(|outcome| case(run, outcome)).collect(),
     };
     // Only maps with odd keys and failing `Serialize` implementations are errors; there are none here.
     let text = serde_json::to_string_pretty(&report);
     debug_assert!(text.is_ok(), "plain structs are always JSON");
     text.unwrap_or_default() + "\n"
+}
+
+fn part(part: &outcome::ShardPart) -> Part<'_> {
+    Part {
+        number: part.shard.number(),
+        of: part.shard.of(),
+        all_cases: part.all_cases,
+        division: &part.division,
+    }
 }
 
 fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
@@ -307,6 +330,7 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         expected: failure.expected,
         standing: failure.standing.name(),
         about: outcome::Identity::of(found).objects,
+        blame: found.blame.name(),
         objects: &found.objects,
         details: &found.details,
         because: &found.because,

@@ -12,6 +12,7 @@ mod lists;
 mod migrations;
 mod paths;
 mod releases;
+mod reports;
 mod retire;
 mod tree;
 
@@ -24,7 +25,9 @@ pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use history::read_history;
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
+pub(crate) use paths::repository_of;
 pub(crate) use releases::with_releases;
+pub(crate) use reports::read_reports;
 pub use retire::Renamed;
 pub(crate) use retire::{retire_file, retired_path};
 pub(crate) use tree::Tree;

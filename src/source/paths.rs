@@ -20,7 +20,7 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
 }
 
 /// The repository that a file is in: the nearest folder above it with a `.git`.
-pub(super) fn repository_of(file: &Path) -> Option<PathBuf> {
+pub(crate) fn repository_of(file: &Path) -> Option<PathBuf> {
     let file = file.canonicalize().ok()?;
     file.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }

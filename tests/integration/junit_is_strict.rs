@@ -10,7 +10,7 @@ use migration_replay::outcome::{
     Verdict,
 };
 use migration_replay::place::SourceText;
-use migration_replay::report::junit;
+use migration_replay::report::{junit, merge_reports};
 
 /// Every character below 256, the ends of what XML can write, and what ends or opens its sections.
 fn hostile() -> String {
@@ -24,13 +24,29 @@ fn hostile() -> String {
 fn strict_parsers_read_a_report_full_of_hostile_texts() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("junit_is_strict.xml");
     std::fs::write(&file, junit(&hostile_run())).expect("the target folder can be written");
+    check_junit(&file);
+}
+
+#[test]
+fn strict_parsers_read_what_hostile_reports_are_merged_into() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("merged_is_strict.xml");
+    let files = [("a.xml", hostile_run()), ("b.xml", RunOutcome::default())];
+    let files = files.map(|(name, run)| (name.to_owned(), junit(&run)));
+    let merged = merge_reports(&files, Some(3)).expect("our own reports are reports");
+    std::fs::write(&file, merged.junit.expect("there are JUnit files"))
+        .expect("the target folder can be written");
+    check_junit(&file);
+}
+
+/// Has others read a report.
+pub(crate) fn check_junit(file: &Path) {
     let Some(interpreter) = python() else {
         return say("python3 is not there: the report was not read by others");
     };
     let expat = "import sys, xml.dom.minidom as d; d.parse(sys.argv[1])";
-    assert_succeeds(&Command::new(interpreter).args(["-c", expat]).arg(&file).output());
+    assert_succeeds(&Command::new(interpreter).args(["-c", expat]).arg(file).output());
     if checker_is_ready() {
-        assert_succeeds(&Command::new(checker()).arg(&file).output());
+        assert_succeeds(&Command::new(checker()).arg(file).output());
     } else {
         say(
             "ci/junit-check has no environment yet (run it once): the report was not checked with it",

@@ -1,6 +1,7 @@
 //! What `check` found, for people, as JSON and as SARIF.
 
 mod json;
+mod pages;
 mod sarif;
 mod text;
 

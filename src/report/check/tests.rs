@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use time::macros::date;
 
 use super::*;
@@ -7,7 +5,7 @@ use crate::check::{Calendar, Checked, Subject, Verdict, check};
 use crate::lineage::Readings;
 use crate::migration::layout::testing::set_of;
 use crate::place::SourceText;
-use crate::report::Style;
+use crate::report::{RepositoryPaths, Style};
 use crate::scenario::{Defaults, parse};
 
 fn checked(files: &[(&str, &str)]) -> Checked {
@@ -20,6 +18,10 @@ fn checked(files: &[(&str, &str)]) -> Checked {
     checked.off(&subject);
     checked.take(Verdict::of(&scenario, check(&subject, &[]), |_| true), "");
     checked
+}
+
+fn paths() -> RepositoryPaths {
+    RepositoryPaths::new("/repository/db", "/repository")
 }
 
 #[test]
@@ -79,8 +81,7 @@ fn the_json_report_says_what_fails() {
 #[test]
 fn sarif_says_for_each_finding_its_rule_its_level_and_its_place() {
     let checked = checked(&[("1_a.sql", "create table a (id integer);\nselect from where;\n")]);
-    let log: serde_json::Value =
-        serde_json::from_str(&check_sarif(&checked, Path::new("migrations"))).unwrap();
+    let log: serde_json::Value = serde_json::from_str(&check_sarif(&checked, &paths())).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
     assert_eq!(run["tool"]["driver"]["name"], "migration-replay");
@@ -90,17 +91,19 @@ fn sarif_says_for_each_finding_its_rule_its_level_and_its_place() {
     assert_eq!((&result["ruleId"], &result["level"]), (&"syntax".into(), &"error".into()));
     assert!(result["message"]["text"].as_str().unwrap().starts_with("syntax error"));
     let place = &result["locations"][0]["physicalLocation"];
-    assert_eq!(place["artifactLocation"]["uri"], "1_a.sql");
+    assert_eq!(place["artifactLocation"]["uri"], "db/migrations/1_a.sql");
     let region = (&place["region"]["startLine"], &place["region"]["startColumn"]);
     assert_eq!(region, (&2.into(), &13.into()));
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    assert!(rules.iter().any(|rule| rule["id"] == "syntax"), "each rule is described");
+    let rule = rules.iter().find(|rule| rule["id"] == "syntax").unwrap();
+    let help = rule["help"]["markdown"].as_str().unwrap();
+    assert!(help.contains("How to mend it"), "each rule is described: {help}");
 }
 
 #[test]
 fn github_is_told_of_findings_at_their_places() {
     let checked = checked(&[("1_a.sql", "create table a (id integer);\nselect from where;\n")]);
-    let text = super::super::check_annotations(&checked, Path::new("migrations"));
-    let expected = "::error file=1_a.sql,line=2,col=13,title=syntax::syntax error: ";
+    let text = super::super::check_annotations(&checked, &paths()).lines;
+    let expected = "::error file=db/migrations/1_a.sql,line=2,col=13,title=syntax::syntax error: ";
     assert!(text.starts_with(expected), "{text}");
 }

@@ -79,7 +79,8 @@ fn has_the_documented_fields_in_the_documented_order() {
               "standing": "unknown",
               "about": [
                 "scope"
-              ]
+              ],
+              "blame": "migration"
             }
           ],
           "hazards": []

@@ -11,23 +11,30 @@ use junit_report::{Report, TestCase, TestSuite};
 
 use self::attach::attach;
 use self::testcase::Naming;
-use self::xml::{XmlAttribute, XmlText, with_skipped_counts};
+use self::xml::{XmlAttribute, XmlText, completed};
 use super::text::stamp;
 use super::{base, facts, generated};
-use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
+use crate::outcome::{CaseOutcome, RunOutcome, ShardPart, Verdict};
+
+/// Names of properties: the shard (`2/4`), how many cases all shards have, and what identifies the division.
+pub(in crate::report) const SHARD: &str = "shard";
+pub(in crate::report) const ALL_CASES: &str = "shard-all-cases";
+pub(in crate::report) const DIVISION: &str = "shard-division";
 
 /// The run as a JUnit file. It loads in strict parsers, whatever bytes a server's message holds.
 #[must_use]
 pub fn junit(run: &RunOutcome) -> String {
     let mut suites: Vec<_> = run.cases.iter().map(|case| suite(run, case)).collect();
     suites.extend(refused(run));
+    suites.extend(empty_shard(run));
     let skipped: Vec<_> = suites.iter().map(TestSuite::skipped).collect();
     let mut report = Report::new();
     report.add_testsuites(suites);
     let mut bytes = Vec::new();
     let written = report.write_xml(&mut bytes);
     debug_assert!(written.is_ok(), "memory takes every byte");
-    with_skipped_counts(&String::from_utf8_lossy(&bytes), skipped)
+    let properties = run.shard.as_ref().map(properties).unwrap_or_default();
+    completed(&String::from_utf8_lossy(&bytes), skipped, &properties)
 }
 
 fn suite(run: &RunOutcome, case: &CaseOutcome) -> TestSuite {
@@ -54,6 +61,32 @@ fn refused(run: &RunOutcome) -> Option<TestSuite> {
     let result = testcase::errored("wrong-input", why);
     suite.add_testcase(Naming::of("migration-replay").testcase("input", result));
     Some(suite)
+}
+
+/// A shard that no case fell to: a report has to have something in it.
+fn empty_shard(run: &RunOutcome) -> Option<TestSuite> {
+    let part = run.shard.as_ref().filter(|_| run.cases.is_empty() && run.broken_off.is_none())?;
+    let name = format!("shard {}", part.shard);
+    let mut suite = TestSuite::new(&name);
+    suite.set_timestamp(stamp(run.started_at));
+    let reason = format!("there are more shards than cases ({})", part.all_cases);
+    let result = testcase::skipped("empty-shard", &reason);
+    suite.add_testcase(Naming::of(&name).testcase("case", result));
+    Some(suite)
+}
+
+/// Which shard it is the report of, so that the reports of all can be put together.
+fn properties(part: &ShardPart) -> String {
+    let property =
+        |name: &str, value: &str| format!("<property name=\"{name}\" value=\"{value}\"/>");
+    [
+        "<properties>".to_owned(),
+        property(SHARD, &part.shard.to_string()),
+        property(ALL_CASES, &part.all_cases.to_string()),
+        property(DIVISION, &part.division),
+        "</properties>".to_owned(),
+    ]
+    .concat()
 }
 
 fn testcases(run: &RunOutcome, case: &CaseOutcome) -> Vec<TestCase> {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::migration::MigrationId;
-use crate::outcome::{Blame, Event, Failure, Found, Phase, Standing, Step};
+use crate::outcome::{Blame, Event, Failure, Found, Phase, Shard, Standing, Step};
 use crate::report::samples::{
     expected, failed_run, finish, found, run_of, run_with, step, unexpected,
 };
@@ -135,4 +135,29 @@ fn a_case_that_did_not_run_says_why() {
 fn a_failed_case_never_looks_green() {
     let results = results(Vec::new(), Vec::new(), Verdict::Failed);
     assert_eq!(results, ["case: failure, no reason was given"]);
+}
+
+#[test]
+fn the_report_of_a_shard_says_which_one_it_is_also_where_it_has_no_case() {
+    let part = |number| ShardPart {
+        shard: Shard::new(number, 2).unwrap(),
+        all_cases: 1,
+        division: "0a1b".into(),
+    };
+    let mut run = failed_run();
+    run.shard = Some(part(1));
+    let text = lines(&run);
+    let properties = "\
+timestamp=\"2026-05-28T20:26:40.123Z\" time=\"0.036\">
+<properties>
+<property name=\"shard\" value=\"1/2\"/>
+<property name=\"shard-all-cases\" value=\"1\"/>
+<property name=\"shard-division\" value=\"0a1b\"/>
+</properties>
+<testcase ";
+    assert!(text.contains(properties), "{text}");
+    let empty = RunOutcome { shard: Some(part(2)), ..RunOutcome::default() };
+    let text = lines(&empty);
+    assert!(text.contains("<testsuite skipped=\"1\" id=\"0\" name=\"shard 2/2\""), "{text}");
+    assert!(text.contains("message=\"there are more shards than cases (1)\""), "{text}");
 }

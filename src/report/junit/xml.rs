@@ -51,9 +51,14 @@ fn safe(text: &str, also: impl Fn(char) -> bool) -> String {
     safe
 }
 
-/// Writes `skipped="…"` into each testsuite, in order: the crate writes the other counts only. What
-/// looks like a testsuite inside CDATA is left alone; in attributes there is no bare `<`.
-pub(super) fn with_skipped_counts(xml: &str, counts: impl IntoIterator<Item = usize>) -> String {
+/// Writes what the crate does not: `skipped="…"` into each testsuite, in order, and properties, which are elements, at its
+/// beginning. What looks like a testsuite inside CDATA is left alone; in attributes there is neither a bare `<` nor a bare
+/// `>`.
+pub(super) fn completed(
+    xml: &str,
+    counts: impl IntoIterator<Item = usize>,
+    properties: &str,
+) -> String {
     const SUITE: &str = "<testsuite ";
     const CDATA: &str = "<![CDATA[";
     const CDATA_END: &str = "]]>";
@@ -74,7 +79,12 @@ pub(super) fn with_skipped_counts(xml: &str, counts: impl IntoIterator<Item = us
             counted.push_str("skipped=\"");
             counted.push_str(&count.to_string());
             counted.push_str("\" ");
-            SUITE.len()
+            let end = markup.find('>').map_or(markup.len(), |end| end + 1);
+            counted.push_str(&markup[SUITE.len()..end]);
+            if !markup[..end].ends_with("/>") {
+                counted.push_str(properties);
+            }
+            end
         } else {
             counted.push('<');
             1

@@ -66,6 +66,9 @@ impl Project {
             .env_remove("MIGRATION_EXCLUDE")
             .env("XDG_CACHE_HOME", self.path(".cache"))
             .stdin(Stdio::null());
+        for variable in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"] {
+            command.env_remove(variable);
+        }
         command
     }
 

@@ -15,7 +15,8 @@ fn written_and_read(text: &str) -> (String, String) {
     report.add_testsuite(suite);
     let mut bytes = Vec::new();
     report.write_xml(&mut bytes).unwrap();
-    read(&with_skipped_counts(&String::from_utf8(bytes).unwrap(), [7]))
+    let properties = "<properties><property name=\"x\" value=\"y\"/></properties>";
+    read(&completed(&String::from_utf8(bytes).unwrap(), [7], properties))
 }
 
 /// Reads strictly; returns the testcase's name and all text.

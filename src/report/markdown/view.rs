@@ -1,0 +1,71 @@
+use std::time::Duration;
+
+use super::super::facts::{self, in_short, is_tolerated};
+use super::super::{Style, render_failure};
+use crate::outcome::{CaseOutcome, Phase, RunOutcome, Verdict};
+
+/// What a page shows of a run, whether it was just run or is read from its report.
+#[derive(Debug, Clone, Default)]
+pub(in crate::report) struct RunView {
+    /// Why it did not come to its end.
+    pub(in crate::report) broken_off: Option<String>,
+    /// What of it is missing.
+    pub(in crate::report) incomplete: Vec<String>,
+    pub(in crate::report) cases: Vec<CaseView>,
+}
+
+/// A case of it.
+#[derive(Debug, Clone)]
+pub(in crate::report) struct CaseView {
+    pub(in crate::report) name: String,
+    pub(in crate::report) verdict: Verdict,
+    pub(in crate::report) took: Duration,
+    /// The first failure in short, or why there is no result.
+    pub(in crate::report) why: String,
+    /// The failures that count, each as a text.
+    pub(in crate::report) failures: Vec<String>,
+    /// Migrations that are left out, with their reasons.
+    pub(in crate::report) excluded: Vec<(String, String)>,
+    /// Migrations that were not reached.
+    pub(in crate::report) not_reached: Vec<String>,
+    /// Why the first of them was not.
+    pub(in crate::report) not_reached_because: String,
+}
+
+impl RunView {
+    pub(super) fn of(run: &RunOutcome) -> Self {
+        Self {
+            broken_off: run.broken_off.clone(),
+            incomplete: Vec::new(),
+            cases: run.cases.iter().map(|case| CaseView::of(run, case)).collect(),
+        }
+    }
+
+    pub(super) fn count(&self, verdict: Verdict) -> usize {
+        self.cases.iter().filter(|case| case.verdict == verdict).count()
+    }
+}
+
+impl CaseView {
+    fn of(run: &RunOutcome, case: &CaseOutcome) -> Self {
+        let counting: Vec<_> = case.failures.iter().filter(|it| !is_tolerated(it)).collect();
+        let first = counting.first().map(|failure| in_short(&failure.found));
+        let excluded = case.head.excluded.iter();
+        let left = case.steps.iter();
+        let left = left.filter(|it| it.phase == Phase::Apply && it.verdict == Verdict::Skipped);
+        let left: Vec<_> = left.collect();
+        Self {
+            name: case.head.name.clone(),
+            verdict: case.final_verdict(),
+            took: case.took,
+            why: first.or_else(|| facts::reason(run, case)).unwrap_or_default(),
+            failures: counting.iter().map(|it| render_failure(it, Style::Plain)).collect(),
+            excluded: excluded.map(|it| (it.migration.to_string(), it.reason.clone())).collect(),
+            not_reached: left
+                .iter()
+                .filter_map(|step| step.migration.as_ref().map(ToString::to_string))
+                .collect(),
+            not_reached_because: left.first().and_then(|it| it.reason.clone()).unwrap_or_default(),
+        }
+    }
+}
