@@ -1,201 +1,21 @@
 //! The JSON report: an interface, `version` 1. Fields may be added; none changes its name or meaning.
 
+mod shape;
+
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 
+use self::shape::{
+    Advice, Base, Case, Culprit, Excluded, Failure, Fixed, Lack, Part, Report, Rows, Step, Unfilled,
+};
 use super::facts::{self, file_of};
 use super::text::stamp;
 use crate::migration::MigrationId;
 use crate::outcome::{self, CaseOutcome, Found, Relation, RunOutcome};
 use crate::place::Place;
 use crate::scenario::{Cause, SqlState};
-
-#[derive(Serialize)]
-struct Report<'a> {
-    version: u32,
-    tool: &'static str,
-    started_at: String,
-    duration_ms: f64,
-    verdict: &'static str,
-    /// Only where the run did not come to its end: what is wrong with its input, or what stopped it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    broken_off: Option<&'a str>,
-    /// The commit that was run; with `-dirty` where the work tree is not as it has it. Only in a git repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<&'a str>,
-    /// Only where the cases are divided over several machines: which part this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    shard: Option<Part<'a>>,
-    cases: Vec<Case<'a>>,
-}
-
-#[derive(Serialize)]
-struct Part<'a> {
-    number: usize,
-    of: usize,
-    all_cases: usize,
-    division: &'a str,
-}
-
-#[derive(Serialize)]
-struct Case<'a> {
-    name: &'a str,
-    scenario: &'a str,
-    image: &'a str,
-    server_version: &'a str,
-    backend: &'static str,
-    layout: &'static str,
-    seed: &'a str,
-    verdict: &'static str,
-    /// Only where the case has no result of its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    duration_ms: f64,
-    bodies: usize,
-    statements: usize,
-    /// Identifies everything that makes a difference to what the case comes to; not where it runs programs of the user's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inputs: Option<&'a str>,
-    /// What it was compared with; only where it was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base: Option<Base<'a>>,
-    /// What the base failed and this change cures.
-    fixed: Vec<Fixed<'a>>,
-    /// What the server has not, as known before the first statement.
-    preflight: Vec<Lack<'a>>,
-    steps: Vec<Step<'a>>,
-    excluded: Vec<Excluded<'a>>,
-    failures: Vec<Failure<'a>>,
-    /// What is worth knowing and fails nothing: in the same shape.
-    hazards: Vec<Failure<'a>>,
-    /// Only where generated rows were asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rows: Option<Rows<'a>>,
-}
-
-#[derive(Serialize)]
-struct Base<'a> {
-    name: &'a str,
-    commit: &'a str,
-    /// `same`: nothing that the case uses has changed, and it was run once for both. `known`: the same, and it was not run.
-    /// `changed`. `nowhere`: the base has no such case.
-    relation: &'static str,
-    /// Who knows what it comes to, or why the base has none; only where there is something.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Fixed<'a> {
-    pass: &'static str,
-    migration: Option<&'a str>,
-    kind: &'a str,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
-struct Rows<'a> {
-    tables: usize,
-    filled: usize,
-    unfilled: Vec<Unfilled<'a>>,
-}
-
-#[derive(Serialize)]
-struct Unfilled<'a> {
-    table: &'a str,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct Lack<'a> {
-    need: &'a str,
-    kind: &'static str,
-    has: Option<&'a str>,
-    migration: Option<&'a str>,
-    file: String,
-    line: usize,
-    falls: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Step<'a> {
-    pass: &'static str,
-    migration: Option<&'a str>,
-    file: Option<String>,
-    verdict: &'static str,
-    /// Only where it was skipped.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-    duration_ms: f64,
-    statements: usize,
-    /// Only where it ran a program.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    output: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Excluded<'a> {
-    migration: &'a str,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct Failure<'a> {
-    pass: &'static str,
-    migration: Option<&'a str>,
-    file: Option<String>,
-    line: Option<usize>,
-    column: Option<usize>,
-    statement: Option<&'a str>,
-    sqlstate: Option<&'a str>,
-    message: &'a str,
-    cause: Option<&'static str>,
-    certain: bool,
-    culprits: Vec<Culprit<'a>>,
-    advice: Vec<Advice<'a>>,
-    reproduce: &'a str,
-    expected: bool,
-    standing: &'static str,
-    /// What tells it from other failures of its kind at its place, by name: the objects that the server or we name.
-    about: std::collections::BTreeSet<String>,
-    /// Whose fault it is.
-    blame: &'static str,
-    /// What it is about, by name: what differs, is missing, or is there already; only where there is something.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    objects: &'a [String],
-    /// More about what is wrong, line by line: what differs, examples of what is lost; only where there is something.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    details: &'a [String],
-    /// More about the cause, line by line; only where there is something.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    because: &'a [String],
-    /// Whether only generated rows cause it; only where they do.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    only_generated: bool,
-    /// What to ask production; only where there is something.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    query: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Culprit<'a> {
-    /// `null` for SQL of the scenario's own.
-    migration: Option<&'a str>,
-    file: Option<String>,
-    line: Option<usize>,
-    object: Option<&'a str>,
-    /// What it did to the object, in words.
-    deed: &'a str,
-}
-
-#[derive(Serialize)]
-struct Advice<'a> {
-    text: &'a str,
-    proven: bool,
-}
 
 /// The run as JSON.
 #[must_use]
