@@ -102,10 +102,12 @@ impl<'a> Subject<'a> {
         from_nothing(self.set.migrations()).into_iter().map(Author::Migration).collect()
     }
 
-    /// What they do to every object; laid when the first rule asks.
+    /// What they do to objects that are made twice or taken away; laid when the first rule asks.
     pub(super) fn lineage(&self) -> &Lineage {
         self.lineage.get_or_init(|| {
-            Lineage::of(&self.authors(), &Opening::for_set(self.set), self.readings)
+            let authors = self.authors();
+            let narrowed = self.readings.narrowed(&authors);
+            Lineage::of(&authors, &Opening::for_set(self.set), &narrowed)
         })
     }
 

@@ -21,6 +21,7 @@ mod happening;
 mod inherit;
 mod moment;
 mod names;
+mod narrow;
 mod needs;
 mod path;
 mod readings;

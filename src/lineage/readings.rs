@@ -91,12 +91,26 @@ impl Readings {
         reads
     }
 
+    /// The same with other readings of these scripts.
+    pub(super) fn copied<'s>(
+        &self,
+        scripts: impl IntoIterator<Item = (&'s Script, Arc<Vec<Read>>)>,
+    ) -> Self {
+        let scripts = scripts.into_iter().map(|(script, reads)| (key(script), reads));
+        Self { scripts: Mutex::new(scripts.collect()), is_lean: self.is_lean }
+    }
+
     fn scripts(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<Vec<Read>>>> {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Read {
+    /// What it does to the search path, and nothing else.
+    pub(super) fn without_objects(&self) -> Self {
+        Self { reading: Reading::default(), path: self.path.clone() }
+    }
+
     fn lean(&self) -> Self {
         let ties = self.reading.acts.iter().any(|act| {
             act.verb == Verb::Create && !matches!(act.object.kind, Kind::Table | Kind::Column)

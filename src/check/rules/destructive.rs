@@ -1,6 +1,8 @@
+use std::collections::HashMap;
+
 use super::{Definition, Look};
 use crate::check::{Finding, Subject};
-use crate::lineage::{Author, Effect, Happening, Lineage};
+use crate::lineage::{Author, Effect, Happening};
 use crate::migration::{Migration, Pattern};
 use crate::scenario::{ExpectedChange, Judged, Level, Rule};
 use crate::schema::Kind;
@@ -22,12 +24,16 @@ fn look(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let lineage = subject.lineage();
+    let mut makers: HashMap<&str, &Happening> = HashMap::new();
     for told in lineage.happenings() {
+        let is_own = made_in_this_file(&makers, told);
+        if told.effect.brings() {
+            makers.insert(&told.object.name, told);
+        }
         let Some(what) = takes_away(told) else { continue };
         let Some(migration) = lineage.authors().get(told.author).and_then(Author::migration) else {
             continue;
         };
-        let is_own = made_in_this_file(lineage, told);
         let changes = &subject.scenario.expect.changes;
         if is_own || changes.iter().any(|change| declares(change, told, migration)) {
             continue;
@@ -55,12 +61,9 @@ fn takes_away(told: &Happening) -> Option<&'static str> {
 }
 
 /// Whether nobody but this file has put anything there: a helper table, or one that was made empty right before.
-fn made_in_this_file(lineage: &Lineage, told: &Happening) -> bool {
-    let table = table_of(told);
-    let all = lineage.happenings().iter();
-    let before = all.take_while(|it| !std::ptr::eq(*it, told));
-    let maker = before.filter(|it| it.effect.brings() && it.object.name == table);
-    maker.last().is_some_and(|it| it.author == told.author && it.effect == Effect::Made)
+fn made_in_this_file(makers: &HashMap<&str, &Happening>, told: &Happening) -> bool {
+    let maker = makers.get(table_of(told));
+    maker.is_some_and(|it| it.author == told.author && it.effect == Effect::Made)
 }
 
 /// The table whose rows they are.

@@ -5,4 +5,5 @@ mod told;
 mod graphs;
 mod histories;
 mod names;
+mod narrowed;
 mod seen;
