@@ -14,10 +14,10 @@ fn told(lineage: &Lineage) -> Vec<String> {
         matches!(effect, Effect::Removed | Effect::Written(RowWrite::Delete | RowWrite::Truncate))
     };
     let made_by = |object: &crate::schema::ObjectId, before: usize| {
-        let makers = all[..before].iter().filter(|it| it.effect.brings() && it.object == *object);
-        makers.last().map(|it| it.author)
+        let mut makers = all[..before].iter().filter(|it| it.effect.brings() && it.object == *object);
+        makers.next_back().map(|it| it.author)
     };
-    let taken = all.iter().enumerate().filter(|(_, it)| takes(&it.effect)).map(|(number, it)| {
+    let lost = all.iter().enumerate().filter(|(_, it)| takes(&it.effect)).map(|(number, it)| {
         let maker = made_by(&it.object, number);
         format!("{} {} {:?} {} of {maker:?}", it.author, it.statement, it.effect, it.object)
     });
@@ -31,7 +31,7 @@ fn told(lineage: &Lineage) -> Vec<String> {
             double.differences
         )
     });
-    taken.chain(doubles).collect()
+    lost.chain(doubles).collect()
 }
 
 fn both(files: &[&str]) -> (Vec<String>, Vec<String>) {
