@@ -47,3 +47,6 @@ pub(crate) use retire::retire;
 pub(crate) use run::run;
 pub(crate) use status::status;
 pub(crate) use verify::verify;
+
+#[cfg(test)]
+mod user_files;

@@ -8,7 +8,7 @@ use migration_replay::harness::{
     prepare_flags,
 };
 use migration_replay::outcome::{Ending, Event, RunOutcome};
-use migration_replay::place::Problems;
+use migration_replay::place::{Problem, Problems};
 use migration_replay::plan::CasePlan;
 use migration_replay::report;
 
@@ -39,9 +39,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     let cases = harness.select(prepared.cases);
     harness.settings.commit = commit_of(&cases, flags.as_ref());
     if cases.is_empty() {
-        let filter = harness.filter.as_deref().unwrap_or_default();
-        say(&format!("nothing selected: none of {all} cases has {filter:?} in its name"));
-        return write(&files, &RunOutcome::default()).or_worse(Ending::NothingDone);
+        return nothing_selected(all, &harness, &files);
     }
     let (cases, shard) = match arguments.shards.divide(cases) {
         Ok(Divided::Run(cases, shard)) => (cases, shard),
@@ -132,6 +130,15 @@ fn say_layout(prepared: &Prepared) {
         let migrations = if count == 1 { "migration" } else { "migrations" };
         say(&format!("{}: {count} {migrations}, read as {}", set.root.display(), set.layout));
     }
+}
+
+/// Tells that the filter lets no case through.
+fn nothing_selected(all: usize, harness: &Harness, files: &ReportFiles) -> Ending {
+    let filter = harness.filter.as_deref().unwrap_or_default();
+    let message = format!("nothing selected: none of {all} cases has {filter:?} in its name");
+    say(&message);
+    let told = ended(files.tell_github_problems(Job::here(), &Problem::error(message).into()));
+    write(files, &RunOutcome::default()).or_worse(told).or_worse(Ending::NothingDone)
 }
 
 /// Tells what is wrong with the input; the reports say so too.

@@ -84,6 +84,15 @@ fn a_run_that_is_refused_tells_each_problem_at_its_place_and_on_the_page() {
 }
 
 #[test]
+fn a_filter_that_selects_nothing_is_told_on_github() {
+    let project = below_the_root();
+    let ran = on_github(&project, "services/users", &["run", "--filter", "nothing"]);
+    let text = "::error title=migration-replay cannot run::nothing selected: none of 1 cases";
+    ran.assert(4, &[text]);
+    assert!(project.read("summary.md").contains("nothing selected"));
+}
+
+#[test]
 fn a_check_that_is_refused_says_so_on_github() {
     let project = below_the_root();
     on_github(&project, "", &["check", "nowhere"])

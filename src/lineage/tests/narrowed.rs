@@ -14,7 +14,8 @@ fn told(lineage: &Lineage) -> Vec<String> {
         matches!(effect, Effect::Removed | Effect::Written(RowWrite::Delete | RowWrite::Truncate))
     };
     let made_by = |object: &crate::schema::ObjectId, before: usize| {
-        let mut makers = all[..before].iter().filter(|it| it.effect.brings() && it.object == *object);
+        let mut makers =
+            all[..before].iter().filter(|it| it.effect.brings() && it.object == *object);
         makers.next_back().map(|it| it.author)
     };
     let lost = all.iter().enumerate().filter(|(_, it)| takes(&it.effect)).map(|(number, it)| {

@@ -63,6 +63,22 @@ fn a_page_is_cut_below_the_size_that_is_taken_and_says_so(#[case] most: usize) {
 }
 
 #[test]
+fn failures_that_do_not_fit_are_counted() {
+    let names: Vec<_> = (0..20).map(|it| format!("case-{it}@postgres:17/fresh")).collect();
+    let mut run = run_of(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    for case in 0..20 {
+        let failure = Box::new(unexpected(found()));
+        run.add(&Event::FailureFound { case: CaseId(case), failure });
+        finish(&mut run, case, Verdict::Failed, None);
+    }
+    let text = markdown(&run, 6_000);
+    assert!(text.len() <= 6_000, "{} bytes", text.len());
+    let shown = text.matches("error[42703]").count();
+    let left_out = format!("takes no longer page:** {} failure texts. The JUnit", 20 - shown);
+    assert!(shown > 0 && text.contains(&left_out), "{text}");
+}
+
+#[test]
 fn a_run_that_was_refused_says_so_and_why() {
     let why = "a.toml:1:1: unknown key `imag`\nb.toml:2:1: unknown key `sed`";
     let run = RunOutcome { broken_off: Some(why.into()), ..RunOutcome::default() };

@@ -61,7 +61,14 @@ fn the_same_failure_of_several_cases_is_one_annotation() {
 fn hazards_are_warnings_and_what_was_expected_is_not_told() {
     let mut run = run_with(Vec::new(), vec![expected(found())], Verdict::Passed);
     assert_eq!(annotations(&run, &paths()), Annotations::default());
-    for hazard in [unexpected(found()), expected(found())] {
+    let other = |message: &str| {
+        let mut other = found();
+        other.error.message = message.into();
+        other
+    };
+    let mut generated = other("only over generated rows");
+    generated.only_generated = true;
+    for hazard in [unexpected(found()), expected(other("accepted")), unexpected(generated)] {
         run.add(&Event::HazardFound { case: CaseId(0), hazard: Box::new(hazard) });
     }
     let text = annotations(&run, &paths()).lines;
