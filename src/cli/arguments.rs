@@ -17,6 +17,7 @@ use super::explain::ExplainArguments;
 use super::generated::{CompletionsArguments, ManArguments, SchemaArguments};
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
+use super::init::InitArguments;
 use super::lock::LockArguments;
 use super::numbering::{NewArguments, RenumberArguments};
 use super::repro::ReproArguments;
@@ -37,6 +38,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Look through a repository and write first scenarios for its migrations
+    Init(InitArguments),
     /// Check migrations and scenarios from their files: no server, for a pre-commit hook
     Check(CheckArguments),
     /// Record what every migration is, so that a later edit is found

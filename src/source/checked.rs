@@ -101,6 +101,17 @@ fn migration_folders(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Res
     Ok(())
 }
 
+/// The folders of migrations at or below a path, which need not be one itself.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub(super) fn folders_of_migrations(path: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let mut found = Vec::new();
+    migration_folders(path, 1, &mut found)?;
+    Ok(found.iter().map(|folder| tidy(folder)).collect())
+}
+
 /// The files of a folder that its layout leaves out as switched off, with what they say.
 pub(crate) fn retired(set: &MigrationSet) -> Vec<Retired> {
     let all =

@@ -13,6 +13,7 @@ mod migrations;
 mod paths;
 mod releases;
 mod retire;
+mod survey;
 
 pub(crate) use again::{FolderAgain, write_file};
 pub(crate) use checked::{
@@ -23,6 +24,8 @@ pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use history::read_history;
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
+pub(crate) use paths::tidy;
 pub(crate) use releases::with_releases;
 pub use retire::Renamed;
 pub(crate) use retire::{retire_file, retired_path};
+pub(crate) use survey::{Surveyed, above_migrations, survey};

@@ -23,6 +23,7 @@ mod exclusion_lists;
 mod exclusions;
 mod expectations;
 mod explain;
+mod first_scenarios;
 mod generated_rows;
 mod git_ref;
 mod guards;
