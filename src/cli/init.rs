@@ -1,7 +1,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use migration_replay::harness::{FirstScenario, Harness, Init, InitRequest, init as look_through};
+use migration_replay::harness::{
+    FirstScenario, Harness, HookEnd, Init, InitRequest, init as look_through, install_hook,
+    remove_hook,
+};
 use migration_replay::outcome::Ending;
 use migration_replay::place::shell_word;
 use migration_replay::report::{self, Tone};
@@ -16,6 +19,8 @@ Examples:
       for one folder
   migration-replay init --dry-run
       only show what would be written
+  migration-replay init --hooks
+      a git hook that checks migrations and scenarios before they are committed
 
 What is looked for: folders of migrations, in the layout of any known tool; images of Postgres in Compose
 files, workflows, Dockerfiles, dev containers and Helm values; lists such as MIGRATION_EXCLUDE; dumps and
@@ -35,10 +40,22 @@ pub(crate) struct InitArguments {
     /// Print what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Write no scenario, but a pre-commit hook: it runs `check` where a commit touches migrations or
+    /// scenarios. A hook that is there is kept, and ours comes before it
+    #[arg(long, conflicts_with = "dry_run")]
+    hooks: bool,
+
+    /// Take our part of the hook away
+    #[arg(long, requires = "hooks")]
+    remove: bool,
 }
 
 /// `migration-replay init`.
 pub(crate) fn init(arguments: InitArguments) -> Ending {
+    if arguments.hooks {
+        return hooks(&arguments);
+    }
     let request = InitRequest { path: arguments.path, writes: !arguments.dry_run };
     let init = match look_through(&request, &Harness::new().environment) {
         Ok(init) => init,
@@ -56,6 +73,23 @@ pub(crate) fn init(arguments: InitArguments) -> Ending {
     print(&next(&init, arguments.dry_run));
     // A folder that could not be read was told, and has no scenario.
     if init.warnings.has_errors() { Ending::WrongInput } else { Ending::AsExpected }
+}
+
+fn hooks(arguments: &InitArguments) -> Ending {
+    let end =
+        if arguments.remove { remove_hook(&arguments.path) } else { install_hook(&arguments.path) };
+    let (file, deed) = match &end {
+        Err(problems) => {
+            say(&report::render_problems(problems, style()));
+            return Ending::WrongInput;
+        }
+        Ok(HookEnd::Written(file)) => (file, "written: it checks what is about to be committed"),
+        Ok(HookEnd::Unchanged(file)) => (file, "is there already"),
+        Ok(HookEnd::Removed(file)) => (file, "our part is taken away"),
+        Ok(HookEnd::Nothing(file)) => (file, "there is nothing of ours in it"),
+    };
+    print(&format!("{}: {deed}\n", file.display()));
+    Ending::AsExpected
 }
 
 fn told(scenario: &FirstScenario, is_dry: bool) -> String {

@@ -45,7 +45,7 @@ pub use doctor::Checkup;
 pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
-pub use init::{FirstScenario, Init, InitRequest, init};
+pub use init::{FirstScenario, HookEnd, Init, InitRequest, init, install_hook, remove_hook};
 pub use lists::read_exclusion_lists;
 pub use lock::{Conflicts, LockFile, locks};
 pub use numbering::{Numbered, RenumberPlan, carry_out, new_migration, plan_renumbering};

@@ -118,6 +118,14 @@ pub(super) fn commit(repository: &Path, reference: &str) -> Result<String, Strin
     resolve(repository, reference)
 }
 
+/// Where git looks for hooks; relative to the repository, or absolute.
+pub(super) fn hooks(repository: &Path) -> Result<PathBuf, String> {
+    let mut command = git(repository);
+    command.args(["rev-parse", "--git-path", "hooks"]);
+    let answer = run(command)?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&answer).trim_end_matches(['\r', '\n'])))
+}
+
 /// The commit that brought a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Birth {

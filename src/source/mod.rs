@@ -7,6 +7,7 @@ mod discover;
 mod folder;
 mod git;
 mod history;
+mod hooks;
 mod inputs;
 mod lists;
 mod migrations;
@@ -22,6 +23,7 @@ pub(crate) use checked::{
 };
 pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use history::read_history;
+pub(crate) use hooks::Hooks;
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
 pub(crate) use paths::tidy;

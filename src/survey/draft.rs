@@ -159,7 +159,7 @@ impl Draft {
     fn middle(&self) -> String {
         let Some((through, next)) = &self.middle else { return String::new() };
         format!(
-            "# An older database with rows that are awkward on purpose: {next} and what comes after it have to get over them.\n# Better than the middle is the version that production has today.\n[[seed]]\nname    = \"older\"\nthrough = {}\nrows    = {ROWS}\n",
+            "# An older database with rows that are awkward on purpose: {next} and what comes after it have to get over them.\n# Better is the version that production has today.\n[[seed]]\nname    = \"older\"\nthrough = {}\nrows    = {ROWS}\n",
             quoted(through)
         )
     }

@@ -5,6 +5,7 @@
 
 mod choice;
 mod draft;
+mod hook;
 mod images;
 mod left_out;
 mod name;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use choice::{Choice, KnowsImages, NeededExtension, choose};
 pub use draft::{Draft, DraftReleases, LeftOutMigration};
+pub use hook::{Hook, HookRefusal, is_empty, removed};
 pub use images::{ImageMention, images};
 pub use left_out::{ListMention, left_out};
 pub use name::scenario_names;

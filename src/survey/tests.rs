@@ -160,7 +160,7 @@ fn a_draft_teaches() {
     name = "fresh"
 
     # An older database with rows that are awkward on purpose: 005.sql and what comes after it have to get over them.
-    # Better than the middle is the version that production has today.
+    # Better is the version that production has today.
     [[seed]]
     name    = "older"
     through = "004"

@@ -165,7 +165,11 @@ fn home(file: &Path) -> PathBuf {
     home.to_owned()
 }
 
-/// The version in the middle of what is replayed, and the file after it.
+/// So many migrations are pending on an older database, at most. What is older is settled everywhere, and a first run should not
+/// judge it.
+const PENDING: usize = 10;
+
+/// The version in the middle of what is replayed, or near its end where it is long, and the file after it.
 fn middle(set: &MigrationSet, left_out: &[LeftOutMigration]) -> Option<(String, String)> {
     let patterns: Vec<_> =
         left_out.iter().filter_map(|it| Pattern::new(&it.migration).ok()).collect();
@@ -174,7 +178,8 @@ fn middle(set: &MigrationSet, left_out: &[LeftOutMigration]) -> Option<(String, 
         .iter()
         .filter(|it| !patterns.iter().any(|pattern| pattern.matches(it)))
         .collect();
-    let position = replayed.len().checked_sub(2)? / 2;
+    let pending = replayed.len().div_ceil(2).min(PENDING);
+    let position = replayed.len().checked_sub(pending + 1)?;
     let (here, next) = (replayed.get(position)?, replayed.get(position + 1)?);
     let same = |text: &str| Pattern::new(text).is_ok_and(|it| set.matching(&it).count() == 1);
     let names = [here.version.as_str(), here.id.as_str(), here.file_name()];

@@ -1,12 +1,14 @@
 //! First scenarios for a repository that has none.
 
 mod author;
+mod hook;
 mod needs;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use author::Author;
+pub use hook::{HookEnd, install_hook, remove_hook};
 
 use crate::place::{Place, Problem, Problems};
 use crate::scenario::{Defaults, parse};
