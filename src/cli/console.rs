@@ -126,6 +126,7 @@ impl Live {
             | Event::FailureFound { .. }
             | Event::HazardFound { .. }
             | Event::RowsGenerated { .. }
+            | Event::Upgraded { .. }
             | Event::DatabaseKept { .. }
             | Event::RunFinished { .. } => {}
         }

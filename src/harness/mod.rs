@@ -91,6 +91,7 @@ impl Harness {
                 allow_skip: false,
                 allow_server_objects: false,
                 keeping: Keeping::default(),
+                tells_schema: false,
             },
             environment: std::env::vars().collect(),
         }

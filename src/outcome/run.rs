@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::{CaseHead, CaseId, Coverage, Ending, Event, Failure, Kept, Lack, Phase, Verdict};
+use super::{
+    CaseHead, CaseId, Coverage, Ending, Event, Failure, Kept, Lack, Phase, SchemaChange, Verdict,
+};
 use crate::migration::MigrationId;
 
 /// Something a case did, as reports count it.
@@ -65,6 +67,8 @@ pub struct CaseOutcome {
     pub coverage: Option<Coverage>,
     /// What its server has not, as known before the first statement.
     pub lacks: Vec<Lack>,
+    /// What the upgrade did to the schema, where that was asked for and it came to its end.
+    pub changes: Option<Vec<SchemaChange>>,
     /// Its database, where that stays.
     pub kept: Option<Kept>,
 }
@@ -84,6 +88,7 @@ impl CaseOutcome {
             hazards: Vec::new(),
             coverage: None,
             lacks: Vec::new(),
+            changes: None,
             kept: None,
         }
     }
@@ -189,6 +194,9 @@ impl RunOutcome {
             }
             Event::RowsGenerated { case, coverage } => {
                 self.change(*case, |outcome| outcome.coverage = Some(coverage.clone()));
+            }
+            Event::Upgraded { case, changes } => {
+                self.change(*case, |outcome| outcome.changes = Some(changes.clone()));
             }
             Event::Lacking { case, lacks } => {
                 self.change(*case, |outcome| outcome.lacks.clone_from(lacks));

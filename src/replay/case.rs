@@ -35,6 +35,8 @@ pub(super) struct CaseRun<'a> {
     pub(super) cannot_serve: OnceLock<String>,
     /// Who is shown the catalog after everything that ran.
     pub(super) watch: Option<CatalogWatch>,
+    /// Whether it is told what becomes of the schema.
+    pub(super) tells_schema: bool,
     /// What failed only because of generated rows, and was run again without them.
     brought_up: Mutex<Vec<Found>>,
 }
@@ -72,6 +74,7 @@ impl<'a> CaseRun<'a> {
             stopped: OnceLock::new(),
             cannot_serve: OnceLock::new(),
             watch: None,
+            tells_schema: false,
             brought_up: Mutex::default(),
         }
     }
@@ -140,10 +143,14 @@ impl<'a> CaseRun<'a> {
 
     /// Runs the passes; returns where they stopped, if the plan says so.
     async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) -> Option<Stopped> {
+        let before = self.schema_before(database).await;
         match self.apply(database, found).await {
             Progress::AsAsked(stopped) => return Some(*stopped),
             Progress::Stopped => {}
-            Progress::Complete => self.later_passes(database, found).await,
+            Progress::Complete => {
+                self.tell_upgrade(database, before).await;
+                self.later_passes(database, found).await;
+            }
         }
         None
     }

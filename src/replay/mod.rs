@@ -38,6 +38,7 @@ mod sequence;
 mod shell;
 mod tour;
 mod trial;
+mod upgrade;
 mod url;
 mod watch;
 mod workbench;

@@ -32,6 +32,8 @@ pub struct RunSettings {
     pub allow_server_objects: bool,
     /// Which databases stay.
     pub keeping: Keeping,
+    /// Whether it is told what becomes of the schemas of populated seeds.
+    pub tells_schema: bool,
 }
 
 /// What the cases of a run have in common.
@@ -303,5 +305,6 @@ pub(super) fn case_run<'a>(
 ) -> CaseRun<'a> {
     let mut run = CaseRun::new(case, &shared.pool, server, emitter.clone());
     run.fresh_end = fresh_end;
+    run.tells_schema = shared.settings.tells_schema;
     run
 }

@@ -42,6 +42,7 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         | Event::FailureFound { .. }
         | Event::HazardFound { .. }
         | Event::RowsGenerated { .. }
+        | Event::Upgraded { .. }
         | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,
     }

@@ -8,16 +8,16 @@ use super::git;
 use super::paths::repository_of;
 use crate::place::Problem;
 
-/// The hooks of a repository.
+/// The pre-commit hook of a repository.
 #[derive(Debug)]
-pub(crate) struct Hooks {
-    /// Where git looks for them: of a linked worktree those of its repository, or those of `core.hooksPath`.
-    pub(crate) folder: PathBuf,
+pub(crate) struct HookFile {
+    /// Where git looks for it: of a linked worktree in its repository, or in the folder of `core.hooksPath`.
+    pub(crate) path: PathBuf,
     root: PathBuf,
 }
 
-impl Hooks {
-    /// The hooks of the repository that a path is in.
+impl HookFile {
+    /// The hook of the repository that a path is in.
     ///
     /// # Errors
     ///
@@ -25,8 +25,8 @@ impl Hooks {
     pub(crate) fn of(path: &Path) -> Result<Self, String> {
         let root =
             repository_of(path).ok_or_else(|| "there is no git repository here".to_owned())?;
-        let folder = root.join(git::hooks(&root)?);
-        Ok(Self { folder, root })
+        let path = root.join(git::hooks(&root)?).join("pre-commit");
+        Ok(Self { path, root })
     }
 
     /// A path as hooks name it, counted from the root of the work tree; none if it is not in it.
@@ -38,16 +38,16 @@ impl Hooks {
         Some(if parts.is_empty() { ".".into() } else { parts.join("/") })
     }
 
-    /// What a hook says; none where there is none.
+    /// What it says; none where there is none.
     ///
     /// # Errors
     ///
     /// When it cannot be read.
-    pub(crate) fn read(&self, file: &Path) -> Result<Option<String>, Problem> {
-        match std::fs::read(file) {
+    pub(crate) fn read(&self) -> Result<Option<String>, Problem> {
+        match std::fs::read(&self.path) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Problem::error(format!("cannot be read: {error}")).path(file)),
+            Err(error) => Err(Problem::error(format!("cannot be read: {error}")).path(&self.path)),
         }
     }
 
@@ -56,13 +56,13 @@ impl Hooks {
     /// # Errors
     ///
     /// When it cannot be written.
-    pub(crate) fn write(&self, file: &Path, text: &str) -> Result<(), Problem> {
+    pub(crate) fn write(&self, text: &str) -> Result<(), Problem> {
         let wrong = |error: std::io::Error| {
-            Problem::error(format!("cannot be written: {error}")).path(file)
+            Problem::error(format!("cannot be written: {error}")).path(&self.path)
         };
-        std::fs::create_dir_all(&self.folder).map_err(wrong)?;
-        replace_file(file, text.as_bytes())?;
-        allow(file).map_err(wrong)
+        self.path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(wrong)?;
+        replace_file(&self.path, text.as_bytes())?;
+        allow(&self.path).map_err(wrong)
     }
 
     /// Takes a hook away.
@@ -70,9 +70,9 @@ impl Hooks {
     /// # Errors
     ///
     /// When it stays.
-    pub(crate) fn delete(&self, file: &Path) -> Result<(), Problem> {
-        std::fs::remove_file(file)
-            .map_err(|error| Problem::error(format!("cannot be removed: {error}")).path(file))
+    pub(crate) fn delete(&self) -> Result<(), Problem> {
+        std::fs::remove_file(&self.path)
+            .map_err(|error| Problem::error(format!("cannot be removed: {error}")).path(&self.path))
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) use checked::{
 };
 pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use history::read_history;
-pub(crate) use hooks::Hooks;
+pub(crate) use hooks::HookFile;
 pub(crate) use inputs::{Given, read_inputs};
 pub(crate) use lists::read_lists;
 pub(crate) use paths::tidy;

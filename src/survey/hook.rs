@@ -10,7 +10,7 @@ pub struct Hook {
 }
 
 /// Why a hook that is there cannot take ours in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HookRefusal {
     /// Another program writes it anew, and so ours would be lost.
     Managed(&'static str),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{look, relative};
 use crate::place::{Problem, Problems, shell_word};
-use crate::source::{Hooks, tidy};
+use crate::source::{HookFile, tidy};
 use crate::survey::{Hook, HookRefusal, is_empty, removed};
 
 /// What became of a hook.
@@ -26,9 +26,9 @@ pub enum HookEnd {
 ///
 /// Where there is no repository, no migrations, or a hook that cannot take ours in.
 pub fn install_hook(path: &Path) -> Result<HookEnd, Problems> {
-    let hooks = hooks(path)?;
+    let file = hook_file(path)?;
     let (root, surveyed) = look(&tidy(path))?;
-    let at = |path: &Path| hooks.within(path);
+    let at = |path: &Path| file.within(path);
     let folders: Vec<_> = surveyed.folders.iter().filter_map(|it| at(it)).collect();
     let scenarios = root.join("scenarios");
     let has_scenarios = scenarios.is_dir();
@@ -38,14 +38,14 @@ pub fn install_hook(path: &Path) -> Result<HookEnd, Problems> {
         watched: folders.iter().chain(&scenarios).cloned().chain(shared).collect(),
         checked: if has_scenarios { scenarios } else { folders },
     };
-    let file = hooks.folder.join("pre-commit");
-    let existing = hooks.read(&file)?;
-    let text = hook.installed(existing.as_deref()).map_err(|why| refused(&file, why, &hook))?;
-    let shown = relative(&file, Path::new("."));
+    let existing = file.read()?;
+    let text =
+        hook.installed(existing.as_deref()).map_err(|why| refused(&file.path, why, &hook))?;
+    let shown = relative(&file.path, Path::new("."));
     if existing.as_deref() == Some(text.as_str()) {
         return Ok(HookEnd::Unchanged(shown));
     }
-    hooks.write(&file, &text)?;
+    file.write(&text)?;
     Ok(HookEnd::Written(shown))
 }
 
@@ -55,19 +55,18 @@ pub fn install_hook(path: &Path) -> Result<HookEnd, Problems> {
 ///
 /// Where there is no repository, or the file cannot be changed.
 pub fn remove_hook(path: &Path) -> Result<HookEnd, Problems> {
-    let hooks = hooks(path)?;
-    let file = hooks.folder.join("pre-commit");
-    let shown = relative(&file, Path::new("."));
-    match hooks.read(&file)?.as_deref().and_then(removed) {
+    let file = hook_file(path)?;
+    let shown = relative(&file.path, Path::new("."));
+    match file.read()?.as_deref().and_then(removed) {
         None => return Ok(HookEnd::Nothing(shown)),
-        Some(rest) if is_empty(&rest) => hooks.delete(&file)?,
-        Some(rest) => hooks.write(&file, &rest)?,
+        Some(rest) if is_empty(&rest) => file.delete()?,
+        Some(rest) => file.write(&rest)?,
     }
     Ok(HookEnd::Removed(shown))
 }
 
-fn hooks(path: &Path) -> Result<Hooks, Problem> {
-    Hooks::of(path).map_err(|why| {
+fn hook_file(path: &Path) -> Result<HookFile, Problem> {
+    HookFile::of(path).map_err(|why| {
         Problem::error(format!("the hooks of this repository cannot be found: {why}"))
             .path(path)
             .help("git init")
