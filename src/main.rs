@@ -11,6 +11,7 @@ async fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     let ending = match arguments.command {
         cli::Command::Run(run) => cli::run(run).await,
+        cli::Command::Qualify(qualify) => Box::pin(cli::qualify(qualify)).await,
         cli::Command::Repro(repro) => cli::repro(repro).await,
         cli::Command::Init(init) => cli::init(init),
         cli::Command::Check(check) => cli::check(check),

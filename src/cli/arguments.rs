@@ -20,6 +20,7 @@ use super::history::HistoryArguments;
 use super::init::InitArguments;
 use super::lock::LockArguments;
 use super::numbering::{NewArguments, RenumberArguments};
+use super::qualify::QualifyArguments;
 use super::repro::ReproArguments;
 use super::retire::RetireArguments;
 use super::status::StatusArguments;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     New(NewArguments),
     /// Give files that clash other versions
     Renumber(RenumberArguments),
+    /// Qualify a release: every supported release on every image with every pass, and one report of it
+    Qualify(Box<QualifyArguments>),
     /// Run one case up to just before what fails, and keep its database
     Repro(Box<ReproArguments>),
     /// Take away what was kept, and what killed runs left
@@ -258,7 +261,7 @@ pub(crate) struct ReportArguments {
     pub(crate) no_progress: bool,
 }
 
-fn pass(text: &str) -> Result<Pass, String> {
+pub(super) fn pass(text: &str) -> Result<Pass, String> {
     Pass::from_name(text).ok_or_else(|| {
         "it is apply, rerun, reexecute, interrupt, round-trip, orders or converge".into()
     })

@@ -29,6 +29,16 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Err(problems) => return refuse(&problems, &files),
     };
     tell_prepared(&prepared, flags.as_ref());
+    carry_out(&harness, prepared, files, arguments.reports.no_progress).await
+}
+
+/// Runs what was prepared, shows it, and writes the reports.
+pub(super) async fn carry_out(
+    harness: &Harness,
+    prepared: Prepared,
+    files: ReportFiles,
+    no_progress: bool,
+) -> Ending {
     let all = prepared.cases.len();
     let cases = harness.select(prepared.cases);
     if cases.is_empty() {
@@ -36,7 +46,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         say(&format!("nothing selected: none of {all} cases has {filter:?} in its name"));
         return write(&files, &RunOutcome::default()).or_worse(Ending::NothingDone);
     }
-    let console = Arc::new(Console::new(arguments.reports.no_progress));
+    let console = Arc::new(Console::new(no_progress));
     let reporter = Arc::new(Reporter { console, files, progress: Mutex::default() });
     let listener = reporter.clone();
     let sink = Arc::new(move |event: Event| listener.take(&event));
@@ -87,7 +97,7 @@ fn say_layout(prepared: &Prepared) {
 }
 
 /// Tells what is wrong with the input; the reports say so too.
-fn refuse(problems: &Problems, files: &ReportFiles) -> Ending {
+pub(super) fn refuse(problems: &Problems, files: &ReportFiles) -> Ending {
     say(&report::render_problems(problems, style()));
     let broken_off = Some(problems.to_string());
     let _told = write(files, &RunOutcome { broken_off, ..RunOutcome::default() });

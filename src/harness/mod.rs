@@ -21,6 +21,7 @@ mod lists;
 mod lock;
 mod numbering;
 mod prepare;
+mod qualify;
 mod reproduce;
 mod retire;
 mod status;
@@ -35,8 +36,8 @@ use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{
-    BaselineEnd, BaselineRequest, EventSink, Keeping, Looking, Reached, RunSettings, baseline,
-    reach, run,
+    BaselineEnd, BaselineRequest, EventSink, Keeping, Looking, Reached, RunSettings, Upgrades,
+    baseline, reach, run,
 };
 
 pub use crate::source::Renamed;
@@ -50,6 +51,7 @@ pub use lists::read_exclusion_lists;
 pub use lock::{Conflicts, LockFile, locks};
 pub use numbering::{Numbered, RenumberPlan, carry_out, new_migration, plan_renumbering};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
+pub use qualify::{Qualification, QualifyRequest, prepare_qualification};
 pub use reproduce::ReproRequest;
 pub use retire::{Refused, RetireRequest, Retired};
 pub use status::{HistoryFrom, StatusError};
@@ -91,7 +93,7 @@ impl Harness {
                 allow_skip: false,
                 allow_server_objects: false,
                 keeping: Keeping::default(),
-                tells_schema: false,
+                upgrades: Upgrades::Untold,
             },
             environment: std::env::vars().collect(),
         }

@@ -7,6 +7,7 @@ use super::beside::Beside;
 use super::emit::Emitter;
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
+use super::run::Upgrades;
 use super::runner::{self, RunnerCall};
 use super::sequence::Sequence;
 
@@ -36,7 +37,7 @@ pub(super) struct CaseRun<'a> {
     /// Who is shown the catalog after everything that ran.
     pub(super) watch: Option<CatalogWatch>,
     /// Whether it is told what becomes of the schema.
-    pub(super) tells_schema: bool,
+    pub(super) upgrades: Upgrades,
     /// What failed only because of generated rows, and was run again without them.
     brought_up: Mutex<Vec<Found>>,
 }
@@ -74,7 +75,7 @@ impl<'a> CaseRun<'a> {
             stopped: OnceLock::new(),
             cannot_serve: OnceLock::new(),
             watch: None,
-            tells_schema: false,
+            upgrades: Upgrades::Untold,
             brought_up: Mutex::default(),
         }
     }

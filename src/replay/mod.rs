@@ -47,6 +47,6 @@ pub use baseline::{BaselineEnd, BaselineRequest, Proven, baseline};
 pub use emit::EventSink;
 pub use keep::{Keep, Keeping};
 pub use reach::{Looking, Reached, reach};
-pub use run::{RunSettings, run};
+pub use run::{RunSettings, Upgrades, run};
 pub use watch::Watched;
 pub use workbench::Workbench;

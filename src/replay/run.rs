@@ -33,7 +33,17 @@ pub struct RunSettings {
     /// Which databases stay.
     pub keeping: Keeping,
     /// Whether it is told what becomes of the schemas of populated seeds.
-    pub tells_schema: bool,
+    pub upgrades: Upgrades,
+}
+
+/// Whether a run tells what upgrades do to schemas, see [`Event::Upgraded`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Upgrades {
+    /// It does not.
+    #[default]
+    Untold,
+    /// It does.
+    Told,
 }
 
 /// What the cases of a run have in common.
@@ -305,6 +315,6 @@ pub(super) fn case_run<'a>(
 ) -> CaseRun<'a> {
     let mut run = CaseRun::new(case, &shared.pool, server, emitter.clone());
     run.fresh_end = fresh_end;
-    run.tells_schema = shared.settings.tells_schema;
+    run.upgrades = shared.settings.upgrades;
     run
 }

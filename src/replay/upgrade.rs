@@ -1,6 +1,7 @@
 //! What the pending migrations do to the schema of a populated seed.
 
 use super::case::CaseRun;
+use super::run::Upgrades;
 use crate::outcome::{Deed, Event, SchemaChange};
 use crate::postgres::{Database, Session};
 use crate::schema::{Catalog, Change, Sides, compare};
@@ -11,7 +12,7 @@ const SIDES: Sides<'static> = Sides { left: "before", right: "after" };
 impl CaseRun<'_> {
     /// The schema of the seed state, where somebody wants to know what becomes of it. A fresh one has none.
     pub(super) async fn schema_before(&self, database: &Database) -> Option<Catalog> {
-        let is_wanted = self.tells_schema && !self.case.seed.is_fresh();
+        let is_wanted = self.upgrades == Upgrades::Told && !self.case.seed.is_fresh();
         if is_wanted { self.schema_of(database).await } else { None }
     }
 

@@ -54,6 +54,16 @@ struct Case<'a> {
     /// Only where generated rows were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<Rows<'a>>,
+    /// What the upgrade did to the schema; only in a qualification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Vec<Change<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    deed: &'static str,
+    object: &'a str,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -192,7 +202,12 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         failures: case.failures.iter().map(failure).collect(),
         hazards: case.hazards.iter().map(failure).collect(),
         rows: case.coverage.as_ref().map(rows),
+        changes: case.changes.as_ref().map(|changes| changes.iter().map(change).collect()),
     }
+}
+
+fn change(change: &outcome::SchemaChange) -> Change<'_> {
+    Change { deed: change.deed.name(), object: &change.object, text: &change.text }
 }
 
 fn rows(coverage: &outcome::Coverage) -> Rows<'_> {

@@ -48,15 +48,19 @@ fn details(case: &CaseOutcome) -> Option<String> {
     if failures.is_empty() {
         return None;
     }
-    let text = failures.join("\n\n");
-    // A fence is closed by one of its length only.
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(3.max(longest + 1));
+    let text = fenced(&failures.join("\n\n"));
     let name = cell(&case.head.name);
     let count = counted(failures.len(), "failure");
     Some(format!(
-        "\n<details open><summary><code>{name}</code>: {count}</summary>\n\n{fence}text\n{text}\n{fence}\n\n</details>\n"
+        "\n<details open><summary><code>{name}</code>: {count}</summary>\n\n{text}\n\n</details>\n"
     ))
+}
+
+/// A text as it is, in a fence that nothing in it closes: one is closed by another of its length only.
+pub(super) fn fenced(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(3.max(longest + 1));
+    format!("{fence}text\n{text}\n{fence}")
 }
 
 fn counting(case: &CaseOutcome) -> impl Iterator<Item = &Failure> {

@@ -16,6 +16,7 @@ mod lineage;
 mod markdown;
 mod problem;
 mod progress;
+mod qualification;
 mod repro;
 mod snippet;
 mod status;
@@ -37,6 +38,7 @@ pub use lineage::{
 pub use markdown::markdown;
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
+pub use qualification::{Qualified, qualification_html, qualification_markdown};
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};
 pub use status::{status_json, status_text};
 pub use style::{Style, Tone};

@@ -169,6 +169,11 @@ pub(crate) fn tags_named<'n>(
     all.into_iter().filter(|tag| names.contains(tag.as_str())).collect()
 }
 
+/// How git calls the commit that a file is looked at in, where it is in a repository with one.
+pub(crate) fn described(file: &Path) -> Option<String> {
+    git::describe(&repository_of(file)?).ok()
+}
+
 /// Keeps others from making a file in a folder, as long as what is given lives.
 ///
 /// # Errors

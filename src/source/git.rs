@@ -118,6 +118,13 @@ pub(super) fn commit(repository: &Path, reference: &str) -> Result<String, Strin
     resolve(repository, reference)
 }
 
+/// How git calls the commit of a work tree, and whether files were changed since: `v1.2-3-g0123abc-dirty`.
+pub(super) fn describe(repository: &Path) -> Result<String, String> {
+    let mut command = git(repository);
+    command.args(["describe", "--tags", "--always", "--dirty"]);
+    Ok(String::from_utf8_lossy(&run(command)?).trim().to_owned())
+}
+
 /// Where git looks for hooks; relative to the repository, or absolute.
 pub(super) fn hooks(repository: &Path) -> Result<PathBuf, String> {
     let mut command = git(repository);

@@ -18,8 +18,8 @@ mod survey;
 
 pub(crate) use again::{FolderAgain, write_file};
 pub(crate) use checked::{
-    Checkable, Repository, checkable, hold, lock_of, lock_path, lock_text, move_path, replace_file,
-    retired, scenarios_near, tags_named,
+    Checkable, Repository, checkable, described, hold, lock_of, lock_path, lock_text, move_path,
+    replace_file, retired, scenarios_near, tags_named,
 };
 pub(crate) use discover::{discover, names, read_text, shared_file};
 pub(crate) use history::read_history;

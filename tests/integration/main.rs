@@ -45,6 +45,7 @@ mod old_databases;
 mod old_passes;
 mod orders;
 mod preflight;
+mod qualify;
 mod repro;
 mod retire;
 mod rows_accounted_for;
