@@ -97,7 +97,7 @@ fn case(case: &CasePage) -> Markup {
             h3 id={ (case.anchor) "-name" } { (case.name) " " (verdict(case.verdict)) }
             @if let Some(reason) = &case.reason { p { (reason) } }
             (facts(&case.facts))
-            @if !case.passes.is_empty() { h4 { "Passes" } (scrolling("Passes", &passes(&case.passes))) }
+            @if !case.passes.is_empty() { h4 { "Passes" } (passes(&case.passes)) }
             @if !case.failures.is_empty() {
                 h4 { "Failures" }
                 @for failure in &case.failures {
@@ -115,29 +115,56 @@ fn case(case: &CasePage) -> Markup {
     }
 }
 
-fn passes(rows: &[PassRow]) -> Markup {
-    html! { table {
-        thead { tr {
-            th scope="col" { "pass" } th scope="col" { "verdict" } th scope="col" class="number" { "time" } th scope="col" { "" }
+/// A table whose rows become blocks on narrow screens. Browsers forget then that it is a table, so that its roles are said.
+struct Stacked<'a> {
+    class: &'static str,
+    heads: &'a [&'static str],
+    /// Which cell of a row names it.
+    naming: usize,
+}
+
+impl Stacked<'_> {
+    fn of(&self, rows: Vec<Vec<Markup>>) -> Markup {
+        html! { table class=(self.class) role="table" {
+            thead role="rowgroup" { tr role="row" {
+                @for head in self.heads { th scope="col" role="columnheader" { (head) } }
+            } }
+            tbody role="rowgroup" { @for row in rows { (self.row(&row)) } }
         } }
-        tbody { @for row in rows { tr {
-            th scope="row" { (row.name) }
-            td { @match row.verdict { Some(it) => (verdict(it)), None => span class="verdict none" { "not run" } } }
-            td class="number" { (row.took) }
-            td { (row.note) }
-        } } }
-    } }
+    }
+
+    fn row(&self, cells: &[Markup]) -> Markup {
+        html! { tr role="row" {
+            @for (number, cell) in cells.iter().enumerate() {
+                @if number == self.naming { th scope="row" role="rowheader" { (cell) } }
+                @else { td role="cell" { (cell) } }
+            }
+        } }
+    }
+}
+
+fn passes(rows: &[PassRow]) -> Markup {
+    let heads = &["pass", "verdict", "time", "more"];
+    let told = |row: &PassRow| match row.verdict {
+        Some(it) => verdict(it),
+        None => html! { span class="verdict none" { "not run" } },
+    };
+    let cells = rows.iter().map(|row| {
+        vec![html! { (row.name) }, told(row), html! { (row.took) }, html! { (row.note) }]
+    });
+    Stacked { class: "passes", heads, naming: 0 }.of(cells.collect())
 }
 
 fn hazards(hazards: &[Hazard]) -> Markup {
-    html! { table class="stack" {
-        thead { tr { th scope="col" { "where" } th scope="col" { "what" } th scope="col" { "ask production before" } } }
-        tbody { @for hazard in hazards { tr {
-            th scope="row" { (hazard.at) }
-            td { pre { (hazard.text) } }
-            td { @if let Some(query) = &hazard.query { code class="query" { (query) } } }
-        } } }
-    } }
+    let heads = &["where", "what", "ask production before"];
+    let query = |hazard: &Hazard| match &hazard.query {
+        Some(query) => html! { code class="query" { (query) } },
+        None => html! {},
+    };
+    let cells = hazards
+        .iter()
+        .map(|hazard| vec![html! { (hazard.at) }, html! { pre { (hazard.text) } }, query(hazard)]);
+    Stacked { class: "stack", heads, naming: 0 }.of(cells.collect())
 }
 
 fn changes(changes: &Changes) -> Markup {
@@ -153,19 +180,19 @@ fn changes(changes: &Changes) -> Markup {
 }
 
 fn table_of_changes(rows: &[ChangeRow]) -> Markup {
-    html! { table class="stack" {
-        thead { tr { th scope="col" { "" } th scope="col" { "object" } th scope="col" { "more" } } }
-        tbody { @for row in rows { tr {
-            td class="deed" { (row.deed) }
-            th scope="row" { (row.object) }
-            td { @if !row.text.is_empty() { pre { (row.text) } } }
-        } } }
-    } }
+    let heads = &["change", "object", "more"];
+    let cells = rows.iter().map(|row| {
+        let more = if row.text.is_empty() {
+            html! {}
+        } else {
+            html! { pre { (row.text) } }
+        };
+        vec![html! { span class="deed" { (row.deed) } }, html! { (row.object) }, more]
+    });
+    Stacked { class: "stack", heads, naming: 1 }.of(cells.collect())
 }
 
 fn not_covered(all: &[Uncovered]) -> Markup {
-    html! { table class="stack" {
-        thead { tr { th scope="col" { "what" } th scope="col" { "why" } } }
-        tbody { @for one in all { tr { th scope="row" { (one.what) } td { (one.why) } } } }
-    } }
+    let cells = all.iter().map(|one| vec![html! { (one.what) }, html! { (one.why) }]);
+    Stacked { class: "stack", heads: &["what", "why"], naming: 0 }.of(cells.collect())
 }

@@ -93,7 +93,7 @@ fn case(case: &CasePage) -> String {
             let verdict = row.verdict.map_or_else(|| "not run".to_owned(), verdict);
             vec![row.name.clone(), verdict, row.took.clone(), cell(&row.note)]
         });
-        text.push_str(&table(&["pass", "verdict", "time", ""], rows));
+        text.push_str(&table(&["pass", "verdict", "time", "more"], rows));
     }
     if !case.failures.is_empty() {
         text.push_str("\n#### Failures\n");
@@ -130,7 +130,7 @@ fn changes(changes: &Changes) -> String {
             let rows = rows
                 .iter()
                 .map(|row| vec![row.deed.to_string(), cell(&row.object), cell(&row.text)]);
-            table(&["", "object", "more"], rows)
+            table(&["change", "object", "more"], rows)
         }
     };
     format!("\n#### What the upgrade changes in the schema\n\n{body}")

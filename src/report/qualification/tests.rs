@@ -126,7 +126,7 @@ fn a_case_tells_its_passes_and_what_it_does_not_cover() {
 
     #### Passes
 
-    | pass | verdict | time |  |
+    | pass | verdict | time | more |
     |---|---|---|---|
     | apply | ✓ passed | 12 ms | 1 migration |
     | rerun | ✓ passed | 12 ms |  |
@@ -134,7 +134,7 @@ fn a_case_tells_its_passes_and_what_it_does_not_cover() {
 
     #### What the upgrade changes in the schema
 
-    |  | object | more |
+    | change | object | more |
     |---|---|---|
     | added | table public.t | with 2 columns |
 
