@@ -30,4 +30,5 @@ pub mod schema;
 mod source;
 pub mod sql;
 pub mod status;
+pub mod survey;
 pub mod verify;

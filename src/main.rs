@@ -11,7 +11,9 @@ async fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     let ending = match arguments.command {
         cli::Command::Run(run) => cli::run(run).await,
+        cli::Command::Qualify(qualify) => Box::pin(cli::qualify(qualify)).await,
         cli::Command::Repro(repro) => cli::repro(repro).await,
+        cli::Command::Init(init) => cli::init(init),
         cli::Command::Check(check) => cli::check(check),
         cli::Command::New(new) => cli::new(new),
         cli::Command::Renumber(renumber) => cli::renumber(renumber),

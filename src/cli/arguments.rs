@@ -18,8 +18,10 @@ use super::explain::ExplainArguments;
 use super::generated::{CompletionsArguments, ManArguments, SchemaArguments};
 use super::graph::GraphArguments;
 use super::history::HistoryArguments;
+use super::init::InitArguments;
 use super::lock::LockArguments;
 use super::numbering::{NewArguments, RenumberArguments};
+use super::qualify::QualifyArguments;
 use super::report::ReportCommand;
 use super::repro::ReproArguments;
 use super::retire::RetireArguments;
@@ -40,6 +42,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios, or a folder of migrations
     Run(Box<RunArguments>),
+    /// Look through a repository and write first scenarios for its migrations
+    Init(InitArguments),
     /// Check migrations and scenarios from their files: no server, for a pre-commit hook
     Check(CheckArguments),
     /// Record what every migration is, so that a later edit is found
@@ -48,6 +52,8 @@ pub(crate) enum Command {
     New(NewArguments),
     /// Give files that clash other versions
     Renumber(RenumberArguments),
+    /// Qualify a release: every supported release on every image with every pass, and one report of it
+    Qualify(Box<QualifyArguments>),
     /// Run one case up to just before what fails, and keep its database
     Repro(Box<ReproArguments>),
     /// Take away what was kept, and what killed runs left
@@ -292,7 +298,7 @@ pub(crate) struct ReportArguments {
     pub(crate) no_progress: bool,
 }
 
-fn pass(text: &str) -> Result<Pass, String> {
+pub(super) fn pass(text: &str) -> Result<Pass, String> {
     Pass::from_name(text).ok_or_else(|| {
         "it is apply, rerun, reexecute, interrupt, round-trip, orders or converge".into()
     })

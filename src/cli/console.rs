@@ -128,6 +128,7 @@ impl Live {
             | Event::LeftOut { .. }
             | Event::Compared { .. }
             | Event::RowsGenerated { .. }
+            | Event::Upgraded { .. }
             | Event::DatabaseKept { .. }
             | Event::RunFinished { .. } => {}
         }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use migration_replay::outcome::{Ending, RunOutcome};
 use migration_replay::place::{Problem, Problems};
-use migration_replay::report::{self, LONGEST_MARKDOWN};
+use migration_replay::report::{self, LONGEST_MARKDOWN, Qualified};
 use tempfile::NamedTempFile;
 
 use super::arguments::ReportArguments;
@@ -17,9 +17,36 @@ pub(super) struct ReportFiles {
     junit: Option<PathBuf>,
     json: Option<PathBuf>,
     markdown: Option<PathBuf>,
+    qualification: Option<QualificationFiles>,
+}
+
+/// The report of a qualification.
+#[derive(Debug, Clone)]
+pub(super) struct QualificationFiles {
+    pub(super) qualified: Qualified,
+    pub(super) markdown: Option<PathBuf>,
+    pub(super) html: Option<PathBuf>,
+}
+
+impl QualificationFiles {
+    fn write(&self, outcome: &RunOutcome) -> Result<(), Problem> {
+        if let Some(path) = &self.markdown {
+            let text = report::qualification_markdown(&self.qualified, outcome);
+            replace(path, text.as_bytes())?;
+        }
+        if let Some(path) = &self.html {
+            replace(path, report::qualification_html(&self.qualified, outcome).as_bytes())?;
+        }
+        Ok(())
+    }
 }
 
 impl ReportFiles {
+    /// The same with the report of a qualification beside the others.
+    pub(super) fn with(self, qualification: QualificationFiles) -> Self {
+        Self { qualification: Some(qualification), ..self }
+    }
+
     /// Checks, before anything is started, that the files can be written.
     pub(super) fn check(arguments: &ReportArguments) -> Result<Self, Problems> {
         let mut problems = Problems::default();
@@ -41,6 +68,7 @@ impl ReportFiles {
             junit: arguments.junit.clone(),
             json: arguments.json.clone(),
             markdown: arguments.markdown.clone(),
+            qualification: None,
         })
     }
 
@@ -55,7 +83,7 @@ impl ReportFiles {
         if let Some(path) = &self.markdown {
             replace(path, report::markdown(outcome, LONGEST_MARKDOWN).as_bytes())?;
         }
-        Ok(())
+        self.qualification.as_ref().map_or(Ok(()), |files| files.write(outcome))
     }
 
     /// Tells GitHub of the end of a run.

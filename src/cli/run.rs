@@ -7,9 +7,10 @@ use migration_replay::harness::{
     BaseRequest, FlagScenario, Harness, Paired, Prepared, commit_of, pair_with_base, prepare_files,
     prepare_flags,
 };
-use migration_replay::outcome::{Ending, Event, RunOutcome};
+use migration_replay::outcome::{Ending, Event, RunOutcome, ShardPart};
 use migration_replay::place::{Problem, Problems};
 use migration_replay::plan::CasePlan;
+use migration_replay::postgres::KnownImages;
 use migration_replay::report;
 
 use super::arguments::{BaseArguments, RunArguments};
@@ -35,13 +36,11 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Err(problems) => return refuse(&problems, &files),
     };
     tell_prepared(&prepared, flags.as_ref());
-    let all = prepared.cases.len();
-    let cases = harness.select(prepared.cases);
-    harness.settings.commit = commit_of(&cases, flags.as_ref());
-    if cases.is_empty() {
-        return nothing_selected(all, &harness, &files);
-    }
-    let (cases, shard) = match arguments.shards.divide(cases) {
+    let chosen = match choose(&mut harness, prepared, flags.as_ref(), &files) {
+        Ok(chosen) => chosen,
+        Err(ending) => return ending,
+    };
+    let (cases, shard) = match arguments.shards.divide(chosen.cases) {
         Ok(Divided::Run(cases, shard)) => (cases, shard),
         Ok(Divided::Listed) => return Ending::AsExpected,
         Err(problems) => return refuse(&problems, &files),
@@ -55,13 +54,51 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(compared) => compared,
         Err(problems) => return refuse(&problems, &files),
     };
-    let console = Arc::new(Console::new(arguments.reports.no_progress));
+    let chosen = Chosen { cases, shard, paired, ..chosen };
+    carry_out(&harness, chosen, files, arguments.reports.no_progress).await
+}
+
+/// What is to be run.
+pub(super) struct Chosen {
+    cases: Vec<CasePlan>,
+    images: KnownImages,
+    /// Which part of a run over several machines it is.
+    shard: Option<ShardPart>,
+    /// The base that the cases are compared with.
+    paired: Option<Paired>,
+}
+
+/// The cases that the filter lets through; how the command ends where there are none.
+pub(super) fn choose(
+    harness: &mut Harness,
+    prepared: Prepared,
+    flags: Option<&FlagScenario>,
+    files: &ReportFiles,
+) -> Result<Chosen, Ending> {
+    let all = prepared.cases.len();
+    let cases = harness.select(prepared.cases);
+    if cases.is_empty() {
+        return Err(nothing_selected(all, harness, files));
+    }
+    harness.settings.commit = commit_of(&cases, flags);
+    Ok(Chosen { cases, images: prepared.images, shard: None, paired: None })
+}
+
+/// Runs what was chosen, shows it, and writes the reports.
+pub(super) async fn carry_out(
+    harness: &Harness,
+    chosen: Chosen,
+    files: ReportFiles,
+    no_progress: bool,
+) -> Ending {
+    let Chosen { cases, images, shard, paired } = chosen;
+    let console = Arc::new(Console::new(no_progress));
     let known = RunOutcome { shard: shard.clone(), ..RunOutcome::default() };
     let progress = Mutex::new(Progress { known, ..Progress::default() });
     let reporter = Arc::new(Reporter { console, files, progress });
     let listener = reporter.clone();
     let sink = Arc::new(move |event: Event| listener.take(&event));
-    let run = harness.run_cases(cases, prepared.images, sink, interrupted());
+    let run = harness.run_cases(cases, images, sink, interrupted());
     let mut outcome = tokio::select! {
         outcome = run => outcome,
         never = reporter.keep_written() => match never {},
@@ -142,7 +179,7 @@ fn nothing_selected(all: usize, harness: &Harness, files: &ReportFiles) -> Endin
 }
 
 /// Tells what is wrong with the input; the reports say so too.
-fn refuse(problems: &Problems, files: &ReportFiles) -> Ending {
+pub(super) fn refuse(problems: &Problems, files: &ReportFiles) -> Ending {
     say(&report::render_problems(problems, style()));
     let broken_off = Some(problems.to_string());
     let _written = write(files, &RunOutcome { broken_off, ..RunOutcome::default() });

@@ -18,11 +18,13 @@ mod exclusions;
 mod flags;
 mod histories;
 mod in_repository;
+mod init;
 mod lists;
 mod lock;
 mod merge;
 mod numbering;
 mod prepare;
+mod qualify;
 mod reproduce;
 mod retire;
 mod shards;
@@ -38,8 +40,8 @@ use crate::place::Problems;
 use crate::plan::CasePlan;
 use crate::postgres::{BackendChoice, KnownImages, Supply, sweep};
 use crate::replay::{
-    BaselineEnd, BaselineRequest, EventSink, Keeping, Looking, Reached, RunSettings, baseline,
-    reach, run,
+    BaselineEnd, BaselineRequest, EventSink, Keeping, Looking, Reached, RunSettings, Upgrades,
+    baseline, reach, run,
 };
 use crate::verify::Past;
 
@@ -51,11 +53,13 @@ pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
 pub use in_repository::repository_paths;
+pub use init::{FirstScenario, HookEnd, Init, InitRequest, init, install_hook, remove_hook};
 pub use lists::read_exclusion_lists;
 pub use lock::{Conflicts, LockFile, locks};
 pub use merge::merge;
 pub use numbering::{Numbered, RenumberPlan, carry_out, new_migration, plan_renumbering};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
+pub use qualify::{Qualification, QualifyRequest, prepare_qualification};
 pub use reproduce::ReproRequest;
 pub use retire::{Refused, RetireRequest, Retired};
 pub use shards::{Earlier, earlier, listed, take_shard};
@@ -100,6 +104,7 @@ impl Harness {
                 keeping: Keeping::default(),
                 past: Past::Forgiven,
                 commit: None,
+                upgrades: Upgrades::Untold,
             },
             environment: std::env::vars().collect(),
         }

@@ -38,6 +38,19 @@ pub fn prepare_files(
     paths: &[PathBuf],
     environment: &BTreeMap<String, String>,
 ) -> Result<Prepared, Problems> {
+    prepare_changed(paths, environment, |scenario| scenario)
+}
+
+/// The same, with every scenario changed before it is planned.
+///
+/// # Errors
+///
+/// Everything that is wrong with any of them.
+pub(super) fn prepare_changed(
+    paths: &[PathBuf],
+    environment: &BTreeMap<String, String>,
+    change: impl Fn(Scenario) -> Scenario,
+) -> Result<Prepared, Problems> {
     let files = discover(paths)?;
     let mut problems = Problems::default();
     let defaults = read_defaults(files.first().map(PathBuf::as_path)).unwrap_or_else(|wrong| {
@@ -54,7 +67,7 @@ pub fn prepare_files(
         };
         problems.append(wrong);
         let Some(scenario) = scenario else { continue };
-        let scenario = Scenario { name, ..scenario };
+        let scenario = change(Scenario { name, ..scenario });
         match plan(scenario, Origin::File(file.clone()), environment, &mut given) {
             Ok(mut planned) => {
                 let stale = stale(&planned.cases);

@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime};
 
-use super::{Comparison, Coverage, Excluded, Failure, Found, Kept, Lack, Phase, Step, Verdict};
+use super::{
+    Comparison, Coverage, Excluded, Failure, Found, Kept, Lack, Phase, SchemaChange, Step, Verdict,
+};
 use crate::migration::MigrationId;
 
 /// A case's position in the run.
@@ -123,6 +125,14 @@ pub enum Event {
         case: CaseId,
         /// How many.
         coverage: Coverage,
+    },
+    /// The pending migrations of a populated seed ran to their end, and this is what became of its schema. Told only where it
+    /// was asked for.
+    Upgraded {
+        /// Which case.
+        case: CaseId,
+        /// Every object that is not as it was.
+        changes: Vec<SchemaChange>,
     },
     /// The database of a case stays after the run.
     DatabaseKept {

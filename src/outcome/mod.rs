@@ -3,6 +3,7 @@
 //! A run is a stream of [`Event`]s. [`RunOutcome`] is their sum; reports are made from it and from the
 //! stream, so they agree.
 
+mod change;
 mod coverage;
 mod event;
 mod failure;
@@ -15,6 +16,7 @@ mod run;
 mod shard;
 mod verdict;
 
+pub use change::{Deed, SchemaChange};
 pub use coverage::{Coverage, Unfilled};
 pub use event::{CaseHead, CaseId, Event};
 pub use failure::{

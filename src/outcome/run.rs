@@ -2,8 +2,8 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::{
-    CaseHead, CaseId, Comparison, Coverage, Ending, Event, Failure, Kept, Lack, Phase, ShardPart,
-    Verdict,
+    CaseHead, CaseId, Comparison, Coverage, Ending, Event, Failure, Kept, Lack, Phase,
+    SchemaChange, ShardPart, Verdict,
 };
 use crate::migration::MigrationId;
 
@@ -68,6 +68,8 @@ pub struct CaseOutcome {
     pub coverage: Option<Coverage>,
     /// What its server has not, as known before the first statement.
     pub lacks: Vec<Lack>,
+    /// What the upgrade did to the schema, where that was asked for and it came to its end.
+    pub changes: Option<Vec<SchemaChange>>,
     /// Its database, where that stays.
     pub kept: Option<Kept>,
     /// How it compares with itself at the base, where there is one.
@@ -89,6 +91,7 @@ impl CaseOutcome {
             hazards: Vec::new(),
             coverage: None,
             lacks: Vec::new(),
+            changes: None,
             kept: None,
             comparison: None,
         }
@@ -202,6 +205,9 @@ impl RunOutcome {
             }
             Event::RowsGenerated { case, coverage } => {
                 self.change(*case, |outcome| outcome.coverage = Some(coverage.clone()));
+            }
+            Event::Upgraded { case, changes } => {
+                self.change(*case, |outcome| outcome.changes = Some(changes.clone()));
             }
             Event::Lacking { case, lacks } => {
                 self.change(*case, |outcome| outcome.lacks.clone_from(lacks));

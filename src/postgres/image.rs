@@ -128,8 +128,22 @@ impl KnownImages {
     }
 }
 
+/// An image that has an extension, by the names that its makers give to tags.
+#[must_use]
+pub fn image_with(extension: &str, major: u32) -> Option<String> {
+    let (repository, _) =
+        WELL_KNOWN.iter().find(|(_, extensions)| extensions.contains(&extension))?;
+    match *repository {
+        "pgvector/pgvector" => Some(format!("pgvector/pgvector:pg{major}")),
+        "postgis/postgis" => Some(format!("postgis/postgis:{major}-3.5")),
+        "timescale/timescaledb" => Some(format!("timescale/timescaledb:latest-pg{major}")),
+        _ => None,
+    }
+}
+
 /// Whether an extension comes with Postgres itself.
-pub(super) fn is_of_postgres(extension: &str) -> bool {
+#[must_use]
+pub fn is_of_postgres(extension: &str) -> bool {
     OF_POSTGRES.contains(&extension)
 }
 

@@ -27,7 +27,7 @@ pub use dump::DumpedRows;
 pub use globals::Globals;
 pub use history::{HistoryEntry, Outcome, copy_history};
 pub use holdings::Holder;
-pub use image::{ImageProfile, KnownImages};
+pub use image::{ImageProfile, KnownImages, image_with, is_of_postgres};
 pub use owner::owner_label;
 pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};

@@ -9,6 +9,7 @@ use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::runner::{self, RunnerCall};
 use super::sequence::Sequence;
+use super::shared::Upgrades;
 
 use super::{commands, expectations};
 use crate::migration::history::from_nothing;
@@ -35,6 +36,8 @@ pub(super) struct CaseRun<'a> {
     pub(super) cannot_serve: OnceLock<String>,
     /// Who is shown the catalog after everything that ran.
     pub(super) watch: Option<CatalogWatch>,
+    /// Whether it is told what becomes of the schema.
+    pub(super) upgrades: Upgrades,
     /// What failed only because of generated rows, and was run again without them.
     brought_up: Mutex<Vec<Found>>,
 }
@@ -72,6 +75,7 @@ impl<'a> CaseRun<'a> {
             stopped: OnceLock::new(),
             cannot_serve: OnceLock::new(),
             watch: None,
+            upgrades: Upgrades::Untold,
             brought_up: Mutex::default(),
         }
     }
@@ -140,10 +144,14 @@ impl<'a> CaseRun<'a> {
 
     /// Runs the passes; returns where they stopped, if the plan says so.
     async fn passes(&mut self, database: &Database, found: &mut Vec<Found>) -> Option<Stopped> {
+        let before = self.schema_before(database).await;
         match self.apply(database, found).await {
             Progress::AsAsked(stopped) => return Some(*stopped),
             Progress::Stopped => {}
-            Progress::Complete => self.later_passes(database, found).await,
+            Progress::Complete => {
+                self.tell_upgrade(database, before).await;
+                self.later_passes(database, found).await;
+            }
         }
         None
     }

@@ -270,5 +270,6 @@ pub(super) fn case_run<'a>(
 ) -> CaseRun<'a> {
     let mut run = CaseRun::new(case, &shared.pool, server, emitter.clone());
     run.fresh_end = fresh_end;
+    run.upgrades = shared.settings.upgrades;
     run
 }

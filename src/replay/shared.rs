@@ -27,6 +27,18 @@ pub struct RunSettings {
     pub past: Past,
     /// The commit that is run, for reports.
     pub commit: Option<String>,
+    /// Whether it is told what becomes of the schemas of populated seeds.
+    pub upgrades: Upgrades,
+}
+
+/// Whether a run tells what upgrades do to schemas, see [`Event::Upgraded`](crate::outcome::Event::Upgraded).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Upgrades {
+    /// It does not.
+    #[default]
+    Untold,
+    /// It does.
+    Told,
 }
 
 /// What the cases of a run have in common.

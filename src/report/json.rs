@@ -8,7 +8,8 @@ use std::time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use self::shape::{
-    Advice, Base, Case, Culprit, Excluded, Failure, Fixed, Lack, Part, Report, Rows, Step, Unfilled,
+    Advice, Base, Case, Change, Culprit, Excluded, Failure, Fixed, Lack, Part, Report, Rows, Step,
+    Unfilled,
 };
 use super::facts::{self, file_of};
 use super::text::stamp;
@@ -69,6 +70,7 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         failures: case.failures.iter().map(failure).collect(),
         hazards: case.hazards.iter().map(failure).collect(),
         rows: case.coverage.as_ref().map(rows),
+        changes: case.changes.as_ref().map(|changes| changes.iter().map(change).collect()),
     }
 }
 
@@ -90,6 +92,10 @@ fn fixed(known: &outcome::KnownFailure) -> Fixed<'_> {
         kind: &known.identity.kind,
         message: &known.message,
     }
+}
+
+fn change(change: &outcome::SchemaChange) -> Change<'_> {
+    Change { deed: change.deed.name(), object: &change.object, text: &change.text }
 }
 
 fn rows(coverage: &outcome::Coverage) -> Rows<'_> {

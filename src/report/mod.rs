@@ -19,6 +19,7 @@ mod markdown;
 mod paths;
 mod problem;
 mod progress;
+mod qualification;
 mod repro;
 mod saved;
 mod snippet;
@@ -43,6 +44,7 @@ pub use markdown::{LONGEST_MARKDOWN, check_markdown, markdown, problems_markdown
 pub use paths::RepositoryPaths;
 pub use problem::{render_problem, render_problems};
 pub use progress::plain_line;
+pub use qualification::{Qualified, qualification_html, qualification_markdown};
 pub use repro::{bundle_readme, reproduction, session_file, statement_file};
 pub use saved::{Merged, SavedFile, merge_reports, saved_durations};
 pub use status::{status_json, status_text};

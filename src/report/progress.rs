@@ -51,6 +51,7 @@ pub fn plain_line(event: &Event, run: &RunOutcome) -> Option<String> {
         | Event::HazardFound { .. }
         | Event::LeftOut { .. }
         | Event::RowsGenerated { .. }
+        | Event::Upgraded { .. }
         | Event::DatabaseKept { .. }
         | Event::RunFinished { .. } => None,
     }

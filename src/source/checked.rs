@@ -101,6 +101,17 @@ fn migration_folders(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Res
     Ok(())
 }
 
+/// The folders of migrations at or below a path, which need not be one itself.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub(super) fn folders_of_migrations(path: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let mut found = Vec::new();
+    migration_folders(path, 1, &mut found)?;
+    Ok(found.iter().map(|folder| tidy(folder)).collect())
+}
+
 /// The files of a folder that its layout leaves out as switched off, with what they say.
 pub(crate) fn retired(set: &MigrationSet) -> Vec<Retired> {
     let all =
@@ -156,6 +167,11 @@ pub(crate) fn tags_named<'n>(
     let Some(repository) = repository else { return BTreeSet::new() };
     let all = git::tags(&repository, "*").unwrap_or_default();
     all.into_iter().filter(|tag| names.contains(tag.as_str())).collect()
+}
+
+/// How git calls the commit that a file is looked at in, where it is in a repository with one.
+pub(crate) fn described(file: &Path) -> Option<String> {
+    git::describe(&repository_of(file)?).ok()
 }
 
 /// Keeps others from making a file in a folder, as long as what is given lives.

@@ -133,6 +133,21 @@ pub(super) fn is_unchanged(repository: &Path, commit: &str, path: &Path) -> bool
     run(command).is_ok()
 }
 
+/// How git calls the commit of a work tree, and whether files were changed since: `v1.2-3-g0123abc-dirty`.
+pub(super) fn describe(repository: &Path) -> Result<String, String> {
+    let mut command = git(repository);
+    command.args(["describe", "--tags", "--always", "--dirty"]);
+    Ok(String::from_utf8_lossy(&run(command)?).trim().to_owned())
+}
+
+/// Where git looks for hooks; relative to the repository, or absolute.
+pub(super) fn hooks(repository: &Path) -> Result<PathBuf, String> {
+    let mut command = git(repository);
+    command.args(["rev-parse", "--git-path", "hooks"]);
+    let answer = run(command)?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&answer).trim_end_matches(['\r', '\n'])))
+}
+
 /// The commit that brought a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Birth {

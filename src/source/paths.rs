@@ -4,7 +4,7 @@ use crate::place::{Located, Problem};
 
 /// Takes `.` and `a/..` out of a path without asking the disk, so that messages show
 /// `migrations/x` and not `scenarios/../migrations/x`.
-pub(super) fn tidy(path: &Path) -> PathBuf {
+pub(crate) fn tidy(path: &Path) -> PathBuf {
     let mut tidied = PathBuf::new();
     for part in path.components() {
         let can_go_up = matches!(tidied.components().next_back(), Some(Component::Normal(_)));
@@ -19,10 +19,13 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
     if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
 }
 
-/// The repository that a file is in: the nearest folder above it with a `.git`.
+/// The repository that a file is in, or would be in: the nearest folder above it with a `.git`.
 pub(crate) fn repository_of(file: &Path) -> Option<PathBuf> {
-    let file = file.canonicalize().ok()?;
-    file.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+    let there = file.ancestors().find_map(|path| {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        path.canonicalize().ok()
+    })?;
+    there.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }
 
 /// A path of a scenario, counted from its folder. Scenario files may come from a stranger's pull
@@ -62,7 +65,9 @@ pub(super) fn within(
     repository: &Path,
 ) -> Result<PathBuf, Problem> {
     let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+    // The folder of a scenario that is yet to be written need not be there.
+    let absolute = || Some(Path::new(".").canonicalize().ok()?.join(start));
+    let start = start.canonicalize().ok().or_else(absolute).unwrap_or_else(|| start.to_owned());
     let path = tidy(&start.join(&written.value));
     path.strip_prefix(repository).map(Path::to_owned).map_err(|_| {
         let message = format!("{} lies outside the repository", written.value.display());

@@ -86,6 +86,6 @@ fn table(row: &Row<'_>, all: &BTreeSet<&str>) -> String {
 }
 
 /// A basic string of TOML: as in JSON, but that DEL is escaped too (TOML 1.0, "String").
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }

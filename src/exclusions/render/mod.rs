@@ -8,6 +8,7 @@ mod words;
 mod written;
 
 pub use json::json;
+pub(crate) use list::quoted;
 pub use list::{ClosedList, closed_list};
 pub use markdown::markdown;
 pub use text::text;

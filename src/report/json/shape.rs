@@ -63,6 +63,16 @@ pub(super) struct Case<'a> {
     /// Only where generated rows were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rows: Option<Rows<'a>>,
+    /// What the upgrade did to the schema; only in a qualification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) changes: Option<Vec<Change<'a>>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Change<'a> {
+    pub(super) deed: &'static str,
+    pub(super) object: &'a str,
+    pub(super) text: &'a str,
 }
 
 #[derive(Serialize)]

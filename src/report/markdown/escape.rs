@@ -26,7 +26,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A text in a fence that nothing in it closes.
-pub(super) fn fenced(text: &str) -> String {
+pub(in crate::report) fn fenced(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(3.max(longest + 1));
     format!("{fence}text\n{}\n{fence}\n", text.trim_end())

@@ -5,7 +5,8 @@ mod not_run;
 mod page;
 mod view;
 
-use self::escape::{code, fenced, plain};
+pub(super) use self::escape::fenced;
+use self::escape::{code, plain};
 use self::page::Page;
 use super::facts::VERDICTS;
 use super::text::{counted, duration};
