@@ -145,9 +145,9 @@ impl Stacked<'_> {
 
 fn passes(rows: &[PassRow]) -> Markup {
     let heads = &["pass", "verdict", "time", "more"];
-    let told = |row: &PassRow| match row.verdict {
-        Some(it) => verdict(it),
-        None => html! { span class="verdict none" { "not run" } },
+    let told = |row: &PassRow| {
+        let not_run = || html! { span class="verdict none" { "not run" } };
+        row.verdict.map_or_else(not_run, verdict)
     };
     let cells = rows.iter().map(|row| {
         vec![html! { (row.name) }, told(row), html! { (row.took) }, html! { (row.note) }]
@@ -157,9 +157,9 @@ fn passes(rows: &[PassRow]) -> Markup {
 
 fn hazards(hazards: &[Hazard]) -> Markup {
     let heads = &["where", "what", "ask production before"];
-    let query = |hazard: &Hazard| match &hazard.query {
-        Some(query) => html! { code class="query" { (query) } },
-        None => html! {},
+    let query = |hazard: &Hazard| {
+        let query = hazard.query.as_ref();
+        query.map(|query| html! { code class="query" { (query) } }).unwrap_or_default()
     };
     let cells = hazards
         .iter()
