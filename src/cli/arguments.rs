@@ -8,6 +8,7 @@ use migration_replay::replay::Keep;
 use migration_replay::scenario::Pass;
 use migration_replay::verify::Past;
 
+use super::base::BaseArguments;
 use super::baseline::BaselineArguments;
 use super::check::CheckArguments;
 use super::clean::CleanArguments;
@@ -158,26 +159,6 @@ pub(crate) struct RunArguments {
     /// Keep the databases of cases that fail, as the failure left them, and say how to get there
     #[arg(long, help_heading = "Cases")]
     pub(crate) keep: bool,
-}
-
-/// What a run is compared with.
-#[derive(Debug, Args)]
-pub(crate) struct BaseArguments {
-    /// Compare with a commit, tag or branch, as it is where this branch left it: what failed there already fails nothing
-    #[arg(long = "base", value_name = "REF", conflicts_with = "git_ref")]
-    pub(crate) reference: Option<String>,
-
-    /// The JSON report of a run at the base, so that what has not changed is not run again
-    #[arg(long = "base-report", value_name = "FILE", requires = "reference")]
-    pub(crate) report: Option<PathBuf>,
-
-    /// Let failures count that were there at the base already
-    #[arg(long, requires = "reference")]
-    pub(crate) strict: bool,
-
-    /// Neither use nor keep what earlier runs on this machine found
-    #[arg(long, requires = "reference")]
-    pub(crate) no_cache: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The command line: arguments, what is printed, and which files are written. Only this module prints.
 
 mod arguments;
+mod base;
 mod baseline;
 mod check;
 mod chosen;

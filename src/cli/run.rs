@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use migration_replay::harness::{
-    BaseRequest, FlagScenario, Harness, Paired, Prepared, commit_of, pair_with_base, prepare_files,
-    prepare_flags,
+    FlagScenario, Harness, Paired, Prepared, commit_of, prepare_files, prepare_flags,
 };
 use migration_replay::outcome::{Ending, Event, RunOutcome, ShardPart};
 use migration_replay::place::{Problem, Problems};
@@ -13,7 +12,8 @@ use migration_replay::plan::CasePlan;
 use migration_replay::postgres::KnownImages;
 use migration_replay::report;
 
-use super::arguments::{BaseArguments, RunArguments};
+use super::arguments::RunArguments;
+use super::base::compare;
 use super::console::{Console, say, style};
 use super::files::{ReportFiles, ended};
 use super::github::Job;
@@ -127,27 +127,6 @@ pub(super) fn prepare(
     }
     let default = [PathBuf::from("scenarios")];
     prepare_files(if scenarios.is_empty() { &default } else { scenarios }, &harness.environment)
-}
-
-/// Pairs the cases with themselves at the base, where one is asked for.
-fn compare(
-    cases: Vec<CasePlan>,
-    flags: Option<&FlagScenario>,
-    arguments: &BaseArguments,
-    harness: &Harness,
-) -> Result<(Vec<CasePlan>, Option<Paired>), Problems> {
-    let Some(reference) = &arguments.reference else { return Ok((cases, None)) };
-    let request = BaseRequest {
-        reference: reference.clone(),
-        report: arguments.report.clone(),
-        servers: harness.servers(),
-        uses_cache: !arguments.no_cache,
-    };
-    let paired = pair_with_base(cases, flags, &request, &harness.environment)?;
-    if !paired.warnings.0.is_empty() {
-        say(&report::render_problems(&paired.warnings, style()));
-    }
-    Ok((paired.cases.clone(), Some(paired)))
 }
 
 /// Tells what should be told of what was read.

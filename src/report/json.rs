@@ -155,6 +155,7 @@ fn failure(failure: &outcome::Failure) -> Failure<'_> {
         reproduce: &failure.reproduce,
         expected: failure.expected,
         standing: failure.standing.name(),
+        forgiven: failure.is_forgiven && !failure.expected,
         about: outcome::Identity::of(found).objects,
         blame: found.blame.name(),
         objects: &found.objects,

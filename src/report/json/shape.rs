@@ -142,6 +142,7 @@ pub(super) struct Excluded<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "they are fields of an interface")]
 pub(super) struct Failure<'a> {
     pub(super) pass: &'static str,
     pub(super) migration: Option<&'a str>,
@@ -158,6 +159,9 @@ pub(super) struct Failure<'a> {
     pub(super) reproduce: &'a str,
     pub(super) expected: bool,
     pub(super) standing: &'static str,
+    /// Whether it fails nothing because it was there before; only where that is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) forgiven: bool,
     /// What tells it from other failures of its kind at its place, by name: the objects that the server or we name.
     pub(super) about: std::collections::BTreeSet<String>,
     /// Whose fault it is.

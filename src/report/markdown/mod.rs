@@ -41,6 +41,10 @@ pub(super) fn render(run: &RunView, most: usize) -> String {
     if !run.cases.is_empty() {
         table(&mut page, run);
     }
+    if !run.compared.is_empty() {
+        let lines = run.compared.iter().map(|line| format!("- {}\n", plain(line)));
+        page.add(&format!("\n{}", lines.collect::<String>()), "comparison with the base");
+    }
     for details in run.cases.iter().filter_map(details) {
         page.add(&details, "failure text");
     }

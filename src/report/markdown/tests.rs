@@ -1,6 +1,6 @@
 use super::super::samples::{failed_run, finish, found, run_of, unexpected};
 use super::*;
-use crate::outcome::{CaseId, Event};
+use crate::outcome::{Base, CaseId, Comparison, Event, Relation, Standing};
 
 #[test]
 fn every_case_is_a_row_and_failures_are_told_below() {
@@ -86,4 +86,19 @@ fn a_run_that_was_refused_says_so_and_why() {
     let expected =
         format!("## migration-replay: no case\n\nnothing was run:\n\n```text\n{why}\n```\n");
     assert_eq!(text, expected);
+}
+
+#[test]
+fn what_comparing_with_the_base_came_to_is_told() {
+    let mut run = failed_run();
+    let failure = &mut run.cases[0].failures[0];
+    (failure.standing, failure.is_forgiven) = (Standing::Before, true);
+    let base = Base { name: "origin/main".into(), commit: "1a2b3c4d5e6f".into() };
+    let relation = Relation::Changed(1);
+    let comparison = Box::new(Comparison { base, relation, fixed: Vec::new(), there: None });
+    run.add(&Event::Compared { case: CaseId(0), comparison });
+    finish(&mut run, 0, Verdict::Passed, None);
+    let text = markdown(&run, LONGEST_MARKDOWN);
+    assert!(text.contains("- there before this change, at origin/main (1a2b3c4d5e): "), "{text}");
+    assert!(!text.contains("<details open>"), "{text}");
 }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::super::base;
 use super::super::facts::{self, in_short, is_tolerated};
 use super::super::{Style, render_failure};
 use crate::outcome::{CaseOutcome, Phase, RunOutcome, Verdict};
@@ -12,6 +13,8 @@ pub(in crate::report) struct RunView {
     /// What of it is missing.
     pub(in crate::report) incomplete: Vec<String>,
     pub(in crate::report) cases: Vec<CaseView>,
+    /// What comparing with the base came to, in lines.
+    pub(in crate::report) compared: Vec<String>,
 }
 
 /// A case of it.
@@ -38,6 +41,7 @@ impl RunView {
             broken_off: run.broken_off.clone(),
             incomplete: Vec::new(),
             cases: run.cases.iter().map(|case| CaseView::of(run, case)).collect(),
+            compared: base::lines(run).into_iter().map(|(_, line)| line).collect(),
         }
     }
 

@@ -11,15 +11,32 @@ impl RunView {
         incomplete: &[String],
         cases: &[&SavedCase],
     ) -> Self {
+        let compared = cases.iter().flat_map(|case| compared(&case.json));
+        let mut lines: Vec<String> = Vec::new();
+        compared.for_each(|line| {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        });
         let cases = cases.iter().map(|case| view(case)).collect();
-        Self { broken_off, incomplete: incomplete.to_vec(), cases }
+        Self { broken_off, incomplete: incomplete.to_vec(), cases, compared: lines }
     }
+}
+
+/// What comparing a case with the base came to.
+fn compared(case: &Value) -> Vec<String> {
+    let base = text(&case["base"]["name"]);
+    let before = list(&case["failures"]).filter(|it| it["forgiven"] == true);
+    let before = before.map(|it| format!("there before this change, at {base}: {}", in_short(it)));
+    let fixed = list(&case["fixed"]);
+    let fixed =
+        fixed.map(|it| format!("fixed by this change: {}: {}", step(it), text(&it["message"])));
+    before.chain(fixed).collect()
 }
 
 fn view(case: &SavedCase) -> CaseView {
     let json = &case.json;
-    let is_counting =
-        |failure: &&Value| failure["expected"] != true && failure["standing"] != "before";
+    let is_counting = |failure: &&Value| failure["expected"] != true && failure["forgiven"] != true;
     let failures: Vec<_> = list(&json["failures"]).filter(is_counting).collect();
     let is_left = |it: &&Value| it["pass"] == "apply" && it["verdict"] == "skipped";
     let left: Vec<_> = list(&json["steps"]).filter(is_left).collect();
