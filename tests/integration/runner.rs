@@ -174,6 +174,6 @@ async fn a_runner_in_a_container_has_its_time_too() {
         return;
     }
     let runner = "[replay.runner]\ncommand = 'echo started; sleep 600'\nimage = 'postgres:15'\n";
-    let project = project(&format!("{runner}[limits]\ncase = '4s'\n"));
-    run(&project).assert(1, &["did not end in 4s", "started"]);
+    let project = project(&format!("{runner}[limits]\ncase = '8s'\n"));
+    run(&project).assert(1, &["did not end in 8s", "started"]);
 }
