@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::prepare::{Prepared, prepare_changed, prepare_files};
-use crate::migration::{Migration, MigrationKind};
+use crate::migration::{Migration, MigrationKind, Sends, Wraps};
 use crate::place::Problems;
 use crate::plan::{CasePlan, PrepStep};
 use crate::report::Qualified;
@@ -128,6 +128,12 @@ fn why_not(pass: Pass, case: &CasePlan) -> Option<String> {
     if steps && case.scenario.replay.runner.is_some() {
         return Some(
             "a runner of your own runs the migrations, and cannot be stopped between them".into(),
+        );
+    }
+    let stays = case.rule.wraps == Wraps::Nothing && case.rule.sends == Sends::Statements;
+    if pass == Pass::Interrupt && stays {
+        return Some(
+            "files are run statement by statement, so that an interruption leaves a half; ask for it by --passes".into(),
         );
     }
     if pass == Pass::Orders && case.scenario.replay.orders == Some(0) {
