@@ -51,8 +51,7 @@ async fn an_upgrade_from_every_release_is_told_on_one_page() {
         "✓ qualified: all 3 cases passed",
         "- scenario: scenarios/upgrade.toml: to 2.0",
         "- commit: v1.1-dirty",
-        "- passes: apply, rerun, reexecute, orders, converge",
-        "| the pass interrupt | files are run statement by statement",
+        "- passes: apply, rerun, reexecute, interrupt, orders, converge",
         "| v1.1 | ✓ passed ",
         "| added | column public.users.email | text |",
         "| added | table public.orders | with 1 column",
@@ -90,6 +89,17 @@ async fn a_release_that_cannot_be_upgraded_is_not_qualified() {
     ] {
         assert!(page.contains(text), "{text}\n{page}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_run_by_statement_are_interrupted_only_where_somebody_asks() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = shop("alter table users add column email text;\n");
+    project.write("scenarios/upgrade.toml", SCENARIO.replace("transaction = 'file'", ""));
+    qualify(&project, &[]).assert(0, &["without the pass interrupt: files are run statement by"]);
+    qualify(&project, &["--passes", "apply,interrupt"]).assert(1, &["interrupt 003_next.sql"]);
 }
 
 #[test]
