@@ -1,11 +1,13 @@
 //! The conversation with the server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::{Client, Error, SimpleQueryMessage, SimpleQueryRow};
 
-use super::queries::{QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute, prepare as prepare_all};
-use super::reading::{Marks, Part, Reading, Unit};
+use super::queries::{
+    BITS_OF_BUCKET, QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute, prepare as prepare_all,
+};
+use super::reading::{Marks, Part, Reading, Rest, Sum, Sums, Suspects, Unit};
 use super::row;
 use crate::schema::Catalog;
 
@@ -111,39 +113,67 @@ pub async fn read_again(
         return read_all(client, &begin, moment).await;
     };
     let numbers = numbers(&[Scope::Always]);
-    let asked = begin + &marks_and(&numbers, moment.asks_for_rest());
+    let has_rest = moment.asks_for_rest();
+    let asked = begin + &execute("buckets", &[]) + &rest_and(&numbers, has_rest);
     let mut answers = Answers::of(client.simple_query(&asked).await?);
-    let marks = answers.marks(moment.asks_for_rest());
+    let sums = answers.sums(has_rest);
     let small = answers.parts(&numbers);
-    let Some(changed) = earlier.changed(&marks) else {
+    let Some(suspects) = earlier.suspects(&sums) else {
         return read_all(client, "", moment).await;
     };
     let mut reading = earlier.clone();
     reading.replace_small(small);
-    if changed.is_empty() {
+    if suspects.is_empty() {
         client.batch_execute(moment.end()).await?;
-    } else if !read_some(client, moment, &mut reading, changed).await? {
-        return read_all(client, "", moment).await;
+    } else {
+        let marks = marks_of(client, &suspects).await?;
+        let Some(units) = earlier.changed(&suspects, &marks) else {
+            return read_all(client, "", moment).await;
+        };
+        if !read_some(client, moment, &mut reading, units, suspects.types).await? {
+            return read_all(client, "", moment).await;
+        }
+        reading.set_marks(&suspects, marks);
     }
-    reading.set_marks(marks);
+    reading.set_sums(sums);
     Ok(reading)
 }
 
-/// Reads some relations and functions, and those that print their names; `false` where that is not all that may have changed.
+async fn marks_of(client: &Client, suspects: &Suspects) -> Result<Marks, Error> {
+    let mut asked = String::new();
+    if !suspects.buckets.is_empty() {
+        let firsts: Vec<_> =
+            suspects.buckets.iter().map(|bucket| bucket << BITS_OF_BUCKET).collect();
+        asked += &execute("some_marks", &[&firsts]);
+    }
+    if suspects.types {
+        asked += &execute("type_marks", &[]);
+    }
+    let mut answers = Answers::of(client.simple_query(&asked).await?);
+    let units = if suspects.buckets.is_empty() { BTreeMap::new() } else { answers.units() };
+    let types = if suspects.types { answers.by_number() } else { BTreeMap::new() };
+    Ok(Marks { units, types })
+}
+
+/// Reads some relations and functions, those that print their names, and types where they are wanted; `false` where that is not
+/// all that may have changed.
 async fn read_some(
     client: &Client,
     moment: Moment,
     reading: &mut Reading,
     mut units: BTreeSet<Unit>,
+    has_types: bool,
 ) -> Result<bool, Error> {
-    let (relations, functions) = oids(&units);
-    let asked = execute("dependents", &[&relations, &functions]);
-    for message in client.simple_query(&asked).await? {
-        let SimpleQueryMessage::Row(row) = message else { continue };
-        units.extend(row.get(0).and_then(Unit::from_text));
-    }
-    if units.contains(&Unit::Rest) {
-        return Ok(false);
+    if !units.is_empty() {
+        let (relations, functions) = oids(&units);
+        let asked = execute("dependents", &[&relations, &functions]);
+        for message in client.simple_query(&asked).await? {
+            let SimpleQueryMessage::Row(row) = message else { continue };
+            units.extend(row.get(0).and_then(Unit::from_text));
+        }
+        if units.contains(&Unit::Rest) {
+            return Ok(false);
+        }
     }
     let (relations, functions) = oids(&units);
     let mut wanted = Vec::new();
@@ -153,25 +183,31 @@ async fn read_some(
         }
     }
     let asked = wanted.iter().map(|(number, oids)| execute(&format!("some_{number}"), &[oids]));
+    let of_types = if has_types { numbers(&[Scope::Types]) } else { Vec::new() };
+    let asked = asked.chain(of_types.iter().map(|number| execute(&number.to_string(), &[])));
     let asked = asked.collect::<String>() + moment.end();
-    let numbers: Vec<_> = wanted.iter().map(|(number, _)| *number).collect();
+    let numbers = wanted.iter().map(|(number, _)| *number).chain(of_types.iter().copied());
+    let numbers: Vec<_> = numbers.collect();
     let mut answers = Answers::of(client.simple_query(&asked).await?);
-    reading.replace_units(&units, answers.parts(&numbers));
+    reading.replace_some(&units, &of_types, answers.parts(&numbers));
     Ok(true)
 }
 
 async fn read_all(client: &Client, begin: &str, moment: Moment) -> Result<Reading, Error> {
     let numbers: Vec<_> = (0..QUERIES.len()).collect();
-    let asked = format!("{begin}{}{}", marks_and(&numbers, true), moment.end());
+    let marks = ["buckets", "marks", "type_marks"].map(|name| execute(name, &[])).concat();
+    let asked = format!("{begin}{marks}{}{}", rest_and(&numbers, true), moment.end());
     let mut answers = Answers::of(client.simple_query(&asked).await?);
-    let marks = answers.marks(true);
-    Ok(Reading::of(marks, answers.parts(&numbers)))
+    let buckets = answers.by_number();
+    let marks = Marks { units: answers.units(), types: answers.by_number() };
+    let sums = Sums { buckets, rest: answers.rest() };
+    Ok(Reading::of(sums, marks, answers.parts(&numbers)))
 }
 
-fn marks_and(numbers: &[usize], asks_for_rest: bool) -> String {
+fn rest_and(numbers: &[usize], asks_for_rest: bool) -> String {
     let rest = asks_for_rest.then(|| execute("rest", &[]));
     let queries = numbers.iter().map(|number| execute(&number.to_string(), &[]));
-    std::iter::once(execute("marks", &[])).chain(rest).chain(queries).collect()
+    rest.into_iter().chain(queries).collect()
 }
 
 /// The OIDs of relations, and of functions.
@@ -208,14 +244,33 @@ impl Answers {
         Self(answers.into_iter())
     }
 
-    fn marks(&mut self, has_rest: bool) -> Marks {
+    fn sums(&mut self, has_rest: bool) -> Sums {
+        let buckets = self.by_number();
+        Sums { buckets, rest: if has_rest { self.rest() } else { None } }
+    }
+
+    fn rest(&mut self) -> Option<Rest> {
+        let rows = self.0.next()?;
+        let row = rows.first()?;
+        let sum = |at| row.get(at).map(str::to_owned);
+        Some(Rest { others: sum(0), types: sum(1) })
+    }
+
+    /// The sums of relations and functions.
+    fn units(&mut self) -> BTreeMap<Unit, Sum> {
+        self.sums_by(Unit::from_text)
+    }
+
+    /// The sums of buckets, or of types.
+    fn by_number(&mut self) -> BTreeMap<u32, Sum> {
+        self.sums_by(|text| text.parse().ok())
+    }
+
+    fn sums_by<K: Ord>(&mut self, key: impl Fn(&str) -> Option<K>) -> BTreeMap<K, Sum> {
         let read = |row: &SimpleQueryRow| {
-            Some((Unit::from_text(row.get(0)?)?, row.get(1).unwrap_or_default().to_owned()))
+            Some((key(row.get(0)?)?, row.get(1).unwrap_or_default().to_owned()))
         };
-        let units = self.0.next().unwrap_or_default().iter().filter_map(read).collect();
-        let rest = if has_rest { self.0.next() } else { None };
-        let rest = rest.and_then(|rows| rows.first()?.get(0).map(str::to_owned));
-        Marks { units, rest }
+        self.0.next().unwrap_or_default().iter().filter_map(read).collect()
     }
 
     /// The objects of the next queries, whose numbers these are.
