@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tokio_postgres::{Client, Error, SimpleQueryMessage, SimpleQueryRow};
+use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
+use super::answers::{Answers, values};
 use super::queries::{
     BITS_OF_BUCKET, QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute, prepare as prepare_all,
 };
-use super::reading::{Marks, Part, Reading, Rest, Sum, Sums, Suspects, Unit};
+use super::reading::{Marks, Reading, Sums, Suspects, Unit};
 use super::row;
 use crate::schema::Catalog;
 
@@ -225,72 +226,6 @@ fn oids(units: &BTreeSet<Unit>) -> (Vec<u32>, Vec<u32>) {
 
 fn numbers(scopes: &[Scope]) -> Vec<usize> {
     (0..QUERIES.len()).filter(|number| scopes.contains(&QUERIES[*number].scope)).collect()
-}
-
-/// The answers to the queries of one message, in their order.
-struct Answers(std::vec::IntoIter<Vec<SimpleQueryRow>>);
-
-impl Answers {
-    /// Only what answers with rows is described, so the settings are not counted.
-    fn of(messages: Vec<SimpleQueryMessage>) -> Self {
-        let mut answers: Vec<Vec<_>> = Vec::new();
-        for message in messages {
-            match (message, answers.last_mut()) {
-                (SimpleQueryMessage::RowDescription(_), _) => answers.push(Vec::new()),
-                (SimpleQueryMessage::Row(row), Some(answer)) => answer.push(row),
-                _ => {}
-            }
-        }
-        Self(answers.into_iter())
-    }
-
-    fn sums(&mut self, has_rest: bool) -> Sums {
-        let buckets = self.by_number();
-        Sums { buckets, rest: if has_rest { self.rest() } else { None } }
-    }
-
-    fn rest(&mut self) -> Option<Rest> {
-        let rows = self.0.next()?;
-        let row = rows.first()?;
-        let sum = |at| row.get(at).map(str::to_owned);
-        Some(Rest { others: sum(0), types: sum(1) })
-    }
-
-    /// The sums of relations and functions.
-    fn units(&mut self) -> BTreeMap<Unit, Sum> {
-        self.sums_by(Unit::from_text)
-    }
-
-    /// The sums of buckets, or of types.
-    fn by_number(&mut self) -> BTreeMap<u32, Sum> {
-        self.sums_by(|text| text.parse().ok())
-    }
-
-    fn sums_by<K: Ord>(&mut self, key: impl Fn(&str) -> Option<K>) -> BTreeMap<K, Sum> {
-        let read = |row: &SimpleQueryRow| {
-            Some((key(row.get(0)?)?, row.get(1).unwrap_or_default().to_owned()))
-        };
-        self.0.next().unwrap_or_default().iter().filter_map(read).collect()
-    }
-
-    /// The objects of the next queries, whose numbers these are.
-    fn parts(&mut self, numbers: &[usize]) -> Vec<(Part, row::Read)> {
-        let mut parts = Vec::new();
-        for number in numbers {
-            for answer in self.0.next().unwrap_or_default() {
-                if let Some(read) = row::object(values(&answer)) {
-                    let part = read.unit.map_or(Part::Query(*number), Part::Unit);
-                    parts.push((part, read));
-                }
-            }
-        }
-        parts
-    }
-}
-
-fn values(row: &SimpleQueryRow) -> impl Iterator<Item = (&str, &str)> {
-    let names = row.columns().iter().map(tokio_postgres::SimpleColumn::name);
-    names.enumerate().filter_map(|(at, name)| Some((name, row.get(at)?)))
 }
 
 fn catalog(messages: &[SimpleQueryMessage]) -> Catalog {

@@ -1,11 +1,12 @@
 -- The versions of all rows of the catalog that are about a relation (r) or a function (f), with the OID of that; and of some that are
 -- about neither (0). Flags of indexes are told as they are: before PG 14 they are changed in place. Nothing is joined: it would take
 -- longer than everything else. As `int8`, an OID is compared without an index, whose way is longer where most rows are asked for.
+-- Columns of the system, half of all, come and go with their relation, and nothing of them is told.
 select case when oid >= 16384 then 'r' else '0' end as kind, case when oid >= 16384 then oid else 0 end as oid,
        xmin, ctid, 1 as tag
 from pg_class /* in buckets of oid */
 where oid::int8 >= 16384 or relacl is not null
-union all select 'r', attrelid, xmin, ctid, 2 from pg_attribute /* in buckets of attrelid */ where attrelid::int8 >= 16384
+union all select 'r', attrelid, xmin, ctid, 2 from pg_attribute /* in buckets of attrelid */ where attnum > 0 and attrelid::int8 >= 16384
 union all select 'r', conrelid, xmin, ctid, 3 from pg_constraint /* in buckets of conrelid */ where oid::int8 >= 16384
 union all select 'r', indrelid, xmin, ctid, 50 + indisvalid::int + 2 * indisready::int + 4 * indisreplident::int
           from pg_index /* in buckets of indrelid */ where indexrelid::int8 >= 16384
