@@ -62,18 +62,18 @@ pub struct Note {
 #[must_use]
 pub fn compare(left: &Catalog, right: &Catalog) -> Comparison {
     let mut differences = Vec::new();
+    let mut right_ones = right.objects.iter().peekable();
     for (id, object) in &left.objects {
-        match right.objects.get(id) {
-            Some(other) if Arc::ptr_eq(object, other) => {}
-            Some(other) => differences.extend(changed(id, object, other)),
+        while let Some((id, object)) = right_ones.next_if(|(other, _)| *other < id) {
+            differences.push(one_sided(id, object, Change::Missing));
+        }
+        match right_ones.next_if(|(other, _)| *other == id) {
+            Some((_, other)) if Arc::ptr_eq(object, other) => {}
+            Some((_, other)) => differences.extend(changed(id, object, other)),
             None => differences.push(one_sided(id, object, Change::Extra)),
         }
     }
-    for (id, object) in &right.objects {
-        if !left.objects.contains_key(id) {
-            differences.push(one_sided(id, object, Change::Missing));
-        }
-    }
+    differences.extend(right_ones.map(|(id, object)| one_sided(id, object, Change::Missing)));
     differences
         .sort_by(|one, other| (&one.object, &one.change).cmp(&(&other.object, &other.change)));
     Comparison { differences, notes: notes(left, right) }

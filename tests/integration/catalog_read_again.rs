@@ -94,6 +94,13 @@ const CHANGES: &[&str] = &[
     "drop type main.pair",
     "create type main.point as (x integer, y integer)",
     "create unlogged table main.log (a integer, b integer generated always as (a * 2) stored)",
+    "create type main.colour as enum ('red'); create table main.paints (colour main.colour not null default 'red')",
+    "create type main.size as range (subtype = numeric); create domain main.count as integer",
+    "create function main.mixed(main.colour) returns main.size language sql as 'select null::main.size'",
+    "drop type main.size cascade; create type main.size as enum ('s', 'm')",
+    "create type main.shape as enum ('round'); alter type main.size rename to extent",
+    "drop type main.colour cascade",
+    "drop type main.shape; alter table main.paints add shape text",
     "drop schema main cascade",
 ];
 

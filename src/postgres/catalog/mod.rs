@@ -6,8 +6,10 @@
 
 //!
 //! Who reads one database often prepares the queries, and keeps a [`Reading`]: [`read_again`] then asks for sums over the rows
-//! of the catalog, by relation and function, and for those alone whose sums are other ones.
+//! of the catalog by buckets of relations and functions, for the sums of each in the buckets that have changed, and for those alone
+//! whose sums are other ones.
 
+mod answers;
 mod grants;
 mod queries;
 mod read;

@@ -11,6 +11,8 @@ pub(super) enum Scope {
     Functions,
     /// The sum of the rest.
     Rest,
+    /// The sum of types.
+    Types,
     /// Nothing: it is small, and asked each time.
     Always,
 }
@@ -37,7 +39,7 @@ pub(super) const QUERIES: [Query; 24] = [
     query!(Relations, "indexes"),
     query!(Relations, "sequences"),
     query!(Functions, "functions"),
-    query!(Rest, "types"),
+    query!(Types, "types"),
     query!(Relations, "triggers"),
     query!(Always, "policies"),
     query!(Always, "rules"),
@@ -55,10 +57,12 @@ pub(super) const QUERIES: [Query; 24] = [
     query!(Always, "others"),
 ];
 
-/// The sums of relations and functions.
-const MARKS: &str = include_str!("sql/marks.sql");
-/// The sum of the rest.
+/// The versions of rows that are about relations and functions.
+const VERSIONS: &str = include_str!("sql/versions.sql");
+/// The sums of the rest.
 const REST: &str = include_str!("sql/rest.sql");
+/// The sums of types.
+const TYPE_MARKS: &str = include_str!("sql/type_marks.sql");
 /// Which other relations print the names of some.
 const DEPENDENTS: &str = include_str!("sql/dependents.sql");
 
@@ -133,11 +137,55 @@ pub(super) const TABLES_OF_REST: [&str; 19] = [
     "pg_type",
 ];
 
+/// A relation or function is in the bucket of its OID without so many bits: few sums are sent each time, and those of single
+/// relations only where that of their bucket has changed.
+pub(super) const BITS_OF_BUCKET: u32 = 7;
+
+/// The version of a row is its xmin and ctid (documentation, "System Columns"). An age tells an xmin without a way through text.
+const SUM: &str =
+    "sum(hashint8extended(((age('3'::xid)::int8 - age(xmin)) << 31) # hashtid(ctid), tag))";
+
+/// A sum for each bucket.
+fn buckets() -> String {
+    format!("select oid::int8 >> {BITS_OF_BUCKET}, {SUM} from ({VERSIONS}) as version group by 1")
+}
+
+/// A sum for each relation and function.
+fn marks(versions: &str) -> String {
+    format!(
+        "select kind || case kind when '0' then '' else oid::text end, {SUM}
+        from ({versions}) as version group by kind, oid"
+    )
+}
+
+/// The same for those of some buckets, whose first OIDs are in the array `$1`.
+fn marks_of_some() -> String {
+    let mut parts = VERSIONS.split(OF_BUCKETS);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (column, behind) = part.split_once(" */").unwrap_or((part, ""));
+        let size = 1 << BITS_OF_BUCKET;
+        // Writing to a String cannot fail.
+        let _written = write!(
+            text,
+            ", lateral (select from unnest($1) as first
+            where {column} >= first and {column} < (first::int8 + {size})::oid) as bucket {behind}"
+        );
+    }
+    marks(&text)
+}
+
+/// Where it says which column is the relation, or the function.
+const OF_BUCKETS: &str = "/* in buckets of ";
+
 /// What prepares everything, in one message.
 pub(super) fn prepare() -> String {
-    let mut text =
-        format!("prepare {PREPARED}marks as {MARKS}; prepare {PREPARED}rest as {REST};\n");
+    let mut text = format!("prepare {PREPARED}rest as {REST};\n");
     // Writing to a String cannot fail.
+    let _written = writeln!(text, "prepare {PREPARED}buckets as {};", buckets());
+    let _written = writeln!(text, "prepare {PREPARED}marks as {};", marks(VERSIONS));
+    let _written = writeln!(text, "prepare {PREPARED}some_marks(oid[]) as {};", marks_of_some());
+    let _written = writeln!(text, "prepare {PREPARED}type_marks as {TYPE_MARKS};");
     let _written = writeln!(text, "prepare {PREPARED}dependents(oid[], oid[]) as {DEPENDENTS};");
     for (number, query) in QUERIES.iter().enumerate() {
         let _written = writeln!(text, "prepare {PREPARED}{number} as {};", query.whole());
@@ -180,7 +228,7 @@ mod tests {
 
     #[test]
     fn every_table_that_is_not_read_each_time_is_summed() {
-        let summed = &tables(MARKS) | &tables(REST);
+        let summed = &tables(VERSIONS) | &tables(REST);
         for query in QUERIES.iter().filter(|query| query.scope != Scope::Always) {
             let read = tables(query.whole());
             let missing: Vec<_> =
@@ -197,6 +245,19 @@ mod tests {
         // The table behind the view of roles.
         assert!(tables.remove("pg_roles") && tables.insert("pg_authid"));
         assert_eq!(tables.into_iter().collect::<Vec<_>>(), TABLES_OF_REST);
+    }
+
+    #[test]
+    fn types_are_summed_one_by_one_as_they_are_summed_together() {
+        assert!(tables(TYPE_MARKS).is_subset(&tables(REST)));
+        let asked = |tag: u32| TYPE_MARKS.contains(&format!("ctid, {tag}"));
+        assert!((3..=5).all(asked));
+    }
+
+    #[test]
+    fn versions_are_asked_for_by_bucket_from_every_table() {
+        let joined = marks_of_some().matches("from unnest($1)").count();
+        assert_eq!(joined, VERSIONS.matches("from pg_").count());
     }
 
     #[test]

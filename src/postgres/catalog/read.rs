@@ -1,11 +1,14 @@
 //! The conversation with the server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tokio_postgres::{Client, Error, SimpleQueryMessage, SimpleQueryRow};
+use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
-use super::queries::{QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute, prepare as prepare_all};
-use super::reading::{Marks, Part, Reading, Unit};
+use super::answers::{Answers, values};
+use super::queries::{
+    BITS_OF_BUCKET, QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute, prepare as prepare_all,
+};
+use super::reading::{Marks, Reading, Sums, Suspects, Unit};
 use super::row;
 use crate::schema::Catalog;
 
@@ -111,39 +114,67 @@ pub async fn read_again(
         return read_all(client, &begin, moment).await;
     };
     let numbers = numbers(&[Scope::Always]);
-    let asked = begin + &marks_and(&numbers, moment.asks_for_rest());
+    let has_rest = moment.asks_for_rest();
+    let asked = begin + &execute("buckets", &[]) + &rest_and(&numbers, has_rest);
     let mut answers = Answers::of(client.simple_query(&asked).await?);
-    let marks = answers.marks(moment.asks_for_rest());
+    let sums = answers.sums(has_rest);
     let small = answers.parts(&numbers);
-    let Some(changed) = earlier.changed(&marks) else {
+    let Some(suspects) = earlier.suspects(&sums) else {
         return read_all(client, "", moment).await;
     };
     let mut reading = earlier.clone();
     reading.replace_small(small);
-    if changed.is_empty() {
+    if suspects.is_empty() {
         client.batch_execute(moment.end()).await?;
-    } else if !read_some(client, moment, &mut reading, changed).await? {
-        return read_all(client, "", moment).await;
+    } else {
+        let marks = marks_of(client, &suspects).await?;
+        let Some(units) = earlier.changed(&suspects, &marks) else {
+            return read_all(client, "", moment).await;
+        };
+        if !read_some(client, moment, &mut reading, units, suspects.types).await? {
+            return read_all(client, "", moment).await;
+        }
+        reading.set_marks(&suspects, marks);
     }
-    reading.set_marks(marks);
+    reading.set_sums(sums);
     Ok(reading)
 }
 
-/// Reads some relations and functions, and those that print their names; `false` where that is not all that may have changed.
+async fn marks_of(client: &Client, suspects: &Suspects) -> Result<Marks, Error> {
+    let mut asked = String::new();
+    if !suspects.buckets.is_empty() {
+        let firsts: Vec<_> =
+            suspects.buckets.iter().map(|bucket| bucket << BITS_OF_BUCKET).collect();
+        asked += &execute("some_marks", &[&firsts]);
+    }
+    if suspects.types {
+        asked += &execute("type_marks", &[]);
+    }
+    let mut answers = Answers::of(client.simple_query(&asked).await?);
+    let units = if suspects.buckets.is_empty() { BTreeMap::new() } else { answers.units() };
+    let types = if suspects.types { answers.by_number() } else { BTreeMap::new() };
+    Ok(Marks { units, types })
+}
+
+/// Reads some relations and functions, those that print their names, and types where they are wanted; `false` where that is not
+/// all that may have changed.
 async fn read_some(
     client: &Client,
     moment: Moment,
     reading: &mut Reading,
     mut units: BTreeSet<Unit>,
+    has_types: bool,
 ) -> Result<bool, Error> {
-    let (relations, functions) = oids(&units);
-    let asked = execute("dependents", &[&relations, &functions]);
-    for message in client.simple_query(&asked).await? {
-        let SimpleQueryMessage::Row(row) = message else { continue };
-        units.extend(row.get(0).and_then(Unit::from_text));
-    }
-    if units.contains(&Unit::Rest) {
-        return Ok(false);
+    if !units.is_empty() {
+        let (relations, functions) = oids(&units);
+        let asked = execute("dependents", &[&relations, &functions]);
+        for message in client.simple_query(&asked).await? {
+            let SimpleQueryMessage::Row(row) = message else { continue };
+            units.extend(row.get(0).and_then(Unit::from_text));
+        }
+        if units.contains(&Unit::Rest) {
+            return Ok(false);
+        }
     }
     let (relations, functions) = oids(&units);
     let mut wanted = Vec::new();
@@ -153,25 +184,31 @@ async fn read_some(
         }
     }
     let asked = wanted.iter().map(|(number, oids)| execute(&format!("some_{number}"), &[oids]));
+    let of_types = if has_types { numbers(&[Scope::Types]) } else { Vec::new() };
+    let asked = asked.chain(of_types.iter().map(|number| execute(&number.to_string(), &[])));
     let asked = asked.collect::<String>() + moment.end();
-    let numbers: Vec<_> = wanted.iter().map(|(number, _)| *number).collect();
+    let numbers = wanted.iter().map(|(number, _)| *number).chain(of_types.iter().copied());
+    let numbers: Vec<_> = numbers.collect();
     let mut answers = Answers::of(client.simple_query(&asked).await?);
-    reading.replace_units(&units, answers.parts(&numbers));
+    reading.replace_some(&units, &of_types, answers.parts(&numbers));
     Ok(true)
 }
 
 async fn read_all(client: &Client, begin: &str, moment: Moment) -> Result<Reading, Error> {
     let numbers: Vec<_> = (0..QUERIES.len()).collect();
-    let asked = format!("{begin}{}{}", marks_and(&numbers, true), moment.end());
+    let marks = ["buckets", "marks", "type_marks"].map(|name| execute(name, &[])).concat();
+    let asked = format!("{begin}{marks}{}{}", rest_and(&numbers, true), moment.end());
     let mut answers = Answers::of(client.simple_query(&asked).await?);
-    let marks = answers.marks(true);
-    Ok(Reading::of(marks, answers.parts(&numbers)))
+    let buckets = answers.by_number();
+    let marks = Marks { units: answers.units(), types: answers.by_number() };
+    let sums = Sums { buckets, rest: answers.rest() };
+    Ok(Reading::of(sums, marks, answers.parts(&numbers)))
 }
 
-fn marks_and(numbers: &[usize], asks_for_rest: bool) -> String {
+fn rest_and(numbers: &[usize], asks_for_rest: bool) -> String {
     let rest = asks_for_rest.then(|| execute("rest", &[]));
     let queries = numbers.iter().map(|number| execute(&number.to_string(), &[]));
-    std::iter::once(execute("marks", &[])).chain(rest).chain(queries).collect()
+    rest.into_iter().chain(queries).collect()
 }
 
 /// The OIDs of relations, and of functions.
@@ -189,53 +226,6 @@ fn oids(units: &BTreeSet<Unit>) -> (Vec<u32>, Vec<u32>) {
 
 fn numbers(scopes: &[Scope]) -> Vec<usize> {
     (0..QUERIES.len()).filter(|number| scopes.contains(&QUERIES[*number].scope)).collect()
-}
-
-/// The answers to the queries of one message, in their order.
-struct Answers(std::vec::IntoIter<Vec<SimpleQueryRow>>);
-
-impl Answers {
-    /// Only what answers with rows is described, so the settings are not counted.
-    fn of(messages: Vec<SimpleQueryMessage>) -> Self {
-        let mut answers: Vec<Vec<_>> = Vec::new();
-        for message in messages {
-            match (message, answers.last_mut()) {
-                (SimpleQueryMessage::RowDescription(_), _) => answers.push(Vec::new()),
-                (SimpleQueryMessage::Row(row), Some(answer)) => answer.push(row),
-                _ => {}
-            }
-        }
-        Self(answers.into_iter())
-    }
-
-    fn marks(&mut self, has_rest: bool) -> Marks {
-        let read = |row: &SimpleQueryRow| {
-            Some((Unit::from_text(row.get(0)?)?, row.get(1).unwrap_or_default().to_owned()))
-        };
-        let units = self.0.next().unwrap_or_default().iter().filter_map(read).collect();
-        let rest = if has_rest { self.0.next() } else { None };
-        let rest = rest.and_then(|rows| rows.first()?.get(0).map(str::to_owned));
-        Marks { units, rest }
-    }
-
-    /// The objects of the next queries, whose numbers these are.
-    fn parts(&mut self, numbers: &[usize]) -> Vec<(Part, row::Read)> {
-        let mut parts = Vec::new();
-        for number in numbers {
-            for answer in self.0.next().unwrap_or_default() {
-                if let Some(read) = row::object(values(&answer)) {
-                    let part = read.unit.map_or(Part::Query(*number), Part::Unit);
-                    parts.push((part, read));
-                }
-            }
-        }
-        parts
-    }
-}
-
-fn values(row: &SimpleQueryRow) -> impl Iterator<Item = (&str, &str)> {
-    let names = row.columns().iter().map(tokio_postgres::SimpleColumn::name);
-    names.enumerate().filter_map(|(at, name)| Some((name, row.get(at)?)))
 }
 
 fn catalog(messages: &[SimpleQueryMessage]) -> Catalog {

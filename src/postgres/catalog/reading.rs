@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::queries::{QUERIES, Scope};
+use super::queries::{BITS_OF_BUCKET, QUERIES, Scope};
 use super::row::Read;
 use crate::schema::{Catalog, Object, ObjectId};
 
@@ -29,14 +29,56 @@ impl Unit {
             _ => None,
         }
     }
+
+    /// The number of its bucket.
+    fn bucket(self) -> u32 {
+        match self {
+            Self::Rest => 0,
+            Self::Relation(oid) | Self::Function(oid) => oid >> BITS_OF_BUCKET,
+        }
+    }
 }
 
-/// The sums of the catalog's rows.
+/// A sum over rows of the catalog, as the server writes it.
+pub(super) type Sum = String;
+
+/// What is asked each time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    /// Those of relations and functions, by the number of their bucket. What is neither is in the bucket 0.
+    pub(super) buckets: BTreeMap<u32, Sum>,
+    /// `None` where nobody has asked, since it cannot have changed.
+    pub(super) rest: Option<Rest>,
+}
+
+/// The sums of the rest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Rest {
+    pub(super) others: Option<Sum>,
+    pub(super) types: Option<Sum>,
+}
+
+/// The sums of single objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Marks {
-    pub(super) units: BTreeMap<Unit, String>,
-    /// `None` where nobody has asked, since it cannot have changed.
-    pub(super) rest: Option<String>,
+    pub(super) units: BTreeMap<Unit, Sum>,
+    /// By OID.
+    pub(super) types: BTreeMap<u32, Sum>,
+}
+
+/// Where something has another sum.
+#[derive(Debug, Default)]
+pub(super) struct Suspects {
+    /// The numbers of the buckets.
+    pub(super) buckets: BTreeSet<u32>,
+    /// Whether it is among the types.
+    pub(super) types: bool,
+}
+
+impl Suspects {
+    pub(super) fn is_empty(&self) -> bool {
+        self.buckets.is_empty() && !self.types
+    }
 }
 
 /// What is replaced together.
@@ -55,35 +97,64 @@ pub struct Reading {
     /// The schema.
     pub catalog: Arc<Catalog>,
     parts: Arc<BTreeMap<Part, Vec<ObjectId>>>,
+    sums: Arc<Sums>,
     marks: Arc<Marks>,
 }
 
 impl Reading {
-    pub(super) fn of(marks: Marks, read: Vec<(Part, Read)>) -> Self {
-        let mut reading = Self { marks: Arc::new(marks), ..Self::default() };
+    pub(super) fn of(sums: Sums, marks: Marks, read: Vec<(Part, Read)>) -> Self {
+        let mut reading = Self { sums: Arc::new(sums), marks: Arc::new(marks), ..Self::default() };
         reading.insert(read);
         reading
     }
 
-    /// What has another sum, that included which is gone. `None` where so much may have changed that everything is to be read.
-    pub(super) fn changed(&self, marks: &Marks) -> Option<BTreeSet<Unit>> {
-        if marks.rest.is_some() && marks.rest != self.marks.rest {
+    /// Where to look for what has changed. `None` where so much may have that everything is to be read.
+    pub(super) fn suspects(&self, sums: &Sums) -> Option<Suspects> {
+        let mut types = false;
+        if let Some(rest) = &sums.rest {
+            let old = self.sums.rest.as_ref()?;
+            if rest.others != old.others {
+                return None;
+            }
+            types = rest.types != old.types;
+        }
+        let buckets = differing(&self.sums.buckets, &sums.buckets);
+        (!buckets.contains(&0)).then_some(Suspects { buckets, types })
+    }
+
+    /// The relations and functions among the suspects that have another sum, those included which are gone; the marks are those
+    /// of the suspects. `None` where so much may have changed that everything is to be read: a type that is new, or gone, is
+    /// printed by nothing else that is as it was, but one that has changed may have another name.
+    pub(super) fn changed(&self, suspects: &Suspects, marks: &Marks) -> Option<BTreeSet<Unit>> {
+        let is_other =
+            |(oid, sum): (&u32, &Sum)| self.marks.types.get(oid).is_some_and(|old| old != sum);
+        if suspects.types && marks.types.iter().any(is_other) {
             return None;
         }
-        let (old, new) = (&self.marks.units, &marks.units);
-        let changed = new.iter().filter(|(unit, sum)| old.get(unit) != Some(*sum));
-        let gone = old.keys().filter(|unit| !new.contains_key(unit));
-        let changed: BTreeSet<_> = changed.map(|(unit, _)| *unit).chain(gone.copied()).collect();
-        let is_most = changed.len() > new.len() / 2 + FEW;
-        (!is_most && !changed.contains(&Unit::Rest)).then_some(changed)
+        let old =
+            self.marks.units.iter().filter(|(unit, _)| suspects.buckets.contains(&unit.bucket()));
+        let old = old.map(|(unit, sum)| (*unit, sum.clone())).collect();
+        let changed = differing(&old, &marks.units);
+        let is_most = changed.len() > self.marks.units.len() / 2 + FEW;
+        (!is_most).then_some(changed)
     }
 
     /// From now on this is held against later sums.
-    pub(super) fn set_marks(&mut self, mut marks: Marks) {
-        if marks.rest.is_none() {
-            marks.rest.clone_from(&self.marks.rest);
+    pub(super) fn set_sums(&mut self, mut sums: Sums) {
+        if sums.rest.is_none() {
+            sums.rest.clone_from(&self.sums.rest);
         }
-        self.marks = Arc::new(marks);
+        self.sums = Arc::new(sums);
+    }
+
+    /// The same for the marks of the suspects.
+    pub(super) fn set_marks(&mut self, suspects: &Suspects, marks: Marks) {
+        let own = Arc::make_mut(&mut self.marks);
+        own.units.retain(|unit, _| !suspects.buckets.contains(&unit.bucket()));
+        own.units.extend(marks.units);
+        if suspects.types {
+            own.types = marks.types;
+        }
     }
 
     /// Puts what the queries that are asked each time tell now in the place of what they told.
@@ -98,9 +169,15 @@ impl Reading {
         self.replace(&parts, read);
     }
 
-    /// Puts what is told of some relations and functions now in the place of what was told of them.
-    pub(super) fn replace_units(&mut self, units: &BTreeSet<Unit>, read: Vec<(Part, Read)>) {
-        let parts: Vec<_> = units.iter().copied().map(Part::Unit).collect();
+    /// Puts what is told of some relations and functions, and by some queries, now in the place of what was told.
+    pub(super) fn replace_some(
+        &mut self,
+        units: &BTreeSet<Unit>,
+        queries: &[usize],
+        read: Vec<(Part, Read)>,
+    ) {
+        let units = units.iter().copied().map(Part::Unit);
+        let parts: Vec<_> = units.chain(queries.iter().copied().map(Part::Query)).collect();
         self.replace(&parts, read);
     }
 
@@ -144,3 +221,10 @@ impl Reading {
 
 /// So few are read alone however few there are.
 const FEW: usize = 3;
+
+/// The keys whose values differ, those included that only one side has.
+fn differing<K: Ord + Copy>(old: &BTreeMap<K, Sum>, new: &BTreeMap<K, Sum>) -> BTreeSet<K> {
+    let changed = new.iter().filter(|(key, sum)| old.get(key) != Some(*sum));
+    let gone = old.keys().filter(|key| !new.contains_key(key));
+    changed.map(|(key, _)| *key).chain(gone.copied()).collect()
+}

@@ -1,6 +1,7 @@
--- One sum for what is neither relation nor function, and whose names the others may print.
-select sum(hashint8extended((xmin::text::int8 << 31) # hashtid(ctid), tag))
-         + (select sum(hashtextextended(rolname, oid::int8)) from pg_roles)
+-- Two sums for what is neither relation nor function, and whose names the others may print: of all but types, and of types.
+select sum(hashint8extended((xmin::text::int8 << 31) # hashtid(ctid), tag)) filter (where tag not between 3 and 5)
+         + (select sum(hashtextextended(rolname, oid::int8)) from pg_roles),
+       sum(hashint8extended((xmin::text::int8 << 31) # hashtid(ctid), tag)) filter (where tag between 3 and 5)
 from (
     select xmin, ctid, 1 as tag from pg_namespace
     union all select xmin, ctid, 2 from pg_proc where oid < 16384 and proacl is not null
