@@ -25,7 +25,7 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<()> {
     let all = ["apply", "rerun", "reexecute", "interrupt", "converge"];
     for (name, passes) in [("usual", &usual[..]), ("all", &all[..])] {
         let passes =
-            ScenarioFile { migrations: &migrations, transaction: "", passes, seeds: SEEDS };
+            ScenarioFile { migrations: &migrations, transaction: "file", passes, seeds: SEEDS };
         passes.write(name)?;
     }
     git(folder.path(), &["init", "--quiet", "--initial-branch=main"])?;

@@ -21,9 +21,8 @@ impl Readings {
             return self.copied(scripts.iter().map(|(script, reads)| (*script, reads.clone())));
         };
         let narrow = |reads: &Arc<Vec<Read>>| {
-            if reads.iter().all(|read| !names.are_in(read)) {
-                let rest = reads.iter().map(Read::without_objects);
-                return Arc::new(rest.collect());
+            if reads.iter().all(|read| read.keeps_path() && !names.are_in(read)) {
+                return Arc::default();
             }
             let kept = reads
                 .iter()

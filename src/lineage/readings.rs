@@ -106,6 +106,11 @@ impl Readings {
 }
 
 impl Read {
+    /// Whether it leaves the search path as it is.
+    pub(super) fn keeps_path(&self) -> bool {
+        self.path == PathChange::default()
+    }
+
     /// What it does to the search path, and nothing else.
     pub(super) fn without_objects(&self) -> Self {
         Self { reading: Reading::default(), path: self.path.clone() }
