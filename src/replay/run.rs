@@ -124,13 +124,21 @@ pub(super) fn cannot_run(shared: &Shared) -> Verdict {
     if chosen || shared.settings.allow_skip { Verdict::Skipped } else { Verdict::Errored }
 }
 
-/// Whether causes and ways out are looked for.
+/// For whom a case is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Eyes {
-    /// They are.
+    /// For the user: causes and ways out are looked for, and its database may be kept.
     Open,
-    /// Only what fails is asked for.
+    /// For ourselves: causes are looked for, and nothing is kept.
+    Aside,
+    /// For ourselves: only what fails is asked for.
     Closed,
+}
+
+impl Eyes {
+    fn keeping(self, settings: &RunSettings) -> Keeping {
+        if self == Self::Open { settings.keeping.clone() } else { Keeping::default() }
+    }
 }
 
 pub(super) async fn run_on_server(
@@ -152,7 +160,7 @@ pub(super) async fn run_on_server(
         shared.pool.done(&case.group).await;
         return Err(ServerError::CannotServe(why));
     }
-    if eyes == Eyes::Open {
+    if eyes != Eyes::Closed {
         explain(shared, case, On::Shared(&server), emitter, &mut end.found).await;
     }
     tell_foreseen(&end.lacks, &mut end.found);
@@ -165,7 +173,8 @@ pub(super) async fn run_on_server(
     // A setup that failed half-way explains what is left of it, and would fail again.
     let setup_failed = end.found.iter().any(|found| found.phase == Phase::Setup);
     if strays.is_empty() || setup_failed || shared.is_url {
-        let found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
+        let found =
+            settle(&eyes.keeping(&shared.settings), case, &server.server, emitter, end).await;
         shared.pool.done(&case.group).await;
         if !strays.is_empty() && !setup_failed {
             tell_strays(shared, case, &server, &strays).await;
@@ -219,9 +228,10 @@ async fn run_alone(
         return Err(ServerError::CannotServe(why));
     }
     let lacks = end.lacks.clone();
-    let mut found = settle(&shared.settings.keeping, case, &server.server, emitter, end).await;
+    let mut found =
+        settle(&eyes.keeping(&shared.settings), case, &server.server, emitter, end).await;
     let left = clean_up(shared, &server).await;
-    if eyes == Eyes::Open {
+    if eyes != Eyes::Closed {
         explain(shared, case, On::Own, emitter, &mut found).await;
     }
     tell_foreseen(&lacks, &mut found);

@@ -249,6 +249,23 @@ async fn a_folder_is_compared_without_a_scenario_and_nothing_is_left_behind() {
     project.run(&words).assert(1, &["050_b.sql", "this change brought it"]);
 }
 
+#[tokio::test]
+async fn what_fails_at_the_base_is_not_kept() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = repository(SCENARIO);
+    git(&project, &["mv", "scenarios/all.toml", "scenarios/all-kept-at-base.toml"]);
+    commit(&project);
+    git(&project, &["branch", "--quiet", "--force", "main"]);
+    let case = ["--keep", "--no-cache"];
+    project.write("migrations/008_alerts.sql", "create table alerts (id integer);\n");
+    let words = ["run", "--backend", "local", "--base", "main"];
+    project.run(&[&words[..], &case].concat()).assert(0, &["fixed by this change"]);
+    let kept = project.run(&["clean", "--dry-run"]);
+    assert!(!kept.text.contains("all-kept-at-base@any/fresh"), "{}", kept.text);
+}
+
 #[test]
 fn a_base_that_is_not_there_is_refused_with_a_way_on() {
     let project = repository(SCENARIO);

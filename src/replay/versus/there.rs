@@ -74,7 +74,7 @@ impl Versus<'_> {
         self.emitter.event(Event::Investigating { case: self.emitter.case, what });
         self.shared.hold(there).await;
         let silent = Emitter { case: self.emitter.case, sink: Arc::new(|_| {}) };
-        let eyes = if there.needs_causes() { Eyes::Open } else { Eyes::Closed };
+        let eyes = if there.needs_causes() { Eyes::Aside } else { Eyes::Closed };
         let found = Box::pin(run_on_server(self.shared, there, &silent, eyes)).await?;
         let failures = judge(there, found).failures;
         let open = failures.iter().filter(|it| !it.expected);
