@@ -50,7 +50,7 @@ impl Base {
     }
 }
 
-/// A commit as people write it; that the work tree is not as it has it stays said.
+/// A commit as people write it; that files are not as it has them stays said.
 #[must_use]
 pub fn short(commit: &str) -> String {
     match commit.split_once('-') {

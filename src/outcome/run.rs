@@ -150,7 +150,8 @@ pub struct RunOutcome {
     pub took: Duration,
     /// Why it was broken off, if it was.
     pub broken_off: Option<String>,
-    /// The commit that was run, where there is one; with `-dirty` where the work tree is not as it has it.
+    /// The commit that was run, where there is one; with `-dirty` where scenarios or migrations are not as it has
+    /// them.
     pub commit: Option<String>,
     /// Which part of a run over several machines it is, if it is one.
     pub shard: Option<ShardPart>,

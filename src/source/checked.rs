@@ -257,10 +257,11 @@ impl Repository {
         git::commit(&self.root, reference).map_err(|why| unknown(reference, &why))
     }
 
-    /// The commit of the work tree, with `-dirty` where a file that git knows is not as it has it; `None` before the first one.
-    pub(crate) fn head(&self) -> Option<String> {
+    /// The commit of the work tree, with `-dirty` where a file at or below these paths that git knows is not as it has it; `None`
+    /// before the first one. The rest of the work tree may be large, and is not looked at.
+    pub(crate) fn head(&self, paths: &BTreeSet<PathBuf>) -> Option<String> {
         let commit = git::commit(&self.root, "HEAD").ok()?;
-        let is_clean = git::is_unchanged(&self.root, "HEAD", Path::new("."));
+        let is_clean = git::is_unchanged(&self.root, "HEAD", paths);
         Some(if is_clean { commit } else { format!("{commit}-dirty") })
     }
 

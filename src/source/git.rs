@@ -2,6 +2,7 @@
 //! The `git` program does it (`git help ls-tree`, `git help cat-file`, section "Batch output").
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
@@ -126,10 +127,14 @@ pub(super) fn absolute_git_folder(repository: &Path) -> Result<PathBuf, String> 
     Ok(PathBuf::from(String::from_utf8_lossy(&folder).trim_end()))
 }
 
-/// Whether a file that git knows is in the work tree as it is in a commit.
-pub(super) fn is_unchanged(repository: &Path, commit: &str, path: &Path) -> bool {
+/// Whether what git knows at or below these paths is in the work tree as it is in a commit.
+pub(super) fn is_unchanged<P: AsRef<OsStr>>(
+    repository: &Path,
+    commit: &str,
+    paths: impl IntoIterator<Item = P>,
+) -> bool {
     let mut command = git(repository);
-    command.args(["diff", "--quiet", commit, "--"]).arg(path);
+    command.args(["diff", "--quiet", commit, "--"]).args(paths);
     run(command).is_ok()
 }
 

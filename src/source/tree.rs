@@ -117,7 +117,7 @@ impl Tree {
         }
         for dump in dumps {
             // A dump may be large, or lie elsewhere than in git.
-            if is_unchanged(&self.repository, &self.commit, &dump) || !self.bring(&dump)? {
+            if is_unchanged(&self.repository, &self.commit, [&dump]) || !self.bring(&dump)? {
                 self.link(&dump)?;
             }
         }

@@ -137,6 +137,8 @@ async fn a_change_of_nothing_is_told_what_the_base_comes_to_without_a_server() {
     // No server could be started.
     let none = ["run", "--backend", "local", "--pg-bin", "nowhere", "--base", "main"];
     let with_report = [&none[..], &["--base-report", "base.json", "--no-cache"]].concat();
+    let report: Value = serde_json::from_str(&project.read("base.json")).unwrap();
+    assert_eq!(report["commit"], git(&project, &["rev-parse", "HEAD"]).trim());
     let commit = git(&project, &["rev-parse", "--short=10", "HEAD"]);
     project.run(&with_report).assert(
         0,
@@ -201,6 +203,8 @@ async fn an_edit_above_a_failure_moves_its_line_and_not_its_standing() {
     let project = repository(SCENARIO);
     project.write("migrations/008_alerts.sql", format!("-- a comment\n\n{FAILS}"));
     compare(&project, &[]).assert(0, &["there before this change"]);
+    let report: Value = serde_json::from_str(&project.read("out.json")).unwrap();
+    assert!(report["commit"].as_str().unwrap().ends_with("-dirty"), "{}", report["commit"]);
     let other = FAILS.replace("missing", "absent");
     project.write("migrations/008_alerts.sql", other);
     compare(&project, &[]).assert(1, &["this change brought it"]);

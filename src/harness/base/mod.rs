@@ -88,10 +88,17 @@ impl Paired {
     }
 }
 
-/// The commit that cases are of, with `-dirty` where the work tree is not as it has it; `None` outside of git.
+/// The commit that cases are of, with `-dirty` where their scenarios or migrations are not as it has them; `None` outside of git.
 #[must_use]
 pub fn commit_of(cases: &[CasePlan], flags: Option<&FlagScenario>) -> Option<String> {
-    Repository::of(&near(cases, flags))?.head()
+    let of_case = |case: &CasePlan| {
+        let scenario = case.scenario.source.as_ref().map(|source| source.path().to_owned());
+        [Some(case.set.root.clone()), scenario]
+    };
+    let paths = cases.iter().flat_map(of_case).flatten();
+    // What is read from a commit is not in the work tree.
+    let paths = paths.filter_map(|path| path.canonicalize().ok()).collect();
+    Repository::of(&near(cases, flags))?.head(&paths)
 }
 
 /// A path in the repository that the cases are of.

@@ -12,7 +12,7 @@ pub(super) struct Report<'a> {
     /// Only where the run did not come to its end: what is wrong with its input, or what stopped it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) broken_off: Option<&'a str>,
-    /// The commit that was run; with `-dirty` where the work tree is not as it has it. Only in a git repository.
+    /// The commit that was run; with `-dirty` where scenarios or migrations are not as it has them. Only in a git repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<&'a str>,
     /// Only where the cases are divided over several machines: which part this is.
