@@ -68,6 +68,7 @@ fn of_files(subject: &Subject<'_>, on: &[(&Definition, Level)]) -> Vec<Finding> 
         for look in &looks {
             look(&view, &mut found);
         }
+        readings.keep(&migration.up, up);
         found
     };
     let next = AtomicUsize::new(0);

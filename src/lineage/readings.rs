@@ -7,7 +7,7 @@ use super::names::is_routine;
 use super::path::{PathChange, path_change};
 use crate::migration::{Checksum, Script, StatementKind};
 use crate::schema::Kind;
-use crate::sql::{self, Inside, Reading, RowWrite, Use, Verb};
+use crate::sql::{self, Inside, Reading, RowWrite, Verb};
 
 /// Parsed statements: each script is read once, however many lineages of a run are laid over it.
 #[derive(Debug, Default)]
@@ -66,16 +66,20 @@ impl Readings {
         reads.get(statement).map(|read| read.reading.clone()).unwrap_or_default()
     }
 
-    /// The statements of a script, whole, however much of them is kept.
+    /// The statements of a script, whole, however much of them is kept. Where that is not all, give it back to [`Self::keep`],
+    /// so that it is not read a second time.
     #[must_use]
     pub fn whole(&self, script: &Script) -> ScriptReading {
-        if !self.is_lean {
-            return ScriptReading(self.of(script));
+        if self.is_lean { ScriptReading::of(script) } else { ScriptReading(self.of(script)) }
+    }
+
+    /// Keeps what [`Self::whole`] has read.
+    pub fn keep(&self, script: &Script, read: ScriptReading) {
+        if self.is_lean {
+            let reads = Arc::unwrap_or_clone(read.0);
+            let lean = reads.into_iter().map(Read::lean).collect();
+            self.scripts().insert(key(script), Arc::new(lean));
         }
-        let reading = ScriptReading::of(script);
-        let lean = reading.0.iter().map(Read::lean).collect();
-        self.scripts().insert(key(script), Arc::new(lean));
-        reading
     }
 
     /// Every statement of a script, in the order of [`Script::statements`].
@@ -85,7 +89,7 @@ impl Readings {
             return known.clone();
         }
         let reads = read_script(script);
-        let lean = |reads: Vec<Read>| reads.iter().map(Read::lean).collect();
+        let lean = |reads: Vec<Read>| reads.into_iter().map(Read::lean).collect();
         let reads = Arc::new(if self.is_lean { lean(reads) } else { reads });
         self.scripts().insert(key, reads.clone());
         reads
@@ -116,20 +120,17 @@ impl Read {
         Self { reading: Reading::default(), path: self.path.clone() }
     }
 
-    fn lean(&self) -> Self {
-        let ties = self.reading.acts.iter().any(|act| {
+    fn lean(self) -> Self {
+        let Self { mut reading, path } = self;
+        let ties = reading.acts.iter().any(|act| {
             act.verb == Verb::Create && !matches!(act.object.kind, Kind::Table | Kind::Column)
         });
-        let is_kept = |used: &&Use| {
+        reading.uses.retain(|used| {
             let is_run = !matches!(used.inside, Inside::Routine | Inside::Dynamic);
             is_run && (ties || is_routine(used.object.kind))
-        };
-        let reading = Reading {
-            acts: self.reading.acts_where(|act| !is_passing(&act.verb)),
-            uses: self.reading.uses.iter().filter(is_kept).cloned().collect(),
-            ..Reading::default()
-        };
-        Self { reading, path: self.path.clone() }
+        });
+        let kept = reading.with_acts(|act| !is_passing(&act.verb));
+        Self { reading: Reading { acts: kept.acts, uses: kept.uses, ..Reading::default() }, path }
     }
 }
 

@@ -100,42 +100,30 @@ impl Reader {
 impl Reading {
     /// Leaves out what is about objects of which this holds, and the parts of it.
     pub(super) fn without(self, is_out: impl Fn(&Named) -> bool) -> Self {
-        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.acts.len());
-        let mut acts = Vec::with_capacity(self.acts.len());
-        for mut act in self.acts {
-            let parent = act.part_of.map(|of| places.get(of).copied().flatten());
-            if is_out(&act.object) || parent == Some(None) {
-                places.push(None);
-                continue;
-            }
-            act.part_of = parent.flatten();
+        let mut kept = self.with_acts(|act| !is_out(&act.object));
+        for act in &mut kept.acts {
             act.columns_from.retain(|object| !is_out(object));
-            places.push(Some(acts.len()));
-            acts.push(act);
         }
-        let mut uses = self.uses;
-        uses.retain(|used| !is_out(&used.object));
-        for used in &mut uses {
+        kept.uses.retain(|used| !is_out(&used.object));
+        for used in &mut kept.uses {
             used.among.retain(|object| !is_out(object));
         }
-        Self { acts, uses, works: self.works, faults: self.faults }
+        kept
     }
-}
 
-impl Reading {
-    /// The acts of which this holds, and whose whole is among them.
-    pub(crate) fn acts_where(&self, keeps: impl Fn(&Act) -> bool) -> Vec<Act> {
+    /// Keeps the acts of which this holds, and whose whole is kept.
+    pub(crate) fn with_acts(mut self, keeps: impl Fn(&Act) -> bool) -> Self {
         let mut places: Vec<Option<usize>> = Vec::with_capacity(self.acts.len());
-        let mut acts: Vec<Act> = Vec::new();
-        for act in &self.acts {
+        let mut count = 0;
+        self.acts.retain_mut(|act| {
             let whole = act.part_of.map(|of| places.get(of).copied().flatten());
             let is_kept = keeps(act) && whole != Some(None);
-            places.push(is_kept.then_some(acts.len()));
-            if is_kept {
-                acts.push(Act { part_of: whole.flatten(), ..act.clone() });
-            }
-        }
-        acts
+            places.push(is_kept.then_some(count));
+            count += usize::from(is_kept);
+            act.part_of = whole.flatten();
+            is_kept
+        });
+        self
     }
 }
 

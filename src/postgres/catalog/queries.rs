@@ -82,6 +82,12 @@ pub(super) const SETTINGS: &str = "
     set local plan_cache_mode = force_generic_plan;
     set local max_parallel_workers_per_gather = 0;";
 
+/// For what asks for a few relations or functions. A generic plan is made for any number of them, and would read whole tables.
+pub(super) const FOR_FEW: &str = "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off;";
+
+/// For what asks for everything, after [`FOR_FEW`].
+pub(super) const FOR_ALL: &str = "set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on;";
+
 /// The beginning of the names of what is prepared.
 const PREPARED: &str = "migration_replay_catalog_";
 
@@ -142,8 +148,8 @@ pub(super) const TABLES_OF_REST: [&str; 19] = [
 pub(super) const BITS_OF_BUCKET: u32 = 7;
 
 /// The version of a row is its xmin and ctid (documentation, "System Columns"). An age tells an xmin without a way through text.
-const SUM: &str =
-    "sum(hashint8extended(((age('3'::xid)::int8 - age(xmin)) << 31) # hashtid(ctid), tag))";
+/// Tags have six bits.
+const SUM: &str = "sum(hashtidextended(ctid, ((age('3'::xid)::int8 - age(xmin)) << 6) | tag))";
 
 /// A sum for each bucket.
 fn buckets() -> String {

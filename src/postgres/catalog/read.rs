@@ -6,7 +6,8 @@ use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
 use super::answers::{Answers, values};
 use super::queries::{
-    BITS_OF_BUCKET, QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute, prepare as prepare_all,
+    BITS_OF_BUCKET, FOR_ALL, FOR_FEW, QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute,
+    prepare as prepare_all,
 };
 use super::reading::{Marks, Reading, Sums, Suspects, Unit};
 use super::row;
@@ -145,7 +146,7 @@ async fn marks_of(client: &Client, suspects: &Suspects) -> Result<Marks, Error> 
     if !suspects.buckets.is_empty() {
         let firsts: Vec<_> =
             suspects.buckets.iter().map(|bucket| bucket << BITS_OF_BUCKET).collect();
-        asked += &execute("some_marks", &[&firsts]);
+        asked = format!("{FOR_FEW}{}{FOR_ALL}", execute("some_marks", &[&firsts]));
     }
     if suspects.types {
         asked += &execute("type_marks", &[]);
@@ -168,6 +169,7 @@ async fn read_some(
     if !units.is_empty() {
         let (relations, functions) = oids(&units);
         let asked = execute("dependents", &[&relations, &functions]);
+        let asked = format!("{FOR_FEW}{asked}{FOR_ALL}");
         for message in client.simple_query(&asked).await? {
             let SimpleQueryMessage::Row(row) = message else { continue };
             units.extend(row.get(0).and_then(Unit::from_text));
@@ -185,8 +187,9 @@ async fn read_some(
     }
     let asked = wanted.iter().map(|(number, oids)| execute(&format!("some_{number}"), &[oids]));
     let of_types = if has_types { numbers(&[Scope::Types]) } else { Vec::new() };
-    let asked = asked.chain(of_types.iter().map(|number| execute(&number.to_string(), &[])));
-    let asked = asked.collect::<String>() + moment.end();
+    let types = of_types.iter().map(|number| execute(&number.to_string(), &[]));
+    let (asked, types) = (asked.collect::<String>(), types.collect::<String>());
+    let asked = format!("{FOR_FEW}{asked}{FOR_ALL}{types}{}", moment.end());
     let numbers = wanted.iter().map(|(number, _)| *number).chain(of_types.iter().copied());
     let numbers: Vec<_> = numbers.collect();
     let mut answers = Answers::of(client.simple_query(&asked).await?);

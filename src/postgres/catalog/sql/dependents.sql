@@ -1,10 +1,12 @@
 -- The relations (r, of $1) and functions (f, of $2) that print a name of these, or of a part of them, and those that these are
--- a part of; 0 where something else may print it. What is read again each time is left out.
+-- a part of; 0 where something else may print it. What is read again each time is left out. Everything is found by an index.
 with named as (
     select 'pg_class'::regclass as class, oid from pg_class where oid = any ($1)
     union all select 'pg_class'::regclass, indexrelid from pg_index where indrelid = any ($1)
     union all select 'pg_constraint'::regclass, oid from pg_constraint where conrelid = any ($1)
-    union all select 'pg_type'::regclass, unnest(array[oid, typarray]) from pg_type where typrelid = any ($1)
+    union all select 'pg_type'::regclass, unnest(array[t.oid, t.typarray])
+              from pg_class as c join pg_type as t on t.oid = c.reltype
+              where c.oid = any ($1)
     union all select 'pg_proc'::regclass, unnest($2)
 )
 select distinct case d.classid
@@ -32,7 +34,9 @@ join pg_depend as d on d.refclassid = n.class and d.refobjid = n.oid
 union
 select 'r' || indrelid from pg_index where indexrelid = any ($1)
 union
-select 'r' || oid from pg_class where reltoastrelid = any ($1)
+select 'r' || d.refobjid
+from pg_class as c join pg_depend as d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'i'
+where c.oid = any ($1) and c.relkind = 't'
 union
 select '0' from pg_class where oid = any ($1) and relkind = 'c'
 union
