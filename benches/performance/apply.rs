@@ -200,7 +200,8 @@ pub(crate) async fn in_harness(
             _ => {}
         }
     });
-    let outcome = harness.run_cases(cases, images, listener, std::future::pending()).await;
+    let outcome =
+        harness.run_cases(cases, images, listener, Box::pin(std::future::pending())).await;
     if outcome.ending() != Ending::AsExpected || outcome.verdict() != Verdict::Passed {
         return Err(format!("the run did not pass: {:?}", outcome.cases).into());
     }

@@ -70,7 +70,7 @@ async fn run(scenario: &Path, base: Option<&str>) -> Result<f64> {
         }
     };
     let ignore = Arc::new(|_: Event| {});
-    let outcome = harness.run_cases(cases, images, ignore, std::future::pending()).await;
+    let outcome = harness.run_cases(cases, images, ignore, Box::pin(std::future::pending())).await;
     drop(paired);
     let took = milliseconds(begun.elapsed()) / 1000.0;
     match outcome.verdict() {

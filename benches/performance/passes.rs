@@ -137,7 +137,8 @@ async fn in_harness(choice: BackendChoice, scenario: &Path) -> Result<RunOutcome
     let is_lonely = |case: &CasePlan| case.alone.is_some();
     harness.settings.allow_server_objects = cases.iter().any(is_lonely);
     let listener = std::sync::Arc::new(|_event| {});
-    let outcome = harness.run_cases(cases, images, listener, std::future::pending()).await;
+    let outcome =
+        harness.run_cases(cases, images, listener, Box::pin(std::future::pending())).await;
     let is_broken = |phase| matches!(phase, Phase::Apply | Phase::Rerun | Phase::Seed);
     for case in &outcome.cases {
         let broken =

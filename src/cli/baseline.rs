@@ -87,7 +87,7 @@ pub(crate) async fn baseline(arguments: Box<BaselineArguments>) -> Ending {
     let reproduce = reproduce(&request, &arguments);
     let console = Arc::new(Console::new(arguments.no_progress));
     let sink = listener(console.clone());
-    let work = harness.baseline(request, prepared.images, sink, interrupted());
+    let work = harness.baseline(request, prepared.images, sink, Box::pin(interrupted()));
     let end = tokio::select! {
         end = work => end,
         () = interrupted_twice() => return Ending::Environment,

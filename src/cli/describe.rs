@@ -115,8 +115,13 @@ pub(crate) async fn describe(arguments: Box<DescribeArguments>) -> Ending {
     }
     let console = Arc::new(Console::new(arguments.no_progress));
     let sink = listener(console.clone());
-    let reach =
-        harness.reach(case.clone(), prepared.images, Looking::AtTheEnd, sink, interrupted());
+    let reach = harness.reach(
+        case.clone(),
+        prepared.images,
+        Looking::AtTheEnd,
+        sink,
+        Box::pin(interrupted()),
+    );
     let reached = tokio::select! {
         reached = reach => reached,
         () = interrupted_twice() => return Ending::Environment,

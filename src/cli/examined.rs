@@ -45,8 +45,13 @@ pub(crate) async fn exclusions(arguments: Box<ExclusionsArguments>) -> Ending {
     }
     let wishes = Wishes { folder: arguments.write_folder.clone(), stubs: arguments.stubs.clone() };
     let console = Arc::new(Console::new(arguments.no_progress));
-    let examine =
-        harness.examine(&cases, prepared.images, &wishes, listener(console.clone()), interrupted());
+    let examine = harness.examine(
+        &cases,
+        prepared.images,
+        &wishes,
+        listener(console.clone()),
+        Box::pin(interrupted()),
+    );
 
     let examined = tokio::select! {
         examined = examine => examined,

@@ -98,7 +98,7 @@ pub(super) async fn carry_out(
     let reporter = Arc::new(Reporter { console, files, progress });
     let listener = reporter.clone();
     let sink = Arc::new(move |event: Event| listener.take(&event));
-    let run = harness.run_cases(cases, images, sink, interrupted());
+    let run = harness.run_cases(cases, images, sink, Box::pin(interrupted()));
     let mut outcome = tokio::select! {
         outcome = run => outcome,
         never = reporter.keep_written() => match never {},

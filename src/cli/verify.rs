@@ -87,7 +87,8 @@ pub(crate) async fn verify(arguments: Box<VerifyArguments>) -> Ending {
     };
     let console = Arc::new(Console::new(arguments.no_progress));
     let sink = listener(console.clone());
-    let work = harness.verify(&prepared.cases, prepared.images, &request, sink, interrupted());
+    let work =
+        harness.verify(&prepared.cases, prepared.images, &request, sink, Box::pin(interrupted()));
     let verified = tokio::select! {
         verified = work => verified,
         () = interrupted_twice() => return Ending::Environment,

@@ -82,7 +82,7 @@ pub fn histories(prepared: &Prepared) -> Vec<Histories> {
 impl Harness {
     /// The same, held against a replay of each on a server, whose catalog is read after each file. What could not be replayed
     /// is told as the files say it, see [`Histories::replayed`].
-    pub async fn replayed_histories<F: Future<Output = String>>(
+    pub async fn replayed_histories<F: Future<Output = String> + Send>(
         &self,
         prepared: &Prepared,
         listener: EventSink,
@@ -93,8 +93,9 @@ impl Harness {
         for (case, names) in alike(prepared) {
             let (images, listener) = (prepared.images.clone(), listener.clone());
             let replayed = case.without_expectations();
-            let reached =
-                self.reach(replayed, images, Looking::AfterEachFile, listener, interrupt()).await;
+            let reached = self
+                .reach(replayed, images, Looking::AfterEachFile, listener, Box::pin(interrupt()))
+                .await;
             let authors = authors(case);
             let running: Vec<_> = authors
                 .iter()

@@ -33,6 +33,7 @@ mod verify;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::outcome::{Event, RunOutcome};
@@ -65,6 +66,10 @@ pub use retire::{Refused, RetireRequest, Retired};
 pub use shards::{Earlier, earlier, listed, take_shard};
 pub use status::{HistoryFrom, StatusError};
 pub use verify::{Depth, VerifyRequest};
+
+/// What is being done, boxed: the code behind it is compiled once, with this library, and not again in each program that waits
+/// for it.
+pub type Doing<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Runs scenarios. Made with the defaults of the command line; change what should differ.
 #[derive(Debug, Clone)]
@@ -119,7 +124,8 @@ impl Harness {
         let prepared = prepare_files(paths, &self.environment)?;
         let ignore: EventSink = Arc::new(|_: Event| {});
         let cases = self.select(prepared.cases);
-        Ok(self.run_cases(cases, prepared.images, ignore, std::future::pending()).await)
+        let never = Box::pin(std::future::pending());
+        Ok(self.run_cases(cases, prepared.images, ignore, never).await)
     }
 
     /// The cases that the filter lets through, each with the command that runs it again.
@@ -164,50 +170,56 @@ impl Harness {
 
     /// Runs planned cases, tells each event, and returns their sum. What dead runs left is swept
     /// first. When `interrupt` resolves the run is broken off with that reason.
-    pub async fn run_cases(
-        &self,
+    pub fn run_cases<'a>(
+        &'a self,
         cases: Vec<CasePlan>,
         images: KnownImages,
         listener: EventSink,
-        interrupt: impl Future<Output = String>,
-    ) -> RunOutcome {
-        sweep(&self.backend).await;
-        let outcome = Arc::new(Mutex::new(RunOutcome::default()));
-        let sum = outcome.clone();
-        let sink: EventSink = Arc::new(move |event: Event| {
-            sum.lock().unwrap_or_else(PoisonError::into_inner).add(&event);
-            listener(event);
-        });
-        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
-        run(cases, supply, self.settings.clone(), sink, interrupt).await;
-        let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        outcome.clone()
+        interrupt: Doing<'a, String>,
+    ) -> Doing<'a, RunOutcome> {
+        Box::pin(async move {
+            sweep(&self.backend).await;
+            let outcome = Arc::new(Mutex::new(RunOutcome::default()));
+            let sum = outcome.clone();
+            let sink: EventSink = Arc::new(move |event: Event| {
+                sum.lock().unwrap_or_else(PoisonError::into_inner).add(&event);
+                listener(event);
+            });
+            let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
+            run(cases, supply, self.settings.clone(), sink, interrupt).await;
+            let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+            outcome.clone()
+        })
     }
 
     /// Makes a baseline of one planned case and proves it, and tells each event. What dead runs left is swept first.
-    pub async fn baseline(
-        &self,
+    pub fn baseline<'a>(
+        &'a self,
         request: BaselineRequest,
         images: KnownImages,
         listener: EventSink,
-        interrupt: impl Future<Output = String>,
-    ) -> BaselineEnd {
-        sweep(&self.backend).await;
-        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
-        baseline(request, supply, self.settings.clone(), listener, interrupt).await
+        interrupt: Doing<'a, String>,
+    ) -> Doing<'a, BaselineEnd> {
+        Box::pin(async move {
+            sweep(&self.backend).await;
+            let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
+            baseline(request, supply, self.settings.clone(), listener, interrupt).await
+        })
     }
 
     /// Replays one planned case for its schema, and tells each event. What dead runs left is swept first.
-    pub async fn reach(
-        &self,
+    pub fn reach<'a>(
+        &'a self,
         case: CasePlan,
         images: KnownImages,
         looking: Looking,
         listener: EventSink,
-        interrupt: impl Future<Output = String>,
-    ) -> Reached {
-        sweep(&self.backend).await;
-        let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
-        reach(case, supply, self.settings.clone(), looking, listener, interrupt).await
+        interrupt: Doing<'a, String>,
+    ) -> Doing<'a, Reached> {
+        Box::pin(async move {
+            sweep(&self.backend).await;
+            let supply = Supply::new(self.backend.clone(), self.pg_bin.clone(), images);
+            reach(case, supply, self.settings.clone(), looking, listener, interrupt).await
+        })
     }
 }

@@ -34,7 +34,7 @@ impl Harness {
     /// # Errors
     ///
     /// That the place to stop at is not in the case.
-    pub async fn reproduce<F: Future<Output = String>>(
+    pub async fn reproduce<F: Future<Output = String> + Send>(
         &self,
         case: CasePlan,
         images: &KnownImages,
@@ -75,7 +75,7 @@ struct Work<'a, I> {
     interrupt: I,
 }
 
-impl<F: Future<Output = String>, I: Fn() -> F> Work<'_, I> {
+impl<F: Future<Output = String> + Send, I: Fn() -> F> Work<'_, I> {
     /// Runs the case to its failure, or to where the user says.
     async fn find(&self, case: &CasePlan, at: Option<&str>) -> Result<Reproduction, Problem> {
         let run = match at {
@@ -120,7 +120,9 @@ impl<F: Future<Output = String>, I: Fn() -> F> Work<'_, I> {
         let mut harness = self.harness.clone();
         harness.settings.keeping = Keeping { which, dump: self.dump_file() };
         let images = self.images.clone();
-        harness.run_cases(vec![case], images, self.listener.clone(), (self.interrupt)()).await
+        harness
+            .run_cases(vec![case], images, self.listener.clone(), Box::pin((self.interrupt)()))
+            .await
     }
 
     fn dump_file(&self) -> Option<PathBuf> {

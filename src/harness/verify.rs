@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::status::{StatusError, recorded_in, status_of};
-use super::{Harness, prepare_files};
+use super::{Doing, Harness, prepare_files};
 use crate::outcome::Event;
 use crate::place::Problem;
 use crate::plan::CasePlan;
@@ -78,7 +78,8 @@ impl Harness {
         let prepared = prepared.map_err(StatusError::Input)?;
         let ignore: EventSink = Arc::new(|_: Event| {});
         let cases = self.select(prepared.cases);
-        self.verify(&cases, prepared.images, request, ignore, std::future::pending()).await
+        let never = Box::pin(std::future::pending());
+        self.verify(&cases, prepared.images, request, ignore, never).await
     }
 
     /// The same for cases of one scenario: the one whose image is of the live server's version is replayed, else the first.
@@ -93,7 +94,7 @@ impl Harness {
         images: KnownImages,
         request: &VerifyRequest,
         listener: EventSink,
-        interrupt: impl Future<Output = String>,
+        interrupt: Doing<'_, String>,
     ) -> Result<Verified, StatusError> {
         let first = one_scenario(cases)?;
         let has_contract = first.expect().schema != Contract::default();

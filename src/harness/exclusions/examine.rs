@@ -3,7 +3,7 @@ use std::time::{Instant, SystemTime};
 
 use super::trials::OnBench;
 use crate::exclusions::{Examination, Examined, Findings, List, NoFindings, Question, examine};
-use crate::harness::Harness;
+use crate::harness::{Doing, Harness};
 use crate::migration::MigrationKind;
 use crate::outcome::{CaseId, Event, Verdict};
 use crate::plan::{CasePlan, PrepStep};
@@ -22,13 +22,24 @@ pub struct Wishes {
 impl Harness {
     /// Examines the exclusion list of each case, one after the other, and tells what is tried; then writes what is wished for,
     /// and replays that. When `interrupt` resolves, what was found out by then is returned. What dead runs left is swept first.
-    pub async fn examine(
+    pub fn examine<'a>(
+        &'a self,
+        cases: &'a [CasePlan],
+        images: KnownImages,
+        wishes: &'a Wishes,
+        listener: EventSink,
+        interrupt: Doing<'a, String>,
+    ) -> Doing<'a, Examined> {
+        Box::pin(self.examine_all(cases, images, wishes, listener, interrupt))
+    }
+
+    async fn examine_all(
         &self,
         cases: &[CasePlan],
         images: KnownImages,
         wishes: &Wishes,
         listener: EventSink,
-        interrupt: impl Future<Output = String>,
+        interrupt: Doing<'_, String>,
     ) -> Examined {
         sweep(&self.backend).await;
         let begun = Instant::now();

@@ -92,7 +92,7 @@ impl Project {
         let events = Arc::new(Mutex::new(Vec::new()));
         let told = events.clone();
         let sink = Arc::new(move |event| told.lock().unwrap().push(event));
-        let never = std::future::pending();
+        let never = Box::pin(std::future::pending());
         let outcome = harness.run_cases(cases, prepared.images, sink, never).await;
         let events = std::mem::take(&mut *events.lock().unwrap());
         (outcome, events)
