@@ -5,6 +5,7 @@ mod base;
 mod baseline;
 mod check;
 mod chosen;
+mod ci;
 mod clean;
 mod compared;
 mod console;

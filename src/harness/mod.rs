@@ -53,7 +53,10 @@ pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
 pub use in_repository::repository_paths;
-pub use init::{FirstScenario, HookEnd, Init, InitRequest, init, install_hook, remove_hook};
+pub use init::{
+    CiFile, CiRequest, FirstScenario, HookEnd, Init, InitRequest, init, install_hook, remove_hook,
+    write_ci,
+};
 pub use lists::read_exclusion_lists;
 pub use lock::{Conflicts, LockFile, locks};
 pub use merge::merge;

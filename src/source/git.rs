@@ -145,6 +145,18 @@ pub(super) fn describe(repository: &Path) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&run(command)?).trim().to_owned())
 }
 
+/// The branch that others go into: as the remote has it, else one that is usual, else `main`.
+pub(super) fn default_branch(repository: &Path) -> String {
+    let mut command = git(repository);
+    command.args(["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
+    let remote = run(command).map(|name| String::from_utf8_lossy(&name).trim().to_owned());
+    if let Some(name) = remote.ok().as_deref().and_then(|name| name.strip_prefix("origin/")) {
+        return name.to_owned();
+    }
+    let is_there = |name: &&&str| resolve(repository, &format!("refs/heads/{name}")).is_ok();
+    ["main", "master"].iter().find(is_there).unwrap_or(&"main").to_string()
+}
+
 /// Where git looks for hooks; relative to the repository, or absolute.
 pub(super) fn hooks(repository: &Path) -> Result<PathBuf, String> {
     let mut command = git(repository);
