@@ -16,6 +16,7 @@ mod check;
 mod doctor;
 mod exclusions;
 mod flags;
+mod folder;
 mod histories;
 mod in_repository;
 mod init;
@@ -28,6 +29,7 @@ mod qualify;
 mod reproduce;
 mod retire;
 mod shards;
+mod staged;
 mod status;
 mod verify;
 
@@ -66,6 +68,7 @@ pub use qualify::{Qualification, QualifyRequest, prepare_qualification};
 pub use reproduce::ReproRequest;
 pub use retire::{Refused, RetireRequest, Retired};
 pub use shards::{Earlier, earlier, listed, take_shard};
+pub use staged::{Staged, staged};
 pub use status::{HistoryFrom, StatusError};
 pub use verify::{Depth, VerifyRequest};
 

@@ -119,6 +119,23 @@ pub(super) fn commit(repository: &Path, reference: &str) -> Result<String, Strin
     resolve(repository, reference)
 }
 
+/// The tree of what is staged: of the index that a hook is about, where it names one (`git help githooks`).
+pub(super) fn staged_tree(repository: &Path) -> Result<String, String> {
+    let mut command = git(repository);
+    if let Some(index) = std::env::var_os("GIT_INDEX_FILE").filter(|it| !it.is_empty()) {
+        command.env("GIT_INDEX_FILE", std::path::absolute(index).map_err(|it| it.to_string())?);
+    }
+    command.arg("write-tree");
+    Ok(String::from_utf8_lossy(&run(command)?).trim().to_owned())
+}
+
+/// Whether git is told to pass over a file.
+pub(super) fn is_ignored(repository: &Path, file: &Path) -> bool {
+    let mut command = git(repository);
+    command.args(["check-ignore", "--quiet", "--"]).arg(file);
+    run(command).is_ok()
+}
+
 /// Where the repository of a work tree is.
 pub(super) fn absolute_git_folder(repository: &Path) -> Result<PathBuf, String> {
     let mut command = git(repository);
