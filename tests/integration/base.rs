@@ -92,6 +92,43 @@ async fn a_new_migration_that_fails_is_the_changes_fault() {
     assert_eq!(failures(&project), expected);
 }
 
+/// Of each failure: its migration, and how many of its ways out are proven and how many are not.
+fn ways_out(project: &Project) -> Vec<(String, usize, usize)> {
+    let report: Value = serde_json::from_str(&project.read("out.json")).unwrap();
+    let failures = report["cases"][0]["failures"].as_array().unwrap();
+    let told = failures.iter().map(|it| {
+        let advice = it["advice"].as_array().unwrap();
+        let proven = advice.iter().filter(|it| it["proven"] == true).count();
+        (it["migration"].as_str().unwrap().to_owned(), proven, advice.len() - proven)
+    });
+    told.collect()
+}
+
+#[tokio::test]
+async fn ways_out_are_tried_of_what_the_change_brings_and_of_nothing_else_unless_it_counts() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = repository(SCENARIO);
+    project.write("migrations/008_alerts.sql", "alter table late add a integer;\n");
+    project.write("migrations/009_notes.sql", "create table late (id integer);\n");
+    git(&project, &["checkout", "--quiet", "main"]);
+    commit(&project);
+    git(&project, &["checkout", "--quiet", "feature"]);
+    git(&project, &["reset", "--quiet", "--hard", "main"]);
+    project.write("migrations/050_more.sql", "alter table later add b integer;\n");
+    project.write("migrations/051_later.sql", "create table later (id integer);\n");
+    compare(&project, &["--no-cache"]).assert(1, &["proven by a replay"]);
+    let told = ways_out(&project);
+    assert_eq!(told[0].0, "008_alerts.sql");
+    assert!(told[0].1 == 0 && told[0].2 > 0, "of what was there before none is tried: {told:?}");
+    assert_eq!(told[1].0, "050_more.sql");
+    assert!(told[1].1 > 0, "{told:?}");
+    compare(&project, &["--no-cache", "--strict"]).assert(1, &["proven by a replay"]);
+    // It counts, so its ways out are tried; none leads past 050.
+    assert_eq!(ways_out(&project)[0], ("008_alerts.sql".to_owned(), 0, 0));
+}
+
 #[tokio::test]
 async fn a_new_migration_that_nobody_can_reach_is_never_green() {
     if !local_or_say_why().await {
