@@ -40,7 +40,8 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(chosen) => chosen,
         Err(ending) => return ending,
     };
-    let (cases, shard) = match arguments.shards.divide(chosen.cases) {
+    let commit = harness.settings.commit.as_deref();
+    let (cases, shard) = match arguments.shards.divide(chosen.cases, commit) {
         Ok(Divided::Run(cases, shard)) => (cases, shard),
         Ok(Divided::Listed) => return Ending::AsExpected,
         Err(problems) => return refuse(&problems, &files),

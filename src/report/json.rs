@@ -66,6 +66,7 @@ fn case<'a>(run: &RunOutcome, case: &'a CaseOutcome) -> Case<'a> {
         fixed: case.comparison.iter().flat_map(|it| &it.fixed).map(fixed).collect(),
         preflight: case.lacks.iter().map(lack).collect(),
         steps: case.steps.iter().map(step).collect(),
+        run: &part.run,
         excluded: case.head.excluded.iter().map(excluded).collect(),
         failures: case.failures.iter().map(failure).collect(),
         hazards: case.hazards.iter().map(failure).collect(),

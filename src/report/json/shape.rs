@@ -43,6 +43,7 @@ pub(super) struct Case<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
     pub(super) duration_ms: f64,
+    pub(super) run: &'a str,
     pub(super) bodies: usize,
     pub(super) statements: usize,
     /// Identifies everything that makes a difference to what the case comes to; not where it runs programs of the user's.

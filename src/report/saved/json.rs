@@ -102,3 +102,4 @@ fn shard(json: &Value) -> Option<ShardPart> {
         division: json["division"].as_str()?.to_owned(),
     })
 }
+        run: json["run"].as_str().unwrap_or_default().to_owned(),
