@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Place;
 
@@ -89,6 +89,13 @@ impl Problem {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The file or folder that it is about, where it is about one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        let of_place = self.place.as_ref().map(|place| place.source().path());
+        of_place.or(self.path.as_deref())
     }
 }
 
