@@ -23,6 +23,7 @@ mod init;
 mod lists;
 mod lock;
 mod merge;
+mod named_in;
 mod numbering;
 mod prepare;
 mod qualify;
@@ -62,6 +63,7 @@ pub use init::{
 pub use lists::read_exclusion_lists;
 pub use lock::{Conflicts, LockFile, locks};
 pub use merge::merge;
+pub use named_in::NamedIn;
 pub use numbering::{Numbered, RenumberPlan, carry_out, new_migration, plan_renumbering};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use qualify::{Qualification, QualifyRequest, prepare_qualification};
