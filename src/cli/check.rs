@@ -7,6 +7,7 @@ use migration_replay::outcome::Ending;
 use migration_replay::place::{Problem, Problems};
 use migration_replay::report::{self, Shown};
 
+use super::branches::BranchArguments;
 use super::console::{print, say, style};
 use super::files::{check_writable, ended, replace};
 use super::github::Job;
@@ -45,13 +46,8 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "NAME")]
     layout: Option<String>,
 
-    /// The branch that this one goes into: only what changed since they parted is judged
-    #[arg(long, value_name = "REF")]
-    base: Option<String>,
-
-    /// Another branch whose versions are taken; may be given several times
-    #[arg(long = "branch", value_name = "REF")]
-    branches: Vec<String>,
+    #[command(flatten)]
+    branches: BranchArguments,
 
     /// Check the files as they are staged (git's index), not as they are in the work tree
     #[arg(long)]
@@ -83,8 +79,8 @@ pub(crate) fn check(arguments: CheckArguments) -> Ending {
     let request = CheckRequest {
         paths,
         layout: arguments.layout,
-        base: arguments.base,
-        branches: arguments.branches,
+        base: arguments.branches.base,
+        branches: arguments.branches.branches,
         today: today(),
     };
     // Paths are shown from the folder that is the current one here.

@@ -3,6 +3,7 @@
 mod arguments;
 mod base;
 mod baseline;
+mod branches;
 mod check;
 mod chosen;
 mod ci;
