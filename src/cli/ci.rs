@@ -76,7 +76,7 @@ fn about(file: &CiFile) -> String {
             skipped.join(", ")
         ));
     }
-    lines.iter().map(|line| format!("  {line}\n")).collect()
+    format!("  {}\n", lines.join("\n  "))
 }
 
 fn next(file: &CiFile) -> String {
