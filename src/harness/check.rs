@@ -43,7 +43,7 @@ pub fn check(
     let mut run = Run {
         request,
         environment,
-        given: Given::default(),
+        given: Given::to_look_at(),
         readings: Readings::lean(),
         checked: Checked::default(),
         seen: Vec::new(),

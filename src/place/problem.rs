@@ -132,6 +132,15 @@ impl Problems {
         self.0.push(problem);
     }
 
+    /// Takes out those that break a rule of `check`.
+    #[must_use]
+    pub fn take_of(&mut self, rule: &str) -> Self {
+        let all = std::mem::take(&mut self.0);
+        let (of, others) = all.into_iter().partition(|problem| problem.rule == Some(rule));
+        self.0 = others;
+        Self(of)
+    }
+
     /// Puts problems of one text into the order of their places.
     pub fn sort(&mut self) {
         self.0.sort_by_key(|problem| problem.place.as_ref().map(|place| place.span().start));

@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 
 use super::numbered::version_of;
-use super::{Folder, FolderFile, Layout, TWICE, whole};
+use super::{Folder, FolderFile, Layout, TWICE, refused_alone, whole};
 use crate::migration::{
     BodyRule, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Order, Variables,
     Version,
@@ -62,21 +62,23 @@ impl Layout for GolangMigrate {
         }
         let mut migrations = Vec::new();
         for files in versions.values() {
-            let Some(file) = files.up.or(files.down) else { continue };
-            match migration(folder, file, files.down) {
-                Ok(migration) => migrations.push(migration),
-                Err(problem) => problems.push(problem),
+            let first = files.up.or(files.down).map(|file| (file, files.down));
+            let others = files.others.iter().map(|file| (*file, None));
+            for (file, down) in first.into_iter().chain(others) {
+                match migration(folder, file, down) {
+                    Ok(migration) => migrations.push(migration),
+                    Err(problem) => problems.push(problem),
+                }
             }
         }
-        if problems.has_errors() {
-            return Err(problems);
-        }
+        let refused = refused_alone(&mut problems)?;
         let mut set = MigrationSet::in_order(self.name(), folder.path.clone(), migrations);
         set.rule = BodyRule::WHOLE;
         set.order = Order::HighWaterMark;
         set.ledger = Some(LEDGER);
         set.left_out = passed_over(folder);
         set.warnings = surprises(folder, &versions);
+        set.refused = refused;
         Ok(set)
     }
 }
@@ -107,6 +109,8 @@ impl<'file> Name<'file> {
 struct Files<'folder> {
     up: Option<&'folder FolderFile>,
     down: Option<&'folder FolderFile>,
+    /// Those that go up as well, for which the tool refuses the folder.
+    others: Vec<&'folder FolderFile>,
 }
 
 fn by_version<'folder>(
@@ -119,7 +123,10 @@ fn by_version<'folder>(
         let files = versions.entry(name.version).or_default();
         let place = if name.is_up { &mut files.up } else { &mut files.down };
         match place {
-            Some(first) => problems.push(refuse_duplicate(folder, name.version, first, file)),
+            Some(first) => {
+                problems.push(refuse_duplicate(folder, name.version, first, file));
+                files.others.extend(name.is_up.then_some(file));
+            }
             None => *place = Some(file),
         }
     }
