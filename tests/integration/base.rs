@@ -9,7 +9,7 @@ const FAILS: &str = "create table alerts (id integer);\nalter table missing add 
 const SCENARIO: &str = "migrations = '../migrations'\n";
 
 /// A repository whose branch `main` fails at 008; 009 needs what that makes, 010 does not.
-fn repository(scenario: &str) -> Project {
+pub(crate) fn repository(scenario: &str) -> Project {
     let project = Project::new(&[
         ("migrations/001_users.sql", "create table users (id integer primary key);\n"),
         ("migrations/002_plugins.sql", "create table plugins (id integer);\n"),
@@ -24,18 +24,18 @@ fn repository(scenario: &str) -> Project {
     project
 }
 
-fn commit(project: &Project) {
+pub(crate) fn commit(project: &Project) {
     git(project, &["add", "migrations", "scenarios"]);
     git(project, &["commit", "--quiet", "--message=work"]);
 }
 
-fn compare(project: &Project, more: &[&str]) -> Ran {
+pub(crate) fn compare(project: &Project, more: &[&str]) -> Ran {
     let words = ["run", "--backend", "local", "--base", "main", "--json", "out.json"];
     project.run(&[&words[..], more].concat())
 }
 
 /// The failures of each case: migration or pass, and standing.
-fn failures(project: &Project) -> Vec<(String, String)> {
+pub(crate) fn failures(project: &Project) -> Vec<(String, String)> {
     let report: Value = serde_json::from_str(&project.read("out.json")).unwrap();
     let cases = report["cases"].as_array().unwrap();
     let failures = cases.iter().flat_map(|case| case["failures"].as_array().unwrap());
@@ -46,7 +46,7 @@ fn failures(project: &Project) -> Vec<(String, String)> {
     told.collect()
 }
 
-fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(at, standing)| ((*at).to_owned(), (*standing).to_owned())).collect()
 }
 
