@@ -47,6 +47,10 @@ fn every_file_of_a_version_is_told_with_the_commit_that_brought_it() {
 #[rstest::rstest]
 #[case::goose(&["db/00001_a.sql", "db/00001_b.sql"], "-- +goose Up\nselect 1;\n")]
 #[case::golang_migrate(&["db/1_a.up.sql", "db/1_b.up.sql"], "select 1;\n")]
+#[case::golang_migrate_pairs(
+    &["db/1_a.up.sql", "db/1_b.up.sql", "db/1_a.down.sql", "db/1_b.down.sql"],
+    "select 1;\n",
+)]
 #[case::flyway(&["db/V1__a.sql", "db/V1__b.sql"], "select 1;\n")]
 #[case::diesel(&["db/1-0_a/up.sql", "db/10_b/up.sql"], "select 1;\n")]
 fn versions_given_twice_are_a_finding_also_where_the_tool_refuses_the_folder(

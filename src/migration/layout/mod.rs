@@ -35,9 +35,9 @@ mod tests;
 pub use folder::{Folder, FolderFile};
 pub use list::{read_list, read_manifest};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Migration, MigrationSet, Variables};
+use super::{Migration, MigrationId, MigrationSet, Variables};
 use crate::place::{Located, Place, Problem, Problems};
 
 /// The rule of `check` that two migrations of one version break.
@@ -89,6 +89,19 @@ fn refused_alone(problems: &mut Problems) -> Result<Problems, Problems> {
     let mut all = std::mem::take(problems);
     all.append(refused);
     Err(all)
+}
+
+/// Gives those that share an identity one of their own, which is the file's name: the tool has no word for them.
+fn told_apart(migrations: Vec<Migration>) -> Vec<Migration> {
+    let mut known = BTreeSet::new();
+    let apart = migrations.into_iter().map(|migration| {
+        if known.insert(migration.id.clone()) {
+            return migration;
+        }
+        let id = MigrationId::new(migration.file_name());
+        Migration { id, ..migration }
+    });
+    apart.collect()
 }
 
 /// What a scenario's setup says of the database, under the names that a tool has for it.
