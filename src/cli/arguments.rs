@@ -108,8 +108,10 @@ Examples:
   migration-replay run --list
       nothing: the cases are listed
   migration-replay run --shard 2/4 --durations last-replay.json --json replay.json
-      a quarter of the cases, on the second of four machines; then: migration-replay report merge
+      a quarter of the cases, on the second of four machines; then: migration-replay report merge";
 
+/// How commands end that replay cases.
+const EXIT_CODES: &str = "\
 Exit codes:
   0  all as expected
   1  a migration failed
@@ -117,8 +119,13 @@ Exit codes:
   3  no server, or a server was lost
   4  nothing selected, or nothing replayed";
 
+/// What the help of a command that replays cases ends with.
+pub(super) fn with_exit_codes(examples: &str) -> String {
+    format!("{examples}\n\n{EXIT_CODES}")
+}
+
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = with_exit_codes(EXAMPLES))]
 pub(crate) struct RunArguments {
     /// Scenario files, or folders with scenario files [default: scenarios/]
     #[arg(value_name = "SCENARIO", conflicts_with_all = ["migrations", "layout", "git_ref", "image", "exclude", "through", "seed_sql", "seed_through", "rows", "passes"])]

@@ -1,11 +1,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use migration_replay::harness::{CheckRequest, Harness, check as checked, today};
+use migration_replay::check::Checked;
+use migration_replay::harness::{CheckRequest, Harness, check as checked, staged, today};
 use migration_replay::outcome::Ending;
-use migration_replay::place::Problems;
+use migration_replay::place::{Problem, Problems};
 use migration_replay::report::{self, Shown};
 
+use super::branches::BranchArguments;
 use super::console::{print, say, style};
 use super::files::{check_writable, ended, replace};
 use super::github::Job;
@@ -19,6 +21,8 @@ Examples:
   migration-replay check db/migrations --base origin/main
       also what was edited, renamed or deleted since, and versions that both branches brought; what was
       wrong before does not fail
+  migration-replay check db/migrations --staged
+      as git's index has them, which is what the next commit will have: for a hook
   migration-replay check --json check.json
 
 The rules, their levels and how to set them: docs/checks.md. No server is started.
@@ -42,13 +46,12 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "NAME")]
     layout: Option<String>,
 
-    /// The branch that this one goes into: only what changed since they parted is judged
-    #[arg(long, value_name = "REF")]
-    base: Option<String>,
+    #[command(flatten)]
+    branches: BranchArguments,
 
-    /// Another branch whose versions are taken; may be given several times
-    #[arg(long = "branch", value_name = "REF")]
-    branches: Vec<String>,
+    /// Check the files as they are staged (git's index), not as they are in the work tree
+    #[arg(long)]
+    staged: bool,
 
     /// Show everything: what was there before the base, what scenarios declare as known, each of many
     /// findings of one rule
@@ -76,17 +79,19 @@ pub(crate) fn check(arguments: CheckArguments) -> Ending {
     let request = CheckRequest {
         paths,
         layout: arguments.layout,
-        base: arguments.base,
-        branches: arguments.branches,
+        base: arguments.branches.base,
+        branches: arguments.branches.branches,
         today: today(),
     };
-    let found = match checked(&request, &Harness::new().environment) {
+    // Paths are shown from the folder that is the current one here.
+    let job = Job::here();
+    let found = if arguments.staged { checked_as_staged(request) } else { look(&request) };
+    let found = match found {
         Ok(found) => found,
         Err(problems) => return refuse(&problems),
     };
     let shown = if arguments.all { Shown::All } else { Shown::WorthALook };
     print(&report::check_text(&found, shown, style()));
-    let job = Job::here();
     let annotations = report::check_annotations(&found, &job.paths);
     let told = job.tell(&annotations, |most| report::check_markdown(&found, most));
     let json = arguments.json.map(|file| replace(&file, report::check_json(&found).as_bytes()));
@@ -94,6 +99,30 @@ pub(crate) fn check(arguments: CheckArguments) -> Ending {
     let sarif = arguments.sarif.map(sarif);
     let written = [json, sarif, Some(told)].into_iter().flatten().map(ended);
     written.fold(found.ending(), Ending::or_worse)
+}
+
+fn look(request: &CheckRequest) -> Result<Checked, Problems> {
+    checked(request, &Harness::new().environment)
+}
+
+/// The same in a folder that holds what is staged: there every file is called as it is in the work tree.
+fn checked_as_staged(request: CheckRequest) -> Result<Checked, Problems> {
+    let staged = staged(&request.paths)?;
+    for path in &staged.missing {
+        let message = "nothing of it is staged or committed, so it is not checked";
+        say(&report::render_problem(&Problem::warning(message).path(path), style()));
+    }
+    if staged.paths.is_empty() {
+        return Ok(Checked::default());
+    }
+    let moved = |error: std::io::Error| {
+        Problems::from(Problem::error(format!("the current folder cannot be left: {error}")))
+    };
+    let current = std::env::current_dir().map_err(moved)?;
+    std::env::set_current_dir(&staged.here).map_err(moved)?;
+    let found = look(&CheckRequest { paths: staged.paths.clone(), ..request });
+    std::env::set_current_dir(current).map_err(moved)?;
+    found
 }
 
 fn refuse(problems: &Problems) -> Ending {

@@ -31,7 +31,7 @@ pub(super) struct QualificationFiles {
 impl QualificationFiles {
     fn write(&self, outcome: &RunOutcome) -> Result<(), Problem> {
         if let Some(path) = &self.markdown {
-            let text = report::qualification_markdown(&self.qualified, outcome);
+            let text = report::qualification_markdown(&self.qualified, outcome, usize::MAX);
             replace(path, text.as_bytes())?;
         }
         if let Some(path) = &self.html {
@@ -90,7 +90,10 @@ impl ReportFiles {
     pub(super) fn tell_github(&self, job: Job, outcome: &RunOutcome) -> Result<(), Problem> {
         let job = self.job(job);
         let annotations = report::annotations(outcome, &job.paths);
-        job.tell(&annotations, |most| report::markdown(outcome, most))
+        job.tell(&annotations, |most| match &self.qualification {
+            Some(files) => report::qualification_markdown(&files.qualified, outcome, most),
+            None => report::markdown(outcome, most),
+        })
     }
 
     /// Tells GitHub why nothing is run.
@@ -104,7 +107,9 @@ impl ReportFiles {
 
     /// The page of the step gets the summary that no file was named for.
     fn job(&self, job: Job) -> Job {
-        if self.markdown.is_some() { job.without_summary() } else { job }
+        let of_qualification = self.qualification.as_ref().and_then(|it| it.markdown.as_ref());
+        let is_named = self.markdown.is_some() || of_qualification.is_some();
+        if is_named { job.without_summary() } else { job }
     }
 }
 

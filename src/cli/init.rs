@@ -9,6 +9,7 @@ use migration_replay::outcome::Ending;
 use migration_replay::place::shell_word;
 use migration_replay::report::{self, Tone};
 
+use super::ci::{Ci, workflow};
 use super::console::{print, say, style};
 
 const EXAMPLES: &str = "\
@@ -21,6 +22,8 @@ Examples:
       only show what would be written
   migration-replay init --hooks
       a git hook that checks migrations and scenarios before they are committed
+  migration-replay init --ci github
+      a workflow that checks and replays them for each pull request: .github/workflows/migration-replay.yml
 
 What is looked for: folders of migrations, in the layout of any known tool; images of Postgres in Compose
 files, workflows, Dockerfiles, dev containers and Helm values; lists such as MIGRATION_EXCLUDE; dumps and
@@ -28,7 +31,7 @@ seeds; tags of releases. Files that are there already stay as they are.
 
 Exit codes:
   0  written, or there already
-  2  no migrations were found, or none that can be read";
+  2  no migrations were found, or none that can be read; a hook or workflow that is in the way";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -46,6 +49,11 @@ pub(crate) struct InitArguments {
     #[arg(long, conflicts_with = "dry_run")]
     hooks: bool,
 
+    /// Write no scenario, but a workflow that checks and replays the scenarios that are there; no file is
+    /// overwritten
+    #[arg(long, value_name = "SERVICE", conflicts_with = "hooks")]
+    ci: Option<Ci>,
+
     /// Take our part of the hook away
     #[arg(long, requires = "hooks")]
     remove: bool,
@@ -55,6 +63,9 @@ pub(crate) struct InitArguments {
 pub(crate) fn init(arguments: InitArguments) -> Ending {
     if arguments.hooks {
         return hooks(&arguments);
+    }
+    if let Some(ci) = arguments.ci {
+        return workflow(ci, arguments.path, arguments.dry_run);
     }
     let request = InitRequest { path: arguments.path, writes: !arguments.dry_run };
     let init = match look_through(&request, &Harness::new().environment) {

@@ -3,8 +3,10 @@
 mod arguments;
 mod base;
 mod baseline;
+mod branches;
 mod check;
 mod chosen;
+mod ci;
 mod clean;
 mod compared;
 mod console;

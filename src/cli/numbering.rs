@@ -8,6 +8,7 @@ use migration_replay::outcome::Ending;
 use migration_replay::place::Problems;
 use migration_replay::report;
 
+use super::branches::BranchArguments;
 use super::console::{print, say, style};
 
 const NEW_EXAMPLES: &str = "\
@@ -70,18 +71,13 @@ struct WhereArguments {
     #[arg(long, value_name = "NAME")]
     layout: Option<String>,
 
-    /// The branch that this one goes into: its versions are taken, and what is merged is applied
-    #[arg(long, value_name = "REF")]
-    base: Option<String>,
-
-    /// Another branch whose versions are taken; may be given several times
-    #[arg(long = "branch", value_name = "REF")]
-    branches: Vec<String>,
+    #[command(flatten)]
+    branches: BranchArguments,
 }
 
 impl WhereArguments {
     fn numbered(self) -> Numbered {
-        let Self { path, layout, base, branches } = self;
+        let Self { path, layout, branches: BranchArguments { base, branches } } = self;
         Numbered { path, layout, base, branches }
     }
 }

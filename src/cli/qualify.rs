@@ -7,7 +7,7 @@ use migration_replay::place::{Problem, Problems};
 use migration_replay::replay::Upgrades;
 use migration_replay::scenario::Pass;
 
-use super::arguments::{ReportArguments, ServerArguments, pass};
+use super::arguments::{ReportArguments, ServerArguments, pass, with_exit_codes};
 use super::console::say;
 use super::files::{QualificationFiles, ReportFiles, check_writable};
 use super::run::{carry_out, choose, refuse, tell_prepared};
@@ -21,17 +21,10 @@ Examples:
   migration-replay qualify scenarios/upgrade.toml --passes apply,rerun,converge
       only these passes
 
-Which releases: [[seed]] with releases = \"v*\" or ref = \"v1.2\". docs/qualifying.md has an example.
-
-Exit codes:
-  0  qualified: all as expected
-  1  a migration failed
-  2  wrong usage or scenario
-  3  no server, or a server was lost
-  4  nothing selected, or nothing replayed";
+Which releases: [[seed]] with releases = \"v*\" or ref = \"v1.2\". docs/qualifying.md has an example.";
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = with_exit_codes(EXAMPLES))]
 pub(crate) struct QualifyArguments {
     /// Scenario files, or folders with scenario files
     #[arg(value_name = "SCENARIO", required = true)]

@@ -4,6 +4,7 @@ use clap::Args;
 use migration_replay::explain::Neighbour;
 use migration_replay::harness::{Harness, HistoryFrom, Renamed, RetireRequest, Retired};
 use migration_replay::outcome::Ending;
+use migration_replay::place::shell_word;
 use migration_replay::report;
 
 use super::console::{print, say, style};
@@ -97,12 +98,31 @@ fn told(retired: &Retired, was_looked_up: bool) -> String {
     } else {
         lines.push("a fresh database will fail there: retire or change these as well".to_owned());
     }
+    lines.extend(left_to_do(retired));
     if !was_looked_up {
         lines.push(
             "whether it is applied anywhere was not looked at (--database, --history)".to_owned(),
         );
     }
     lines.join("\n") + "\n"
+}
+
+/// What else names the file.
+fn left_to_do(retired: &Retired) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !retired.named_in.is_empty() {
+        lines.push("scenarios name it, and are refused until these lines do not:".to_owned());
+    }
+    let named = retired.named_in.iter();
+    lines.extend(named.map(|it| format!("  {}:{}: {}", it.file.display(), it.line, it.text)));
+    lines.extend(retired.lock.iter().map(|lock| {
+        let folder = shell_word(&retired.folder.to_string_lossy());
+        format!(
+            "so that {} says that it is retired: migration-replay lock {folder}",
+            lock.display()
+        )
+    }));
+    lines
 }
 
 /// How many objects are named; the rest is counted.

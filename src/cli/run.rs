@@ -40,7 +40,8 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(chosen) => chosen,
         Err(ending) => return ending,
     };
-    let (cases, shard) = match arguments.shards.divide(chosen.cases) {
+    let commit = harness.settings.commit.as_deref();
+    let (cases, shard) = match arguments.shards.divide(chosen.cases, commit) {
         Ok(Divided::Run(cases, shard)) => (cases, shard),
         Ok(Divided::Listed) => return Ending::AsExpected,
         Err(problems) => return refuse(&problems, &files),
@@ -54,7 +55,9 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Ok(compared) => compared,
         Err(problems) => return refuse(&problems, &files),
     };
-    let chosen = Chosen { cases, shard, paired, ..chosen };
+    let mut warnings = chosen.warnings;
+    warnings.append_new(paired.as_ref().map(|it| it.warnings.clone()).unwrap_or_default());
+    let chosen = Chosen { cases, shard, paired, warnings, ..chosen };
     carry_out(&harness, chosen, files, arguments.reports.no_progress).await
 }
 
@@ -66,22 +69,25 @@ pub(super) struct Chosen {
     shard: Option<ShardPart>,
     /// The base that the cases are compared with.
     paired: Option<Paired>,
+    /// What should be looked at in what was read.
+    warnings: Problems,
 }
 
 /// The cases that the filter lets through; how the command ends where there are none.
 pub(super) fn choose(
     harness: &mut Harness,
-    prepared: Prepared,
+    mut prepared: Prepared,
     flags: Option<&FlagScenario>,
     files: &ReportFiles,
 ) -> Result<Chosen, Ending> {
     let all = prepared.cases.len();
-    let cases = harness.select(prepared.cases);
+    let cases = harness.select(std::mem::take(&mut prepared.cases));
     if cases.is_empty() {
         return Err(nothing_selected(all, harness, files));
     }
     harness.settings.commit = commit_of(&cases, flags);
-    Ok(Chosen { cases, images: prepared.images, shard: None, paired: None })
+    let Prepared { images, warnings, .. } = prepared;
+    Ok(Chosen { cases, images, shard: None, paired: None, warnings })
 }
 
 /// Runs what was chosen, shows it, and writes the reports.
@@ -91,9 +97,10 @@ pub(super) async fn carry_out(
     files: ReportFiles,
     no_progress: bool,
 ) -> Ending {
-    let Chosen { cases, images, shard, paired } = chosen;
+    let Chosen { cases, images, shard, paired, warnings } = chosen;
     let console = Arc::new(Console::new(no_progress));
-    let known = RunOutcome { shard: shard.clone(), ..RunOutcome::default() };
+    let known =
+        RunOutcome { shard: shard.clone(), input: warnings.clone(), ..RunOutcome::default() };
     let progress = Mutex::new(Progress { known, ..Progress::default() });
     let reporter = Arc::new(Reporter { console, files, progress });
     let listener = reporter.clone();
@@ -105,6 +112,7 @@ pub(super) async fn carry_out(
         () = interrupted_twice() => return Ending::Environment,
     };
     outcome.shard = shard;
+    outcome.input = warnings;
     reporter.console.finish(&outcome);
     if let Some(paired) = &paired {
         paired.remember(&outcome);

@@ -60,7 +60,11 @@ pub(super) enum Divided {
 
 impl ShardArguments {
     /// Takes the cases that are to run here, or lists them.
-    pub(super) fn divide(&self, cases: Vec<CasePlan>) -> Result<Divided, Problems> {
+    pub(super) fn divide(
+        &self,
+        cases: Vec<CasePlan>,
+        commit: Option<&str>,
+    ) -> Result<Divided, Problems> {
         let earlier = earlier(&self.durations)?;
         if !earlier.warnings.0.is_empty() {
             say(&report::render_problems(&earlier.warnings, style()));
@@ -79,7 +83,7 @@ impl ShardArguments {
         }
         let Some(shard) = self.shard else { return Ok(Divided::Run(cases, None)) };
         let all = cases.len();
-        let (cases, part) = take_shard(cases, shard, &earlier.durations);
+        let (cases, part) = take_shard(cases, shard, &earlier.durations, commit);
         let of_all = if all == 1 { "case" } else { "cases" };
         say(&format!("shard {shard}: {} of {all} {of_all}", cases.len()));
         Ok(Divided::Run(cases, Some(part)))

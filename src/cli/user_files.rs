@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, Parser};
+use migration_replay::survey::{CiService, Workflow};
 
 use super::Arguments;
 
@@ -31,6 +32,10 @@ const PUT_IN: &[(&str, &str)] = &[
     ("$CI_NODE_INDEX/$CI_NODE_TOTAL", "2/4"),
     ("${BASE:+--base \"$BASE\"}", "--base origin/main"),
     ("$ARGUMENTS", "--backend local scenarios"),
+    (
+        "${CI_MERGE_REQUEST_DIFF_BASE_SHA:+--base \"$CI_MERGE_REQUEST_DIFF_BASE_SHA\"}",
+        "--base 0123abc",
+    ),
 ];
 
 /// The commands of a file: each begins with the program's name and one of its commands, goes on over lines that end in a
@@ -77,12 +82,51 @@ fn commands_in_files_to_copy_are_commands_that_exist() {
         let is_recipe =
             file.ends_with("Dockerfile") || file.ends_with("migration-replay-action.yml");
         assert_eq!(commands.is_empty(), is_recipe, "{}: {commands:?}", file.display());
-        for command in commands {
-            let program = std::iter::once("migration-replay".to_owned());
-            let parsed = Arguments::try_parse_from(program.chain(words(&command)));
-            let error = parsed.err().map(|error| error.to_string());
-            assert_eq!(error, None, "{}: migration-replay {command}", file.display());
-        }
+        assert_exist(&file.display().to_string(), &commands);
+    }
+}
+
+fn assert_exist(file: &str, commands: &[String]) {
+    for command in commands {
+        let program = std::iter::once("migration-replay".to_owned());
+        let parsed = Arguments::try_parse_from(program.chain(words(command)));
+        let error = parsed.err().map(|error| error.to_string());
+        assert_eq!(error, None, "{file}: migration-replay {command}");
+    }
+}
+
+/// The inputs that a workflow hands to our action: the words after `name:` in the lines below `with:`.
+fn inputs(text: &str) -> Vec<(&str, &str)> {
+    let ours = text.split_once("migration-replay@COMMIT").map_or("", |(_, after)| after);
+    let lines = ours.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once(": ")).collect()
+}
+
+#[test]
+fn what_init_writes_for_ci_has_commands_and_inputs_that_exist() {
+    let workflow = |service| Workflow {
+        service,
+        scenarios: "backend/scenarios".into(),
+        branch: "trunk".into(),
+        image: None,
+    };
+    let gitlab = workflow(CiService::GitLab).text();
+    let found = commands(&gitlab);
+    assert_exist("gitlab", &found);
+    let shown: Vec<_> = found.iter().map(|it| words(it).join(" ")).collect();
+    assert_eq!(shown[0], "check backend/scenarios --base 0123abc");
+    assert!(
+        shown[1].starts_with("run backend/scenarios --backend local --shard 2/4 "),
+        "{shown:?}"
+    );
+    let github = workflow(CiService::GitHub).text();
+    let action = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml"));
+    let action = action.unwrap();
+    let inputs = inputs(&github);
+    assert_eq!(inputs.iter().map(|it| it.0).collect::<Vec<_>>(), ["base", "check", "arguments"]);
+    for (name, value) in inputs {
+        assert!(action.contains(&format!("\n  {name}:\n")), "{name}");
+        assert!(name == "base" || value == "backend/scenarios", "{name}: {value}");
     }
 }
 

@@ -43,7 +43,7 @@ pub fn check(
     let mut run = Run {
         request,
         environment,
-        given: Given::default(),
+        given: Given::to_look_at(),
         readings: Readings::lean(),
         checked: Checked::default(),
         seen: Vec::new(),
@@ -265,7 +265,7 @@ pub(super) fn seeded(cases: &[CasePlan]) -> Vec<Recorded> {
     all
 }
 
-/// The cases of a folder by itself.
+/// The cases of a folder by itself, read for a purpose.
 ///
 /// # Errors
 ///
@@ -273,21 +273,22 @@ pub(super) fn seeded(cases: &[CasePlan]) -> Vec<Recorded> {
 pub(super) fn plan_folder(
     folder: &Path,
     layout: Option<&String>,
+    mut given: Given,
 ) -> Result<Vec<CasePlan>, Problems> {
     let scenario = folder_scenario(folder, layout)?;
-    planned_folder(scenario, &mut Given::default())
+    planned_folder(scenario, &mut given)
 }
 
-/// The cases of a scenario file.
+/// The cases of a scenario file, read for a purpose.
 ///
 /// # Errors
 ///
 /// What is wrong with it.
-pub(super) fn plan_scenario(file: &Path) -> Result<Vec<CasePlan>, Problems> {
+pub(super) fn plan_scenario(file: &Path, mut given: Given) -> Result<Vec<CasePlan>, Problems> {
     let scenario = read_scenario(file, "", &read_defaults(Some(file))?)?;
     let origin = Origin::File(file.to_owned());
     let environment = std::env::vars().collect();
-    Ok(plan(scenario, origin, &environment, &mut Given::default())?.cases)
+    Ok(plan(scenario, origin, &environment, &mut given)?.cases)
 }
 
 /// The scenario that stands for a folder by itself. Nothing of the environment counts.

@@ -7,7 +7,7 @@ use crate::lineage::Readings;
 use crate::migration::MigrationSet;
 use crate::place::Problems;
 use crate::scenario::{Level, Rule, Scenario};
-use crate::source::{Checkable, checkable, lock_path, lock_text, retired};
+use crate::source::{Checkable, Given, checkable, lock_path, lock_text, retired};
 
 /// The lock of one folder.
 #[derive(Debug)]
@@ -64,8 +64,8 @@ fn read_one(
     layout: Option<&String>,
 ) -> Result<(Arc<MigrationSet>, Arc<Scenario>), Problems> {
     let cases = match one {
-        Checkable::Folder(folder) => plan_folder(folder, layout)?,
-        Checkable::Scenario(file) => plan_scenario(file)?,
+        Checkable::Folder(folder) => plan_folder(folder, layout, Given::default())?,
+        Checkable::Scenario(file) => plan_scenario(file, Given::default())?,
     };
     cases
         .first()

@@ -16,18 +16,21 @@ mod check;
 mod doctor;
 mod exclusions;
 mod flags;
+mod folder;
 mod histories;
 mod in_repository;
 mod init;
 mod lists;
 mod lock;
 mod merge;
+mod named_in;
 mod numbering;
 mod prepare;
 mod qualify;
 mod reproduce;
 mod retire;
 mod shards;
+mod staged;
 mod status;
 mod verify;
 
@@ -54,16 +57,21 @@ pub use exclusions::Wishes;
 pub use flags::FlagScenario;
 pub use histories::{Histories, Replayed, histories};
 pub use in_repository::repository_paths;
-pub use init::{FirstScenario, HookEnd, Init, InitRequest, init, install_hook, remove_hook};
+pub use init::{
+    CiFile, CiRequest, FirstScenario, HookEnd, Init, InitRequest, init, install_hook, remove_hook,
+    write_ci,
+};
 pub use lists::read_exclusion_lists;
 pub use lock::{Conflicts, LockFile, locks};
 pub use merge::merge;
+pub use named_in::NamedIn;
 pub use numbering::{Numbered, RenumberPlan, carry_out, new_migration, plan_renumbering};
 pub use prepare::{Prepared, prepare_files, prepare_flags};
 pub use qualify::{Qualification, QualifyRequest, prepare_qualification};
 pub use reproduce::ReproRequest;
 pub use retire::{Refused, RetireRequest, Retired};
 pub use shards::{Earlier, earlier, listed, take_shard};
+pub use staged::{Staged, staged};
 pub use status::{HistoryFrom, StatusError};
 pub use verify::{Depth, VerifyRequest};
 

@@ -13,7 +13,7 @@ use crate::numbering::{Clash, NameParts, Renumbering, Style, name_of, renumberin
 use crate::place::{Problem, Problems, Severity};
 use crate::plan::CasePlan;
 use crate::source::{
-    Checkable, Repository, checkable, hold, lock_of, move_path, read_text, replace_file,
+    Checkable, Given, Repository, checkable, hold, lock_of, move_path, read_text, replace_file,
     scenarios_near, write_file,
 };
 
@@ -101,8 +101,10 @@ impl Numbered {
             return Err(Problem::error(message).help("name one").into());
         };
         match one {
-            Checkable::Folder(folder) => plan_folder(folder, self.layout.as_ref()),
-            Checkable::Scenario(file) => plan_scenario(file),
+            Checkable::Folder(folder) => {
+                plan_folder(folder, self.layout.as_ref(), Given::to_look_at())
+            }
+            Checkable::Scenario(file) => plan_scenario(file, Given::to_look_at()),
         }
     }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::named_in::{NamedIn, named_in};
 use super::{FlagScenario, Harness, HistoryFrom, Prepared, StatusError, histories, prepare_flags};
 use crate::explain::Neighbour;
 use crate::migration::{Migration, MigrationId, Pattern};
 use crate::outcome::Ending;
 use crate::place::{Problem, Problems};
 use crate::plan::CasePlan;
-use crate::source::{FolderAgain, Renamed, retire_file, retired_path};
+use crate::source::{FolderAgain, Renamed, lock_path, retire_file, retired_path};
 
 /// What is asked of [`Harness::retire`].
 #[derive(Debug, Clone)]
@@ -37,6 +38,12 @@ pub struct Retired {
     pub needed_by: Vec<Neighbour>,
     /// Later migrations that speak of its objects where they would not fail without it.
     pub mentioned_by: Vec<Neighbour>,
+    /// Lines of scenarios that name it, and are errors without it.
+    pub named_in: Vec<NamedIn>,
+    /// The lock of its folder, which does not know yet that it is retired.
+    pub lock: Option<PathBuf>,
+    /// The folder.
+    pub folder: PathBuf,
 }
 
 /// Why nothing was retired.
@@ -102,13 +109,18 @@ impl Harness {
         }
         let files = files_to_retire(&case, &migration)?;
         let (needed_by, mentioned_by) = later(&prepared, &migration);
+        let named_in = named_in(&case.set, &migration);
+        let folder = case.set.root.clone();
+        let lock = Some(lock_path(&folder)).filter(|lock| lock.is_file());
         let mut retired = Vec::new();
         for file in files {
             let renamed =
                 if request.only_tell { None } else { Some(retire_file(&file, &request.reason)?) };
             retired.push((file.clone(), retired_path(&file), renamed));
         }
-        Ok(Retired { migration: migration.id.clone(), files: retired, needed_by, mentioned_by })
+        let migration = migration.id.clone();
+        let files = retired;
+        Ok(Retired { migration, files, needed_by, mentioned_by, named_in, lock, folder })
     }
 }
 

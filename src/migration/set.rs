@@ -161,6 +161,8 @@ pub struct MigrationSet {
     pub left_out: Vec<LeftOut>,
     /// What is worth knowing about the folder, and is no error.
     pub warnings: Problems,
+    /// Why the tool refuses the folder, although its files can be told apart and read: several of one version.
+    pub refused: Problems,
     migrations: Vec<Arc<Migration>>,
 }
 
@@ -178,6 +180,7 @@ impl MigrationSet {
             ledger: None,
             left_out: Vec::new(),
             warnings: Problems::default(),
+            refused: Problems::default(),
             migrations: migrations.into_iter().map(Arc::new).collect(),
         }
     }
@@ -225,6 +228,7 @@ impl MigrationSet {
             ledger: self.ledger,
             left_out: self.left_out.clone(),
             warnings: self.warnings.clone(),
+            refused: self.refused.clone(),
             migrations: self.migrations.iter().take(position + 1).cloned().collect(),
         }
     }

@@ -6,6 +6,7 @@ use super::{
     SchemaChange, ShardPart, Verdict,
 };
 use crate::migration::MigrationId;
+use crate::place::Problems;
 
 /// Something a case did, as reports count it.
 #[derive(Debug, Clone)]
@@ -155,6 +156,8 @@ pub struct RunOutcome {
     pub commit: Option<String>,
     /// Which part of a run over several machines it is, if it is one.
     pub shard: Option<ShardPart>,
+    /// What should be looked at in scenarios and folders, and stopped nothing: known before the run.
+    pub input: Problems,
     /// What everybody should know.
     pub warnings: Vec<String>,
     /// Every case.
@@ -169,6 +172,7 @@ impl Default for RunOutcome {
             broken_off: None,
             commit: None,
             shard: None,
+            input: Problems::default(),
             warnings: Vec::new(),
             cases: Vec::new(),
         }

@@ -74,6 +74,8 @@ pub struct ShardPart {
     pub all_cases: usize,
     /// Identifies the division: two machines that name another one have not divided the same cases in the same way.
     pub division: String,
+    /// Identifies what was to be run in all, and from which files: reports of two runs do not make one.
+    pub run: String,
 }
 
 #[cfg(test)]

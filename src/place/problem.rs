@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Place;
 
@@ -90,6 +90,13 @@ impl Problem {
         self.help = Some(help.into());
         self
     }
+
+    /// The file or folder that it is about, where it is about one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        let of_place = self.place.as_ref().map(|place| place.source().path());
+        of_place.or(self.path.as_deref())
+    }
 }
 
 impl std::fmt::Display for Problem {
@@ -123,6 +130,15 @@ impl Problems {
     /// Adds one.
     pub fn push(&mut self, problem: Problem) {
         self.0.push(problem);
+    }
+
+    /// Takes out those that break a rule of `check`.
+    #[must_use]
+    pub fn take_of(&mut self, rule: &str) -> Self {
+        let all = std::mem::take(&mut self.0);
+        let (of, others) = all.into_iter().partition(|problem| problem.rule == Some(rule));
+        self.0 = others;
+        Self(of)
     }
 
     /// Puts problems of one text into the order of their places.

@@ -58,6 +58,16 @@ impl CasePlan {
         changed.map(|it| it.id.clone()).collect()
     }
 
+    /// Whether the base is known not to have a migration, or not like this. Where the base has no such case at all nobody knows, and
+    /// so it is without a base.
+    #[must_use]
+    pub fn is_new(&self, migration: &MigrationId) -> bool {
+        let there = self.against.as_ref().map(|against| &against.there);
+        let Some(There::Other(other)) = there else { return false };
+        let own = self.chain.iter().find(|it| it.id == *migration);
+        own.is_some_and(|own| !other.plan.chain.iter().any(|known| is_same(known, own)))
+    }
+
     /// Whether what it comes to is known, so that nothing is run.
     #[must_use]
     pub fn is_known(&self) -> bool {

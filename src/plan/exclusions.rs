@@ -32,12 +32,30 @@ pub(super) fn read_pattern(
         return Some(pattern);
     }
     let message = format!("{what} {:?} matches no migration of {}", text.value, set.root.display());
-    let help = match nearest(&text.value, set) {
-        Some(near) => format!("the nearest is {near}; a version, file name or glob can be given"),
-        None => "a version (\"005\"), a file name or a glob (\"*_audit_*\") can be given".into(),
+    let help = match (retired(&text.value, set), nearest(&text.value, set)) {
+        (Some(retired), _) => format!("{retired} never runs: nothing needs to name it any more"),
+        (None, Some(near)) => {
+            format!("the nearest is {near}; a version, file name or glob can be given")
+        }
+        (None, None) => {
+            "a version (\"005\"), a file name or a glob (\"*_audit_*\") can be given".into()
+        }
     };
     problems.push(Problem::error(message).at_some(text.place.clone()).help(help));
     None
+}
+
+/// The retired file that a version or a file name means.
+fn retired<'s>(text: &str, set: &'s MigrationSet) -> Option<&'s str> {
+    let means = |name: &&str| {
+        let active = name.strip_suffix(".retired")?;
+        let version = active.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        let is_number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+        let same_number = version.trim_start_matches('0') == text.trim_start_matches('0');
+        (text == active || text == version || is_number && same_number).then_some(())
+    };
+    let names = set.left_out.iter().filter_map(|it| it.file.file_name()?.to_str());
+    names.into_iter().find(|name| means(name).is_some())
 }
 
 fn nearest(text: &str, set: &MigrationSet) -> Option<String> {

@@ -38,18 +38,15 @@ fn divide_costs(cases: &[(&str, u64)], of: usize) -> Division {
     order.sort_by_key(|it| (Reverse(cases[*it].1), cases[*it].0));
     let mut loads = vec![0_u64; of];
     let mut numbers = vec![0; cases.len()];
-    let mut hash = Sha256::new();
+    let mut placed = Vec::with_capacity(cases.len());
     for position in order {
         let (name, cost) = cases[position];
         let least = (0..of).min_by_key(|it| (loads[*it], *it)).unwrap_or_default();
         loads[least] = loads[least].saturating_add(cost.max(1));
         numbers[position] = least + 1;
-        hash.update(format!("{} {name}\n", least + 1));
+        placed.push(format!("{} {name}\n", least + 1));
     }
-    hash.update(of.to_string());
-    let sum = hash.finalize();
-    let key = sum.iter().take(6).fold(0_u64, |key, byte| key << 8 | u64::from(*byte));
-    Division { of, numbers, key: format!("{key:012x}") }
+    Division { of, numbers, key: short_sum(&format!("{}{of}", placed.concat())) }
 }
 
 impl Division {
@@ -58,11 +55,29 @@ impl Division {
         self.numbers.iter().map(|number| Shard::new(*number, self.of))
     }
 
-    /// What the report of a shard says of it.
+    /// What the report of a shard of some run says of it.
     #[must_use]
-    pub fn part(&self, shard: Shard) -> ShardPart {
-        ShardPart { shard, all_cases: self.numbers.len(), division: self.key.clone() }
+    pub fn part(&self, shard: Shard, run: String) -> ShardPart {
+        ShardPart { shard, all_cases: self.numbers.len(), division: self.key.clone(), run }
     }
+}
+
+/// Identifies what is to be run: the cases, everything that their results depend on, and the commit, which alone tells apart what
+/// programs of the user's look at. All machines of a run come to the same.
+#[must_use]
+pub fn run_key(cases: &[CasePlan], commit: Option<&str>) -> String {
+    let mut lines: Vec<_> = cases
+        .iter()
+        .map(|case| format!("{} {}\n", case.name, case.inputs_key().unwrap_or_default()))
+        .collect();
+    lines.sort_unstable();
+    short_sum(&format!("{}\n{}", commit.unwrap_or_default(), lines.concat()))
+}
+
+fn short_sum(text: &str) -> String {
+    let sum = Sha256::digest(text);
+    let key = sum.iter().take(6).fold(0_u64, |key, byte| key << 8 | u64::from(*byte));
+    format!("{key:012x}")
 }
 
 fn costs(cases: &[CasePlan], durations: &Durations) -> Vec<u64> {

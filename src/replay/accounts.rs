@@ -22,6 +22,8 @@ pub(super) struct Accounts {
     before: Option<Before>,
     /// The declared changes that came true, by their positions.
     came_true: BTreeSet<usize>,
+    /// Whether only what the base does not have is accounted for: on a fresh database, whose rows the migrations have made.
+    is_of_the_change: bool,
 }
 
 /// What was there before a migration.
@@ -31,15 +33,19 @@ struct Before {
 }
 
 impl CaseRun<'_> {
-    /// The accounts of a database that held rows before the pending migrations, where nothing is open between them.
+    /// The accounts of a database that held rows before the pending migrations, or of which a base tells what is new, where nothing
+    /// is open between them.
     pub(super) async fn accounts(&self, database: &Database) -> Result<Option<Accounts>, SqlError> {
-        let is_new = !self.case.seed.is_fresh() && !self.pool.is_for_trials();
-        if !is_new || self.case.rule.wraps == Wraps::All {
+        let is_of_the_change = self.case.seed.is_fresh();
+        let has_new = || self.case.chain.iter().any(|it| self.case.is_new(&it.id));
+        let is_wanted = !self.pool.is_for_trials() && (!is_of_the_change || has_new());
+        if !is_wanted || self.case.rule.wraps == Wraps::All {
             return Ok(None);
         }
         let mut session = self.session(database).await?;
         let holder = Holder::begin(&mut session).await?;
-        Ok(Some(Accounts { session, holder, before: None, came_true: BTreeSet::new() }))
+        let came_true = BTreeSet::new();
+        Ok(Some(Accounts { session, holder, before: None, came_true, is_of_the_change }))
     }
 }
 
@@ -51,7 +57,8 @@ impl Accounts {
         migration: &Migration,
     ) -> Result<(), Box<Found>> {
         self.before = None;
-        if may_touch_rows(&migration.up) {
+        let is_asked = !self.is_of_the_change || run.case.is_new(&migration.id);
+        if is_asked && may_touch_rows(&migration.up) {
             let read = self.read().await;
             self.before = kept(run, migration, read)?;
         }
@@ -131,9 +138,10 @@ impl Accounts {
         (count > 0).then_some(Loss { count, samples, ..loss })
     }
 
-    /// Changes that the scenario declares and that did not happen. Where it has several seeds they may be for another.
+    /// Changes that the scenario declares and that did not happen. Where it has several seeds they may be for another, and on a fresh
+    /// database for a migration that was not accounted for.
     pub(super) fn stale(&self, case: &CasePlan) -> Vec<Found> {
-        if case.scenario.seeds.len() > 1 {
+        if case.scenario.seeds.len() > 1 || self.is_of_the_change {
             return Vec::new();
         }
         let changes = case.expect().changes.iter().enumerate();

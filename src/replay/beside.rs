@@ -9,7 +9,7 @@ use super::sequence::Sequence;
 use crate::migration::{Migration, Wraps};
 use crate::outcome::{Coverage, Found, SqlError};
 use crate::postgres::{Database, Session};
-use crate::verify::fills_between;
+use crate::verify::{fills_after, fills_between};
 
 /// Sessions beside the one that the migrations run in.
 #[derive(Default)]
@@ -50,6 +50,9 @@ impl Beside {
                 lost = accounts.close(run, migration).await;
             }
             if let Some(filling) = &mut self.filling {
+                if !fills_after(run.case, &migration.id) {
+                    filling.wait();
+                }
                 ran.found = fill_up(migration, filling).await;
             }
         }
@@ -66,7 +69,7 @@ impl Beside {
         let Some(filling) = &mut self.filling else {
             return sequence.run(session, migration).await;
         };
-        let again = Again::of(run.case);
+        let again = Again::of(run.case, migration);
         let all = over_rows::run(session, sequence, migration, filling, again).await;
         run.note_brought_up(all.brought_up);
         if let Some(accounts) = self.accounts.as_mut().filter(|_| all.has_taken_out) {

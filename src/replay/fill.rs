@@ -76,6 +76,11 @@ impl Filling {
         Self { waits: true, ..self }
     }
 
+    /// The same from now on.
+    pub(super) fn wait(&mut self) {
+        self.waits = true;
+    }
+
     /// Whether tables were emptied and not filled again yet.
     pub(super) fn is_short(&self) -> bool {
         self.is_short

@@ -21,15 +21,26 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// More migrations than this are not left out together with one.
 const LARGEST_CLOSURE: usize = 60;
 
+/// What becomes of the ways out of a failure that nobody expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WaysOut {
+    /// They are tried out.
+    Tried,
+    /// They are named: nobody knows yet whether the failure is anybody's to mend.
+    Named,
+}
+
 /// Explains what a case found.
 pub(super) struct Investigation<'a> {
     pub(super) case: &'a CasePlan,
     pub(super) bench: Bench<'a>,
     pub(super) emitter: &'a Emitter,
+    pub(super) ways_out: WaysOut,
 }
 
 impl Investigation<'_> {
-    /// Adds to each finding its cause, who is to blame, and ways out; those of failures that nobody expected are tried out.
+    /// Adds to each finding its cause, who is to blame, and ways out; those of failures that nobody expected are tried out, if
+    /// that is asked for.
     pub(super) async fn explain(&self, found: &mut [Found]) {
         self.tell_generated(found).await;
         if self.case.scenario.replay.runner.is_some() {
@@ -40,12 +51,7 @@ impl Investigation<'_> {
             if !is_open(each) {
                 continue;
             }
-            self.emitter.event(Event::Investigating {
-                case: self.emitter.case,
-                what: "looking at the failure again".into(),
-            });
-            let evidence = self.bench.look_again(self.case, each).await;
-            if let Some(diagnosis) = diagnose(self.case, each, &evidence) {
+            if let Some(diagnosis) = self.diagnosis(each).await {
                 if !diagnosis.is_guess {
                     diagnosis.tell(each);
                 }
@@ -66,6 +72,26 @@ impl Investigation<'_> {
                 .event(Event::Explained { case: self.emitter.case, found: Box::new(each.clone()) });
             self.prove(each, diagnosis).await;
         }
+    }
+
+    /// Tries out the ways out of findings whose causes are told.
+    pub(super) async fn try_ways_out(&self, found: &mut [&mut Found]) {
+        if self.case.scenario.replay.runner.is_some() {
+            return;
+        }
+        for each in found.iter_mut().filter(|each| is_of_a_statement(each)) {
+            let unexplained = Found { cause: None, ..(**each).clone() };
+            if let Some(diagnosis) = self.diagnosis(&unexplained).await {
+                self.prove(each, diagnosis).await;
+            }
+        }
+    }
+
+    async fn diagnosis(&self, found: &Found) -> Option<Diagnosis> {
+        let what = "looking at the failure again".into();
+        self.emitter.event(Event::Investigating { case: self.emitter.case, what });
+        let evidence = self.bench.look_again(self.case, found).await;
+        diagnose(self.case, found, &evidence)
     }
 
     /// Where a schema that differs came from, unless that is expected. One whose culprit is expected is not until it has one.
@@ -108,6 +134,10 @@ impl Investigation<'_> {
             return;
         }
         diagnosis.tell(found);
+        if self.ways_out == WaysOut::Named {
+            found.advice = diagnosis.ways_out.iter().map(unproven).collect();
+            return;
+        }
         found.advice.clear();
         let mut is_reordered = false;
         for way_out in &diagnosis.ways_out {
@@ -247,8 +277,11 @@ impl Trials for Attempt<'_> {
 
 /// Whether a finding is about a migration that failed, and nobody knows yet why.
 fn is_open(found: &Found) -> bool {
+    found.cause.is_none() && is_of_a_statement(found)
+}
+
+fn is_of_a_statement(found: &Found) -> bool {
     found.blame == Blame::Migration
-        && found.cause.is_none()
         && found.migration.is_some()
         && matches!(found.phase, Phase::Seed | Phase::Apply | Phase::Converge)
         && found.error.sqlstate.is_some()

@@ -38,9 +38,9 @@ pub(super) enum Again {
 }
 
 impl Again {
-    /// Of pending migrations.
-    pub(super) fn of(case: &CasePlan) -> Self {
-        if judges_generated_rows(case) { Self::Noise } else { Self::All }
+    /// Of a pending migration.
+    pub(super) fn of(case: &CasePlan, migration: &Migration) -> Self {
+        if judges_generated_rows(case, Some(&migration.id)) { Self::Noise } else { Self::All }
     }
 }
 

@@ -9,7 +9,7 @@ use super::bench::{Bench, On};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
 use super::foresee::tell_foreseen;
-use super::investigate::Investigation;
+use super::investigate::{Investigation, WaysOut};
 use super::keep::{Keeping, settle};
 use super::pool::{ServerPool, SharedServer};
 use super::shared::{RunSettings, Shared};
@@ -129,6 +129,8 @@ pub(super) fn cannot_run(shared: &Shared) -> Verdict {
 pub(super) enum Eyes {
     /// For the user: causes and ways out are looked for, and its database may be kept.
     Open,
+    /// For the user, who will ask for ways out of some of what fails: causes are looked for, and its database may be kept.
+    Judging,
     /// For ourselves: causes are looked for, and nothing is kept.
     Aside,
     /// For ourselves: only what fails is asked for.
@@ -137,7 +139,10 @@ pub(super) enum Eyes {
 
 impl Eyes {
     fn keeping(self, settings: &RunSettings) -> Keeping {
-        if self == Self::Open { settings.keeping.clone() } else { Keeping::default() }
+        match self {
+            Self::Open | Self::Judging => settings.keeping.clone(),
+            Self::Aside | Self::Closed => Keeping::default(),
+        }
     }
 }
 
@@ -160,9 +165,7 @@ pub(super) async fn run_on_server(
         shared.pool.done(&case.group).await;
         return Err(ServerError::CannotServe(why));
     }
-    if eyes != Eyes::Closed {
-        explain(shared, case, On::Shared(&server), emitter, &mut end.found).await;
-    }
+    explain(shared, case, On::Shared(&server), emitter, eyes, &mut end.found).await;
     tell_foreseen(&end.lacks, &mut end.found);
     let is_lost = end.found.iter().any(|found| found.error.kind == SqlErrorKind::Lost);
     if is_lost && !shared.is_url {
@@ -231,9 +234,7 @@ async fn run_alone(
     let mut found =
         settle(&eyes.keeping(&shared.settings), case, &server.server, emitter, end).await;
     let left = clean_up(shared, &server).await;
-    if eyes != Eyes::Closed {
-        explain(shared, case, On::Own, emitter, &mut found).await;
-    }
+    explain(shared, case, On::Own, emitter, eyes, &mut found).await;
     tell_foreseen(&lacks, &mut found);
     found.extend(left);
     Ok(found)
@@ -244,10 +245,38 @@ async fn explain(
     case: &CasePlan,
     server: On<'_>,
     emitter: &Emitter,
+    eyes: Eyes,
     found: &mut [Found],
 ) {
+    let ways_out = match eyes {
+        Eyes::Open => WaysOut::Tried,
+        Eyes::Judging | Eyes::Aside => WaysOut::Named,
+        Eyes::Closed => return,
+    };
     let bench = Bench { pool: &shared.pool, server, case: emitter.case };
-    Investigation { case, bench, emitter }.explain(found).await;
+    Investigation { case, bench, emitter, ways_out }.explain(found).await;
+}
+
+/// Tries the ways out of what a case found when only its causes were looked for.
+pub(super) async fn try_ways_out(
+    shared: &Shared,
+    case: &CasePlan,
+    emitter: &Emitter,
+    found: &mut [&mut Found],
+) -> Result<(), ServerError> {
+    let ways_out = WaysOut::Tried;
+    if shared.needs_own(case) {
+        let _exclusive =
+            if shared.is_url { Some(shared.server_objects.write().await) } else { None };
+        let bench = Bench { pool: &shared.pool, server: On::Own, case: emitter.case };
+        Investigation { case, bench, emitter, ways_out }.try_ways_out(found).await;
+        return Ok(());
+    }
+    let _together = shared.server_objects.read().await;
+    let server = shared.pool.shared(&case.group).await?;
+    let bench = Bench { pool: &shared.pool, server: On::Shared(&server), case: emitter.case };
+    Investigation { case, bench, emitter, ways_out }.try_ways_out(found).await;
+    Ok(())
 }
 
 /// Stops a server that was only looked at; on one that is not ours the roles are dropped that were made there.

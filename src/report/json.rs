@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use self::shape::{
     Advice, Base, Case, Change, Culprit, Excluded, Failure, Fixed, Lack, Part, Report, Rows, Step,
-    Unfilled,
+    Unfilled, Warning,
 };
 use super::facts::{self, file_of};
 use super::text::stamp;
@@ -30,6 +30,7 @@ pub fn json(run: &RunOutcome) -> String {
         broken_off: run.broken_off.as_deref(),
         commit: run.commit.as_deref(),
         shard: run.shard.as_ref().map(part),
+        warnings: warnings(run),
         cases: run.cases.iter().map(|outcome| case(run, outcome)).collect(),
     };
     // Only maps with odd keys and failing `Serialize` implementations are errors; there are none here.
@@ -38,12 +39,34 @@ pub fn json(run: &RunOutcome) -> String {
     text.unwrap_or_default() + "\n"
 }
 
+fn warnings(run: &RunOutcome) -> Vec<Warning<'_>> {
+    let of_input = run.input.0.iter().map(|problem| {
+        let at = problem.place.as_ref().map(Place::line_column);
+        Warning {
+            message: &problem.message,
+            file: problem.file().map(|file| file.display().to_string()),
+            line: at.map(|at| at.line),
+            column: at.map(|at| at.column),
+            help: problem.help.as_deref(),
+        }
+    });
+    let of_run = run.warnings.iter().map(|message| Warning {
+        message,
+        file: None,
+        line: None,
+        column: None,
+        help: None,
+    });
+    of_input.chain(of_run).collect()
+}
+
 fn part(part: &outcome::ShardPart) -> Part<'_> {
     Part {
         number: part.shard.number(),
         of: part.shard.of(),
         all_cases: part.all_cases,
         division: &part.division,
+        run: &part.run,
     }
 }
 

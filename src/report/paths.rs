@@ -14,9 +14,13 @@ impl RepositoryPaths {
         Self { current: current.into(), root: root.into() }
     }
 
-    /// The path from the root of the repository; a file that is not in it keeps its absolute path.
+    /// The path from the root of the repository; a file that is not in it keeps its absolute path. One of a commit
+    /// (`v1.2:db/001_a.sql`) has the path that it has there.
     #[must_use]
     pub fn of(&self, file: &Path) -> PathBuf {
+        if let Some(within) = within_commit(file) {
+            return within;
+        }
         let mut absolute = PathBuf::new();
         for part in self.current.join(file).components() {
             match part {
@@ -34,6 +38,14 @@ impl RepositoryPaths {
     }
 }
 
+/// Folders of a commit are called `REF:FOLDER`, with the folder as the repository has it.
+fn within_commit(file: &Path) -> Option<PathBuf> {
+    let name = file.file_name()?;
+    let folder = file.parent()?.to_str()?;
+    let (commit, within) = folder.split_once(':')?;
+    (!commit.is_empty()).then(|| Path::new(within.trim_start_matches('/')).join(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +56,10 @@ mod tests {
     #[case("./../../../b/a.sql", "/b/a.sql")]
     #[case("/r/db/a.sql", "db/a.sql")]
     #[case("/elsewhere/a.sql", "/elsewhere/a.sql")]
+    #[case("v1.2:db/new/a.sql", "db/new/a.sql")]
+    #[case("origin/main:db/1_a/up.sql", "db/1_a/up.sql")]
+    #[case("v1:/a.sql", "a.sql")]
+    #[case("12:30.sql", "db/new/12:30.sql")]
     fn paths_begin_at_the_root_of_the_repository(#[case] file: &str, #[case] expected: &str) {
         let paths = RepositoryPaths::new("/r/db/new", "/r");
         assert_eq!(paths.of(Path::new(file)), Path::new(expected));

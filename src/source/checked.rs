@@ -239,6 +239,11 @@ impl Repository {
         &self.root
     }
 
+    /// The branch that others go into.
+    pub(crate) fn default_branch(&self) -> String {
+        git::default_branch(&self.root)
+    }
+
     /// The commit where this branch left another one.
     ///
     /// # Errors

@@ -119,6 +119,23 @@ pub(super) fn commit(repository: &Path, reference: &str) -> Result<String, Strin
     resolve(repository, reference)
 }
 
+/// The tree of what is staged: of the index that a hook is about, where it names one (`git help githooks`).
+pub(super) fn staged_tree(repository: &Path) -> Result<String, String> {
+    let mut command = git(repository);
+    if let Some(index) = std::env::var_os("GIT_INDEX_FILE").filter(|it| !it.is_empty()) {
+        command.env("GIT_INDEX_FILE", std::path::absolute(index).map_err(|it| it.to_string())?);
+    }
+    command.arg("write-tree");
+    Ok(String::from_utf8_lossy(&run(command)?).trim().to_owned())
+}
+
+/// Whether git is told to pass over a file.
+pub(super) fn is_ignored(repository: &Path, file: &Path) -> bool {
+    let mut command = git(repository);
+    command.args(["check-ignore", "--quiet", "--"]).arg(file);
+    run(command).is_ok()
+}
+
 /// Where the repository of a work tree is.
 pub(super) fn absolute_git_folder(repository: &Path) -> Result<PathBuf, String> {
     let mut command = git(repository);
@@ -143,6 +160,18 @@ pub(super) fn describe(repository: &Path) -> Result<String, String> {
     let mut command = git(repository);
     command.args(["describe", "--tags", "--always", "--dirty"]);
     Ok(String::from_utf8_lossy(&run(command)?).trim().to_owned())
+}
+
+/// The branch that others go into: as the remote has it, else one that is usual, else `main`.
+pub(super) fn default_branch(repository: &Path) -> String {
+    let mut command = git(repository);
+    command.args(["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
+    let remote = run(command).map(|name| String::from_utf8_lossy(&name).trim().to_owned());
+    if let Some(name) = remote.ok().as_deref().and_then(|name| name.strip_prefix("origin/")) {
+        return name.to_owned();
+    }
+    let is_there = |name: &&&str| resolve(repository, &format!("refs/heads/{name}")).is_ok();
+    ["main", "master"].iter().find(is_there).unwrap_or(&"main").to_string()
 }
 
 /// Where git looks for hooks; relative to the repository, or absolute.

@@ -16,8 +16,26 @@ use crate::scenario::{MigrationSource, Scenario};
 /// What is read once and used by every scenario that names it.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
+    pub(super) purpose: Purpose,
     pub(super) sets: BTreeMap<SetKey, Arc<MigrationSet>>,
     scripts: BTreeMap<(PathBuf, Variables), Arc<Script>>,
+}
+
+/// What things are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Purpose {
+    /// To be run: what the tool refuses is refused.
+    #[default]
+    Run,
+    /// To be looked at, and told of.
+    Look,
+}
+
+impl Given {
+    /// For those who only look at files: a folder that its tool refuses for its versions alone is read all the same.
+    pub(crate) fn to_look_at() -> Self {
+        Self { purpose: Purpose::Look, ..Self::default() }
+    }
 }
 
 /// Reads everything that a scenario names.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::discover::{SHARED_FILE, read_text};
 use super::folder::is_telling;
-use super::git::{Objects, absolute_git_folder, is_unchanged, list};
+use super::git::{self, Objects, absolute_git_folder, is_unchanged, list};
 use super::paths::tidy;
 use crate::place::{Problem, SourceText};
 use crate::scenario::Scenario;
@@ -21,6 +21,16 @@ pub(crate) struct Tree {
     entries: BTreeMap<PathBuf, String>,
     objects: Objects,
     brought: BTreeSet<PathBuf>,
+    lent: Lent,
+}
+
+/// Which files that the tree does not have are taken from the work tree, where a scenario names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lent {
+    /// All.
+    All,
+    /// Those that git is told to pass over: no commit will ever have them.
+    Ignored,
 }
 
 impl Tree {
@@ -40,6 +50,7 @@ impl Tree {
             objects: Objects::open(repository).map_err(failed)?,
             entries: entries.collect(),
             brought: BTreeSet::new(),
+            lent: Lent::All,
             root,
         };
         // So it is taken for a work tree of this repository: tags and commits are found from it.
@@ -49,6 +60,18 @@ impl Tree {
         let shared: Vec<_> = tree.entries.keys().filter(is_shared).cloned().collect();
         shared.iter().try_for_each(|path| tree.bring(path).map(drop))?;
         Ok(tree)
+    }
+
+    /// Opens what is staged, which is what the next commit will have.
+    ///
+    /// # Errors
+    ///
+    /// When git cannot read it, or the folder cannot be written.
+    pub(crate) fn of_index(repository: &Path, root: &Path) -> Result<Self, Problem> {
+        let tree = git::staged_tree(repository).map_err(|why| {
+            Problem::error(format!("git cannot tell what is staged: {why}")).path(repository)
+        })?;
+        Ok(Self { lent: Lent::Ignored, ..Self::open(repository, &tree, root)? })
     }
 
     /// Where a path of the repository is in this folder.
@@ -124,9 +147,13 @@ impl Tree {
         Ok(())
     }
 
-    /// A folder of migrations, and what beside and above it says how it is read.
-    fn bring_migrations(&mut self, folder: &Path) -> Result<(), Problem> {
-        self.bring(folder)?;
+    /// Brings a folder of migrations, and what beside and above it says how it is read; `false` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be read or written.
+    pub(crate) fn bring_migrations(&mut self, folder: &Path) -> Result<bool, Problem> {
+        let is_there = self.bring(folder)?;
         let tells = |path: &Path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let is_lock = path.extension().is_some_and(|it| it == "lock");
@@ -134,7 +161,8 @@ impl Tree {
             above && (is_telling(&name) || is_lock)
         };
         let telling: Vec<_> = self.entries.keys().filter(|it| tells(it)).cloned().collect();
-        telling.iter().try_for_each(|path| self.bring(path).map(drop))
+        telling.iter().try_for_each(|path| self.bring(path).map(drop))?;
+        Ok(is_there)
     }
 
     /// Writes a file, or all below a folder, as the commit has it; `false` where it has neither.
@@ -165,6 +193,9 @@ impl Tree {
     fn link(&self, within: &Path) -> Result<(), Problem> {
         let (from, to) = (self.repository.join(within), self.path_of(within));
         if !within.is_relative() || within.starts_with("..") || to.exists() {
+            return Ok(());
+        }
+        if self.lent == Lent::Ignored && !git::is_ignored(&self.repository, &from) {
             return Ok(());
         }
         if from.is_dir() {

@@ -31,10 +31,11 @@ impl Hook {
     #[must_use]
     pub fn command(&self) -> String {
         let words: Vec<_> = self.checked.iter().map(|it| shell_word(it)).collect();
-        format!("migration-replay check {}", words.join(" ")).trim_end().to_owned()
+        format!("migration-replay check --staged {}", words.join(" ")).trim_end().to_owned()
     }
 
-    /// Our part of a script. A machine without the program is told, and commits all the same.
+    /// Our part of a script. A machine without the program is told, and commits all the same; 4 means that nothing is there to be
+    /// checked, as where all of it is taken away.
     fn block(&self) -> String {
         let watched: Vec<_> = self.watched.iter().map(|it| shell_word(it)).collect();
         let (watched, command) = (watched.join(" "), self.command());
@@ -50,7 +51,7 @@ if ! git diff --cached --quiet -- {watched}; then
                 break
             fi
         done
-        {command} ${{migration_replay_base:+--base \"$migration_replay_base\"}} || exit 1
+        {command} ${{migration_replay_base:+--base \"$migration_replay_base\"}} || [ $? -eq 4 ] || exit 1
     else
         echo 'migration-replay is not installed: migrations were not checked' >&2
     fi

@@ -1,7 +1,7 @@
 //! What the files of a repository say of the databases that its migrations are for, and first scenarios made of that.
 //!
 //! Start from [`images`] and [`left_out`], which read one text, and [`Draft`], which becomes a scenario file that
-//! teaches. Which files there are is the edge's to find out.
+//! teaches; [`Hook`] and [`Workflow`] check them from then on. Which files there are is the edge's to find out.
 
 mod choice;
 mod draft;
@@ -10,6 +10,7 @@ mod images;
 mod left_out;
 mod name;
 mod tags;
+mod workflow;
 
 #[cfg(test)]
 mod tests;
@@ -21,3 +22,4 @@ pub use images::{ImageMention, images};
 pub use left_out::{ListMention, left_out};
 pub use name::scenario_names;
 pub use tags::release_glob;
+pub use workflow::{CiService, Workflow, is_plain};

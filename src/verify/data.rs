@@ -55,21 +55,22 @@ pub fn data_lost(
     sayings: &Sayings,
 ) -> Vec<Found> {
     let told = losses.losses.iter().map(|loss| (loss, sayings.said(losses, loss)));
-    let (failures, notes): (Vec<_>, Vec<_>) = told.partition(|(_, said)| fails(case, *said));
+    let (failures, notes): (Vec<_>, Vec<_>) =
+        told.partition(|(_, said)| fails(case, migration, *said));
     let both = [(failures, false), (notes, true)].into_iter().filter(|(told, _)| !told.is_empty());
     both.map(|(told, is_note)| Found { is_note, ..found(migration, losses, &told, sayings) })
         .collect()
 }
 
 /// Undeclared loss fails, unless a statement says it: then the scenario decides. Rows that only the migrations themselves have
-/// made are theirs to change.
-fn fails(case: &CasePlan, said: Said) -> bool {
+/// made are theirs to change. Where nothing is older than the replay, only a base tells what is new.
+fn fails(case: &CasePlan, migration: &Migration, said: Said) -> bool {
     let seed = &case.seed;
     let is_given = !seed.sql.is_empty() || seed.dump.is_some() || seed.rows.is_some();
     said == Said::No
         || match case.scenario.limits.data {
             Judged::Strict => true,
-            Judged::New => is_given && !seed.begins_empty(),
+            Judged::New => is_given && (!seed.begins_empty() || case.is_new(&migration.id)),
             Judged::Note => false,
         }
 }

@@ -1,5 +1,6 @@
 //! What only generated rows bring up: is it a failure?
 
+use crate::migration::MigrationId;
 use crate::outcome::{Found, Phase};
 use crate::plan::CasePlan;
 use crate::scenario::Judged;
@@ -12,7 +13,9 @@ pub fn is_hazard(case: &CasePlan, found: &Found) -> bool {
     found.only_generated
         && match case.scenario.limits.generated_rows {
             Judged::Strict => false,
-            Judged::New | Judged::Note => is_settled || !judges_generated_rows(case),
+            Judged::New | Judged::Note => {
+                is_settled || !judges_generated_rows(case, found.migration.as_ref())
+            }
         }
 }
 
@@ -23,12 +26,21 @@ pub fn fills_between(case: &CasePlan) -> bool {
     case.seed.begins_empty() || case.scenario.limits.generated_rows != Judged::New
 }
 
-/// Whether a pending migration that fails only on generated rows is a failure.
+/// Whether tables get rows after a pending migration of such a case: not between those of one change.
 #[must_use]
-pub fn judges_generated_rows(case: &CasePlan) -> bool {
+pub fn fills_after(case: &CasePlan, migration: &MigrationId) -> bool {
+    case.scenario.limits.generated_rows != Judged::New || !case.is_new(migration)
+}
+
+/// Whether a pending migration that fails only on generated rows is a failure. Where nothing is older than the replay, only a base
+/// tells what is new.
+#[must_use]
+pub fn judges_generated_rows(case: &CasePlan, migration: Option<&MigrationId>) -> bool {
     match case.scenario.limits.generated_rows {
         Judged::Note => false,
         Judged::Strict => true,
-        Judged::New => !case.seed.begins_empty(),
+        Judged::New => {
+            !case.seed.begins_empty() || migration.is_some_and(|migration| case.is_new(migration))
+        }
     }
 }

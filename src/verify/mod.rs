@@ -11,7 +11,7 @@ mod standing;
 
 pub use claims::claims_to_be_rerunnable;
 pub use data::{data_lost, is_declared, never_changed};
-pub use generated::{fills_between, is_hazard, judges_generated_rows};
+pub use generated::{fills_after, fills_between, is_hazard, judges_generated_rows};
 pub use judge::{Judgement, are_expected, judge};
 pub use live::{PendingIs, Replay, Verified};
 pub use result::{Rows, compare_rows};

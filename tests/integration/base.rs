@@ -9,7 +9,7 @@ const FAILS: &str = "create table alerts (id integer);\nalter table missing add 
 const SCENARIO: &str = "migrations = '../migrations'\n";
 
 /// A repository whose branch `main` fails at 008; 009 needs what that makes, 010 does not.
-fn repository(scenario: &str) -> Project {
+pub(crate) fn repository(scenario: &str) -> Project {
     let project = Project::new(&[
         ("migrations/001_users.sql", "create table users (id integer primary key);\n"),
         ("migrations/002_plugins.sql", "create table plugins (id integer);\n"),
@@ -24,18 +24,18 @@ fn repository(scenario: &str) -> Project {
     project
 }
 
-fn commit(project: &Project) {
+pub(crate) fn commit(project: &Project) {
     git(project, &["add", "migrations", "scenarios"]);
     git(project, &["commit", "--quiet", "--message=work"]);
 }
 
-fn compare(project: &Project, more: &[&str]) -> Ran {
+pub(crate) fn compare(project: &Project, more: &[&str]) -> Ran {
     let words = ["run", "--backend", "local", "--base", "main", "--json", "out.json"];
     project.run(&[&words[..], more].concat())
 }
 
 /// The failures of each case: migration or pass, and standing.
-fn failures(project: &Project) -> Vec<(String, String)> {
+pub(crate) fn failures(project: &Project) -> Vec<(String, String)> {
     let report: Value = serde_json::from_str(&project.read("out.json")).unwrap();
     let cases = report["cases"].as_array().unwrap();
     let failures = cases.iter().flat_map(|case| case["failures"].as_array().unwrap());
@@ -46,7 +46,7 @@ fn failures(project: &Project) -> Vec<(String, String)> {
     told.collect()
 }
 
-fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(at, standing)| ((*at).to_owned(), (*standing).to_owned())).collect()
 }
 
@@ -90,6 +90,43 @@ async fn a_new_migration_that_fails_is_the_changes_fault() {
         .assert(1, &["050_again.sql", "this change brought it", "1 failure of this change"]);
     let expected = pairs(&[("008_alerts.sql", "before"), ("050_again.sql", "introduced")]);
     assert_eq!(failures(&project), expected);
+}
+
+/// Of each failure: its migration, and how many of its ways out are proven and how many are not.
+fn ways_out(project: &Project) -> Vec<(String, usize, usize)> {
+    let report: Value = serde_json::from_str(&project.read("out.json")).unwrap();
+    let failures = report["cases"][0]["failures"].as_array().unwrap();
+    let told = failures.iter().map(|it| {
+        let advice = it["advice"].as_array().unwrap();
+        let proven = advice.iter().filter(|it| it["proven"] == true).count();
+        (it["migration"].as_str().unwrap().to_owned(), proven, advice.len() - proven)
+    });
+    told.collect()
+}
+
+#[tokio::test]
+async fn ways_out_are_tried_of_what_the_change_brings_and_of_nothing_else_unless_it_counts() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = repository(SCENARIO);
+    project.write("migrations/008_alerts.sql", "alter table late add a integer;\n");
+    project.write("migrations/009_notes.sql", "create table late (id integer);\n");
+    git(&project, &["checkout", "--quiet", "main"]);
+    commit(&project);
+    git(&project, &["checkout", "--quiet", "feature"]);
+    git(&project, &["reset", "--quiet", "--hard", "main"]);
+    project.write("migrations/050_more.sql", "alter table later add b integer;\n");
+    project.write("migrations/051_later.sql", "create table later (id integer);\n");
+    compare(&project, &["--no-cache"]).assert(1, &["proven by a replay"]);
+    let told = ways_out(&project);
+    assert_eq!(told[0].0, "008_alerts.sql");
+    assert!(told[0].1 == 0 && told[0].2 > 0, "of what was there before none is tried: {told:?}");
+    assert_eq!(told[1].0, "050_more.sql");
+    assert!(told[1].1 > 0, "{told:?}");
+    compare(&project, &["--no-cache", "--strict"]).assert(1, &["proven by a replay"]);
+    // It counts, so its ways out are tried; none leads past 050.
+    assert_eq!(ways_out(&project)[0], ("008_alerts.sql".to_owned(), 0, 0));
 }
 
 #[tokio::test]

@@ -43,10 +43,14 @@ fn every_file_of_a_version_is_told_with_the_commit_that_brought_it() {
     project.run(&["check", "db"]).assert(1, &texts);
 }
 
-/// The real tool refuses such a folder, so that it cannot even be read; a finding it is all the same.
+/// The real tool refuses such a folder, and so does a run; here it is a finding as others, which are looked for as well.
 #[rstest::rstest]
 #[case::goose(&["db/00001_a.sql", "db/00001_b.sql"], "-- +goose Up\nselect 1;\n")]
 #[case::golang_migrate(&["db/1_a.up.sql", "db/1_b.up.sql"], "select 1;\n")]
+#[case::golang_migrate_pairs(
+    &["db/1_a.up.sql", "db/1_b.up.sql", "db/1_a.down.sql", "db/1_b.down.sql"],
+    "select 1;\n",
+)]
 #[case::flyway(&["db/V1__a.sql", "db/V1__b.sql"], "select 1;\n")]
 #[case::diesel(&["db/1-0_a/up.sql", "db/10_b/up.sql"], "select 1;\n")]
 fn versions_given_twice_are_a_finding_also_where_the_tool_refuses_the_folder(
@@ -55,6 +59,21 @@ fn versions_given_twice_are_a_finding_also_where_the_tool_refuses_the_folder(
 ) {
     let project = Project::new(&files.iter().map(|file| (*file, sql)).collect::<Vec<_>>());
     project.run(&["check", "db"]).assert(1, &["rule: duplicate-version"]);
+    project.write(files[1], format!("{sql}create tabel b (id integer);\n"));
+    let third = files[0].replace('1', "3");
+    project.write(&third, format!("{sql}create tabel c (id integer);\n"));
+    let texts =
+        ["rule: duplicate-version", &format!("--> {}:", files[1]), &format!("--> {third}:")];
+    let is_diesel = files[0].contains("up.sql") && files[0].contains("-0");
+    let ran = project.run(&["check", "db"]);
+    // Of Diesel's two only the one that it runs is looked at.
+    ran.assert(1, if is_diesel { &texts[..1] } else { &texts });
+    ran.assert(1, &texts[2..]);
+    assert_eq!(ran.text.matches("rule: duplicate-version").count(), 1, "{}", ran.text);
+    if !is_diesel {
+        let run = project.run(&["run", "--migrations", "db", "--backend", "local"]);
+        run.assert(2, &["two migrations have"]);
+    }
 }
 
 #[test]

@@ -100,6 +100,30 @@ fn a_check_that_is_refused_says_so_on_github() {
     assert!(project.read("summary.md").contains("nothing was run"));
 }
 
+#[tokio::test]
+async fn what_should_be_looked_at_and_a_qualification_are_told_on_github() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = Project::new(&[
+        ("db/001_a.sql", "create table a (id integer);\n"),
+        ("db/001_b.sql", "create table b (id integer);\n"),
+        ("scenarios/a.toml", "migrations = '../db'\n"),
+    ]);
+    let warning = "2 files have the version 001: 001_a.sql, 001_b.sql";
+    let run = ["run", "--backend", "local", "--no-progress", "--json", "replay.json"];
+    let ran = on_github(&project, "", &run);
+    ran.assert(0, &[&format!("::warning file=db,title=migration-replay::{warning}")]);
+    assert!(project.read("summary.md").contains("- warning: db: 2 files have the version 001"));
+    assert!(project.read("replay.json").contains(warning));
+    std::fs::remove_file(project.path("summary.md")).unwrap();
+    let qualify = ["qualify", "scenarios/a.toml", "--backend", "local", "--no-progress"];
+    on_github(&project, "", &qualify).assert(0, &[]);
+    let summary = project.read("summary.md");
+    assert!(summary.starts_with("# Upgrade qualification: a\n\n**✓ qualified"), "{summary}");
+    assert!(summary.contains("- warning: "), "{summary}");
+}
+
 /// A report that is known to be impossible before anything is done is wrong usage; one that fails at the end is the
 /// environment's fault.
 #[test]

@@ -37,6 +37,29 @@ fn timestamps() -> Project {
     project
 }
 
+/// Where the tool refuses the folder, it is this command that mends it.
+#[rstest::rstest]
+#[case::goose(&["db/00001_a.sql", "db/00001_b.sql"], "-- +goose Up\nselect 1;\n", &["db/00002_b.sql"])]
+#[case::golang_migrate(
+    &["db/1_a.down.sql", "db/1_a.up.sql", "db/1_b.down.sql", "db/1_b.up.sql"],
+    "select 1;\n",
+    &["db/2_b.down.sql", "db/2_b.up.sql"],
+)]
+#[case::flyway(&["db/V1__a.sql", "db/V1__b.sql"], "select 1;\n", &["db/V2__b.sql"])]
+fn versions_for_which_a_tool_refuses_its_folder_are_mended(
+    #[case] files: &[&str],
+    #[case] sql: &str,
+    #[case] moved: &[&str],
+) {
+    let project = Project::new(&files.iter().map(|file| (*file, sql)).collect::<Vec<_>>());
+    project.run(&["lock", "db"]).assert(2, &[]);
+    project.run(&["renumber", "db"]).assert(0, &[]);
+    for file in moved {
+        assert!(project.path(file).exists(), "{file}");
+    }
+    project.run(&["lock", "db"]).assert(0, &["2 migrations"]);
+}
+
 #[test]
 fn files_that_clash_with_a_deployed_one_move_behind_it_as_they_came() {
     let project = timestamps();

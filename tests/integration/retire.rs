@@ -37,6 +37,29 @@ fn a_file_is_renamed_with_its_reason_and_who_needs_it_is_told() {
 }
 
 #[test]
+fn what_else_names_the_file_is_told_and_a_scenario_that_still_does_says_why_it_is_refused() {
+    let project = Project::new(&FILES);
+    let scenario =
+        "migrations = '../migrations'\n[[exclude]]\nmigration = \"003\"\nreason = \"003\"\n";
+    project.write("scenarios/a.toml", scenario);
+    project.write("scenarios/b.toml", "migrations = '../migrations'\n[[seed]]\nthrough = '002'\n");
+    project.write("scenarios/c.toml", scenario.replace("../migrations", "../other"));
+    project.run(&["lock", "migrations"]).assert(0, &[]);
+    let told = [
+        "scenarios name it, and are refused until these lines do not:",
+        "  scenarios/a.toml:3: migration = \"003\"\n",
+        "migrations.lock says that it is retired: migration-replay lock migrations",
+    ];
+    retire(&project, "migrations/003_c.sql", &["--dry-run"]).assert(0, &told);
+    let ran = retire(&project, "migrations/003_c.sql", &[]);
+    ran.assert(0, &told);
+    assert!(!ran.text.contains("b.toml") && !ran.text.contains("c.toml"), "{}", ran.text);
+    let why = "003_c.sql.retired never runs: nothing needs to name it any more";
+    project.run(&["check", "scenarios/a.toml"]).assert(2, &["matches no migration", why]);
+    project.run(&["lock", "migrations"]).assert(0, &["2 migrations", "1 retired"]);
+}
+
+#[test]
 fn git_renames_what_it_knows() {
     let project = Project::new(&FILES[..2]);
     git(&project, &["init", "-q"]);

@@ -11,6 +11,7 @@ use crate::outcome::{
     Standing, Verdict,
 };
 use crate::plan::{CasePlan, There};
+use crate::scenario::Cause;
 
 /// How long a result is kept that nobody asks for.
 const KEPT: Duration = Duration::from_hours(30 * 24);
@@ -117,7 +118,12 @@ fn here(plan: &CasePlan, came: &CaseOutcome) -> Option<KnownCase> {
         && open.clone().any(|it| it.standing == Standing::Before && it.found.phase <= Phase::Apply)
         && open.clone().any(|it| is_of_the_change(&it));
     let is_environment = open.clone().any(|it| it.found.blame != Blame::Migration);
-    if !was_run || !is_told || !is_whole || is_hidden || is_environment {
+    // Where nothing is older than the replay, it is judged because this base does not have it.
+    let is_of_rows =
+        |it: &Failure| it.found.cause == Some(Cause::DataLost) || it.found.only_generated;
+    let is_judged_as_new =
+        plan.seed.begins_empty() && open.clone().any(|it| is_of_the_change(&it) && is_of_rows(it));
+    if is_judged_as_new || !was_run || !is_told || !is_whole || is_hidden || is_environment {
         return None;
     }
     let failures: Vec<_> = open.map(|it| KnownFailure::of(&it.found)).collect();

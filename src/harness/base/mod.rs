@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::FlagScenario;
+use super::folder::Folder;
 use crate::outcome::{Base, RunOutcome};
 use crate::place::{Problem, Problems};
 use crate::plan::CasePlan;
-use crate::postgres::make_temporary_folder;
 use crate::source::{Repository, Tree};
 
 use cache::Cache;
@@ -65,9 +65,9 @@ pub fn pair_with_base(
     let base = Base { name: request.reference.clone(), commit };
     let report = request.report.as_deref().map(Known::read).transpose()?;
     let cache = if request.uses_cache { Cache::of_this_user(&request.servers) } else { None };
-    let folder = Folder::new()?;
+    let folder = Folder::new("the files of the base")?;
     let mut pairing = Pairing {
-        tree: Tree::open(repository.root(), &base.commit, &folder.0)?,
+        tree: Tree::open(repository.root(), &base.commit, folder.path())?,
         base: Arc::new(base.clone()),
         environment,
         report,
@@ -109,24 +109,4 @@ fn near(cases: &[CasePlan], flags: Option<&FlagScenario>) -> PathBuf {
         Some(source.path().to_owned())
     };
     of_flags.or_else(of_file).unwrap_or_else(|| Path::new(".").to_owned())
-}
-
-/// A folder that goes away with this run, however that ends.
-#[derive(Debug)]
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Result<Self, Problem> {
-        make_temporary_folder().map(Self).map_err(|error| {
-            Problem::error(format!("no folder for the files of the base can be made: {error}"))
-                .help("see that the folder for temporary files (TMPDIR) can be written to")
-        })
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What stays is swept by the next start.
-        let _removed = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -31,7 +31,7 @@ impl Author<'_> {
         writes: bool,
         warnings: &mut Problems,
     ) -> Result<FirstScenario, Problems> {
-        let cases = plan_folder(self.folder, None)?;
+        let cases = plan_folder(self.folder, None, Given::default())?;
         let case = cases.first().ok_or_else(Problems::default)?;
         let mut draft = self.draft(case, warnings);
         let mut planned = self.plan(&draft.text());

@@ -1,6 +1,7 @@
 //! First scenarios for a repository that has none.
 
 mod author;
+mod ci;
 mod hook;
 mod needs;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use author::Author;
+pub use ci::{CiFile, CiRequest, write_ci};
 pub use hook::{HookEnd, install_hook, remove_hook};
 
 use crate::place::{Place, Problem, Problems};

@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 
 use super::numbered::version_of;
-use super::{Folder, FolderFile, Layout, TWICE, whole};
+use super::{Folder, FolderFile, Layout, TWICE, refused_alone, told_apart, whole};
 use crate::migration::{
     BodyRule, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Order, Variables,
     Version,
@@ -55,28 +55,29 @@ impl Layout for GolangMigrate {
     fn read(&self, folder: &Folder, _: &Variables) -> Result<MigrationSet, Problems> {
         let mut problems = Problems::default();
         let versions = by_version(folder, &mut problems);
-        if !versions.is_empty() && versions.values().all(|files| files.up.is_none()) {
+        if !versions.is_empty() && versions.values().all(|files| files.ups.is_empty()) {
             let message = "there are only down files here, and no .up.sql";
             let help = "name the folder that holds the .up.sql files";
             problems.push(Problem::error(message).path(&folder.path).help(help));
         }
         let mut migrations = Vec::new();
         for files in versions.values() {
-            let Some(file) = files.up.or(files.down) else { continue };
-            match migration(folder, file, files.down) {
-                Ok(migration) => migrations.push(migration),
-                Err(problem) => problems.push(problem),
+            for (file, down) in files.pairs() {
+                match migration(folder, file, down) {
+                    Ok(migration) => migrations.push(migration),
+                    Err(problem) => problems.push(problem),
+                }
             }
         }
-        if problems.has_errors() {
-            return Err(problems);
-        }
+        let refused = refused_alone(&mut problems)?;
+        let migrations = told_apart(migrations);
         let mut set = MigrationSet::in_order(self.name(), folder.path.clone(), migrations);
         set.rule = BodyRule::WHOLE;
         set.order = Order::HighWaterMark;
         set.ledger = Some(LEDGER);
         set.left_out = passed_over(folder);
         set.warnings = surprises(folder, &versions);
+        set.refused = refused;
         Ok(set)
     }
 }
@@ -102,11 +103,33 @@ impl<'file> Name<'file> {
     }
 }
 
-/// The files of one version.
+/// The files of one version: of each direction one, or the tool refuses the folder.
 #[derive(Default)]
 struct Files<'folder> {
-    up: Option<&'folder FolderFile>,
-    down: Option<&'folder FolderFile>,
+    ups: Vec<&'folder FolderFile>,
+    downs: Vec<&'folder FolderFile>,
+}
+
+impl<'folder> Files<'folder> {
+    /// What goes up, with what goes down: by version alone where that says it, else by name.
+    fn pairs(&self) -> Vec<(&'folder FolderFile, Option<&'folder FolderFile>)> {
+        if let [] | [_] = self.ups.as_slice() {
+            let down = self.downs.first().copied();
+            let up = self.ups.first().copied().or(down);
+            return up.map(|up| (up, down)).into_iter().collect();
+        }
+        let down = |up: &FolderFile| {
+            let name = up.name().replacen(".up.", ".down.", 1);
+            self.downs.iter().copied().find(|down| down.name() == name)
+        };
+        self.ups.iter().map(|up| (*up, down(up))).collect()
+    }
+
+    /// The first of several files of one direction, and the others; two pairs are one clash.
+    fn clash(&self) -> Option<(&'folder FolderFile, &[&'folder FolderFile])> {
+        let several = [&self.ups, &self.downs].into_iter().find(|files| files.len() > 1)?;
+        several.split_first().map(|(first, others)| (*first, others))
+    }
 }
 
 fn by_version<'folder>(
@@ -117,10 +140,12 @@ fn by_version<'folder>(
     for file in &folder.files {
         let Some(name) = Name::of(file) else { continue };
         let files = versions.entry(name.version).or_default();
-        let place = if name.is_up { &mut files.up } else { &mut files.down };
-        match place {
-            Some(first) => problems.push(refuse_duplicate(folder, name.version, first, file)),
-            None => *place = Some(file),
+        if name.is_up { files.ups.push(file) } else { files.downs.push(file) }
+    }
+    for (version, files) in &versions {
+        let Some((first, others)) = files.clash() else { continue };
+        for other in others {
+            problems.push(refuse_duplicate(folder, *version, first, other));
         }
     }
     versions
@@ -176,7 +201,7 @@ fn passed_over(folder: &Folder) -> Vec<LeftOut> {
 fn surprises(folder: &Folder, versions: &BTreeMap<u64, Files<'_>>) -> Problems {
     let mut warnings = Problems::default();
     for (version, files) in versions {
-        let Some(file) = files.up else {
+        let Some(file) = files.ups.first() else {
             let message = format!(
                 "version {version} has no up file: golang-migrate records it and runs nothing"
             );
@@ -203,7 +228,7 @@ fn number(version: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{folder_of, ids, read_as, set_of};
+    use super::super::testing::{folder_of, ids, read_as, set_of, set_to_look_at};
     use super::*;
     use rstest::rstest;
 
@@ -232,6 +257,17 @@ mod tests {
     fn a_version_given_twice_is_refused(#[case] files: &[(&str, &str)], #[case] told: &str) {
         let problems = read_as("golang-migrate", files).err();
         assert!(problems.is_some_and(|text| text.contains(told)));
+    }
+
+    #[test]
+    fn of_two_pairs_each_up_file_has_its_own_down_file_and_they_are_one_clash() {
+        let files = ["1_a.down.sql", "1_a.up.sql", "1_b.down.sql", "1_b.up.sql"];
+        let set = set_to_look_at("golang-migrate", &files.map(|name| (name, "select 1")));
+        assert_eq!(ids(&set), ["1", "1_b.up.sql"]);
+        assert_eq!(set.refused.0.len(), 1);
+        let down = |at: usize| set.migrations()[at].down.as_ref().map(|it| it.source().path());
+        assert!(down(0).is_some_and(|path| path.ends_with("1_a.down.sql")));
+        assert!(down(1).is_some_and(|path| path.ends_with("1_b.down.sql")));
     }
 
     #[test]

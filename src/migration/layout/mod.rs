@@ -35,9 +35,9 @@ mod tests;
 pub use folder::{Folder, FolderFile};
 pub use list::{read_list, read_manifest};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Migration, MigrationSet, Variables};
+use super::{Migration, MigrationId, MigrationSet, Variables};
 use crate::place::{Located, Place, Problem, Problems};
 
 /// The rule of `check` that two migrations of one version break.
@@ -72,8 +72,36 @@ pub trait Layout: Sync {
     ///
     /// # Errors
     ///
-    /// Everything that the real tool would refuse, all at once.
+    /// Everything that the real tool would refuse, all at once; but for what is only in [`MigrationSet::refused`].
     fn read(&self, folder: &Folder, variables: &Variables) -> Result<MigrationSet, Problems>;
+}
+
+/// What is wrong with a folder that can be read all the same: several files of one version, and nothing else.
+///
+/// # Errors
+///
+/// All of it, where there is more.
+fn refused_alone(problems: &mut Problems) -> Result<Problems, Problems> {
+    let refused = problems.take_of(TWICE);
+    if !problems.has_errors() {
+        return Ok(refused);
+    }
+    let mut all = std::mem::take(problems);
+    all.append(refused);
+    Err(all)
+}
+
+/// Gives those that share an identity one of their own, which is the file's name: the tool has no word for them.
+fn told_apart(migrations: Vec<Migration>) -> Vec<Migration> {
+    let mut known = BTreeSet::new();
+    let apart = migrations.into_iter().map(|migration| {
+        if known.insert(migration.id.clone()) {
+            return migration;
+        }
+        let id = MigrationId::new(migration.file_name());
+        Migration { id, ..migration }
+    });
+    apart.collect()
 }
 
 /// What a scenario's setup says of the database, under the names that a tool has for it.
@@ -113,6 +141,22 @@ const LAYOUTS: &[&dyn Layout] = &[
 ///
 /// When the layout is unknown or none recognises the folder, and whatever the layout refuses.
 pub fn read(
+    folder: &Folder,
+    layout: Option<&Located<String>>,
+    place: Option<&Place>,
+    variables: &Variables,
+    known: Known<&str>,
+) -> Result<MigrationSet, Problems> {
+    let set = read_to_look_at(folder, layout, place, variables, known)?;
+    if set.refused.has_errors() { Err(set.refused) } else { Ok(set) }
+}
+
+/// The same for those who only look at the files: what the tool refuses for its versions alone is in [`MigrationSet::refused`].
+///
+/// # Errors
+///
+/// When the layout is unknown or none recognises the folder, and whatever else the layout refuses.
+pub fn read_to_look_at(
     folder: &Folder,
     layout: Option<&Located<String>>,
     place: Option<&Place>,

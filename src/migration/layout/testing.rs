@@ -1,6 +1,6 @@
 //! Small folders and sets for tests of this and other modules.
 
-use super::{Folder, FolderFile, Known, read};
+use super::{Folder, FolderFile, Known, read, read_to_look_at};
 use crate::migration::{MigrationSet, Script, Variables};
 use crate::place::Located;
 
@@ -20,6 +20,13 @@ pub(crate) fn set_of(files: &[(&str, &str)]) -> MigrationSet {
 /// The set that a layout makes of the files.
 pub(crate) fn read_as(layout: &str, files: &[(&str, &str)]) -> Result<MigrationSet, String> {
     read_with(layout, files, &[])
+}
+
+/// The set of a folder that its tool may refuse for its versions.
+pub(crate) fn set_to_look_at(layout: &str, files: &[(&str, &str)]) -> MigrationSet {
+    let layout = Located::unplaced(layout.to_owned());
+    let variables = Variables::default();
+    read_to_look_at(&folder_of(files), Some(&layout), None, &variables, Known::default()).unwrap()
 }
 
 /// The same with variables.

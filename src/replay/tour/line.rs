@@ -102,7 +102,7 @@ impl<'r> Line<'r> {
         let mut run = sequence.run(&mut main, migration).await;
         if let (Some(_), Some(rows)) = (&run.found, self.run.case.seed.rows) {
             // As `apply` does, which tells of it.
-            let again = Again::of(self.run.case);
+            let again = Again::of(self.run.case, migration);
             match Filling::begin(self.run, &self.database, rows).await.map(Filling::waiting) {
                 Ok(mut filling) => {
                     let how = (migration, again);

@@ -12,7 +12,7 @@ use self::left_out::falls_with;
 use self::log::Log;
 use self::there::Extent;
 use super::emit::Emitter;
-use super::run::{Eyes, run_on_server};
+use super::run::{Eyes, run_on_server, try_ways_out};
 use super::shared::Shared;
 use crate::migration::MigrationId;
 use crate::outcome::{
@@ -153,11 +153,12 @@ impl Versus<'_> {
                 There::Other(other) => self.view(here, other, Extent::Rest).await,
             }
         };
+        let eyes = self.eyes();
         let (found, view) = if self.shared.runs_alone(here) {
-            let found = run_on_server(self.shared, here, &listening, Eyes::Open).await;
+            let found = run_on_server(self.shared, here, &listening, eyes).await;
             (found, there.await)
         } else {
-            tokio::join!(run_on_server(self.shared, here, &listening, Eyes::Open), there)
+            tokio::join!(run_on_server(self.shared, here, &listening, eyes), there)
         };
         let (mut judgement, mut view) = (judge(here, found?), view?);
         if let There::Other(other) = &self.against.there {
@@ -171,7 +172,35 @@ impl Versus<'_> {
             }
         }
         place(&mut judgement, &view, self.shared.past());
+        if eyes == Eyes::Judging {
+            self.try_ways_out(here, &mut judgement.failures).await?;
+        }
         Ok(Round { judgement, steps: log.take(), view })
+    }
+
+    /// Nobody needs a way out of what failed before this change and fails nothing.
+    fn eyes(&self) -> Eyes {
+        match (self.shared.past(), &self.against.there) {
+            (Past::Counts, _) | (_, There::Nowhere(_)) => Eyes::Open,
+            (Past::Forgiven, _) => Eyes::Judging,
+        }
+    }
+
+    /// Tries the ways out of what this change brings.
+    async fn try_ways_out(
+        &self,
+        here: &CasePlan,
+        failures: &mut [Failure],
+    ) -> Result<(), ServerError> {
+        let is_new = |it: &&mut Failure| !it.expected && it.standing == Standing::Introduced;
+        let mut new: Vec<_> = failures.iter_mut().filter(is_new).map(|it| &mut it.found).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.shared.hold(here).await;
+        let tried = Box::pin(try_ways_out(self.shared, here, self.emitter, &mut new)).await;
+        self.shared.release(here).await;
+        tried
     }
 
     /// A changed migration that was not reached is never green, unless another failure of the change says enough.

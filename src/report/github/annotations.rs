@@ -4,14 +4,14 @@ use super::super::text::{first_line, visible};
 use super::command::{Annotations, Command, Severity, properties};
 use crate::check::Checked;
 use crate::outcome::{CaseOutcome, Culprit, Failure, Found, RunOutcome, Standing, Verdict};
-use crate::place::{Problems, Severity as Weight};
+use crate::place::{Problem, Problems, Severity as Weight};
 use crate::scenario::Level;
 
 /// More culprits of one failure are in the reports.
 const MOST_CULPRITS: usize = 3;
 
 /// An error for each failure that counts, and for each case without a result; a warning for each hazard that nobody accepts,
-/// but for those that only generated rows bring up. What was expected, and what was there before the change, is not told
+/// but for those that only generated rows bring up, and for what should be looked at in scenarios. What was expected, and what was there before the change, is not told
 /// there. The same of several cases is told once.
 #[must_use]
 pub fn annotations(run: &RunOutcome, paths: &RepositoryPaths) -> Annotations {
@@ -28,6 +28,7 @@ pub fn annotations(run: &RunOutcome, paths: &RepositoryPaths) -> Annotations {
     for hazard in run.cases.iter().flat_map(|case| &case.hazards).filter(is_told) {
         told.add(found(&hazard.found, Severity::Warning, paths));
     }
+    run.input.0.iter().for_each(|it| told.add(problem(it, paths)));
     Annotations::of(&told.commands())
 }
 
@@ -128,21 +129,21 @@ pub fn check_annotations(checked: &Checked, paths: &RepositoryPaths) -> Annotati
 /// The same for what is wrong with the input of a run: a line for each problem.
 #[must_use]
 pub fn problem_annotations(problems: &Problems, paths: &RepositoryPaths) -> Annotations {
-    let commands = problems.0.iter().map(|problem| {
-        let of_place = problem.place.as_ref().map(|place| place.source().path());
-        let file = of_place.or(problem.path.as_deref());
-        let (severity, title) = match problem.severity {
-            Weight::Error => (Severity::Error, "migration-replay cannot run"),
-            Weight::Warning => (Severity::Warning, "migration-replay"),
-        };
-        let title = problem.rule.unwrap_or(title);
-        Command {
-            severity,
-            properties: properties(file, problem.place.as_ref(), title, paths),
-            text: with_help(&problem.message, problem.help.as_deref()),
-        }
-    });
+    let commands = problems.0.iter().map(|it| problem(it, paths));
     Annotations::of(&commands.collect::<Vec<_>>())
+}
+
+fn problem(problem: &Problem, paths: &RepositoryPaths) -> Command {
+    let (severity, title) = match problem.severity {
+        Weight::Error => (Severity::Error, "migration-replay cannot run"),
+        Weight::Warning => (Severity::Warning, "migration-replay"),
+    };
+    let title = problem.rule.unwrap_or(title);
+    Command {
+        severity,
+        properties: properties(problem.file(), problem.place.as_ref(), title, paths),
+        text: with_help(&problem.message, problem.help.as_deref()),
+    }
 }
 
 fn with_help(message: &str, help: Option<&str>) -> String {

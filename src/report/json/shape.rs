@@ -18,7 +18,23 @@ pub(super) struct Report<'a> {
     /// Only where the cases are divided over several machines: which part this is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) shard: Option<Part<'a>>,
+    /// What should be looked at, and stopped nothing; only where there is such.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) warnings: Vec<Warning<'a>>,
     pub(super) cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Warning<'a> {
+    pub(super) message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -27,6 +43,7 @@ pub(super) struct Part<'a> {
     pub(super) of: usize,
     pub(super) all_cases: usize,
     pub(super) division: &'a str,
+    pub(super) run: &'a str,
 }
 
 #[derive(Serialize)]

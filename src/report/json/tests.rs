@@ -1,6 +1,22 @@
 use super::*;
-use crate::outcome::Verdict;
+use crate::outcome::{Event, Verdict};
+use crate::place::{Problem, SourceText};
 use crate::report::samples::{failed_run, finish, run_of};
+
+#[test]
+fn what_should_be_looked_at_is_told_with_its_place() {
+    let mut run = run_of(&["a@x/fresh"]);
+    let text = SourceText::new("scenarios/a.toml", "image = 'x'\nmigrations = 'db'\n");
+    let problem = Problem::warning("no tag matches").at(text.place(12..22)).help("git tag");
+    run.input = problem.into();
+    run.add(&Event::Warning { text: "the server was changed".into() });
+    let json: serde_json::Value = serde_json::from_str(&json(&run)).unwrap();
+    let expected = serde_json::json!([
+        { "message": "no tag matches", "file": "scenarios/a.toml", "line": 2, "column": 1, "help": "git tag" },
+        { "message": "the server was changed" },
+    ]);
+    assert_eq!(json["warnings"], expected);
+}
 
 #[test]
 fn has_the_documented_fields_in_the_documented_order() {

@@ -20,6 +20,7 @@ use crate::outcome::{CaseOutcome, RunOutcome, ShardPart, Verdict};
 pub(in crate::report) const SHARD: &str = "shard";
 pub(in crate::report) const ALL_CASES: &str = "shard-all-cases";
 pub(in crate::report) const DIVISION: &str = "shard-division";
+pub(in crate::report) const RUN: &str = "shard-run";
 
 /// The run as a JUnit file. It loads in strict parsers, whatever bytes a server's message holds.
 #[must_use]
@@ -84,6 +85,7 @@ fn properties(part: &ShardPart) -> String {
         property(SHARD, &part.shard.to_string()),
         property(ALL_CASES, &part.all_cases.to_string()),
         property(DIVISION, &part.division),
+        property(RUN, &part.run),
         "</properties>".to_owned(),
     ]
     .concat()

@@ -143,6 +143,7 @@ fn the_report_of_a_shard_says_which_one_it_is_also_where_it_has_no_case() {
         shard: Shard::new(number, 2).unwrap(),
         all_cases: 1,
         division: "0a1b".into(),
+        run: "f1".into(),
     };
     let mut run = failed_run();
     run.shard = Some(part(1));
@@ -153,6 +154,7 @@ timestamp=\"2026-05-28T20:26:40.123Z\" time=\"0.036\">
 <property name=\"shard\" value=\"1/2\"/>
 <property name=\"shard-all-cases\" value=\"1\"/>
 <property name=\"shard-division\" value=\"0a1b\"/>
+<property name=\"shard-run\" value=\"f1\"/>
 </properties>
 <testcase ";
     assert!(text.contains(properties), "{text}");

@@ -7,7 +7,7 @@ mod view;
 
 pub(super) use self::escape::fenced;
 use self::escape::{code, plain};
-use self::page::Page;
+pub(super) use self::page::Page;
 use super::facts::VERDICTS;
 use super::text::{counted, duration};
 use super::{Shown, Style, check_text, render_problems};
@@ -15,7 +15,7 @@ use crate::check::Checked;
 use crate::outcome::{RunOutcome, Verdict};
 use crate::place::Problems;
 
-pub(super) use view::{CaseView, RunView};
+pub(super) use view::{CaseView, RunView, warnings};
 
 /// GitHub takes so many bytes of one step's summary, and shows none of a longer one (GitHub's documentation, "Job summaries").
 pub const LONGEST_MARKDOWN: usize = 1024 * 1024;
@@ -44,6 +44,10 @@ pub(super) fn render(run: &RunView, most: usize) -> String {
     if !run.compared.is_empty() {
         let lines = run.compared.iter().map(|line| format!("- {}\n", plain(line)));
         page.add(&format!("\n{}", lines.collect::<String>()), "comparison with the base");
+    }
+    if !run.warnings.is_empty() {
+        let lines = run.warnings.iter().map(|line| format!("- warning: {}\n", plain(line)));
+        page.add(&format!("\n{}", lines.collect::<String>()), "list of warnings");
     }
     for details in run.cases.iter().filter_map(details) {
         page.add(&details, "failure text");

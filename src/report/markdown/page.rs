@@ -4,7 +4,7 @@ use super::super::text::counted;
 const RESERVE: usize = 300;
 
 /// A page that stays below a size.
-pub(super) struct Page {
+pub(in crate::report) struct Page {
     text: String,
     most: usize,
     left_out: Vec<(&'static str, usize)>,
@@ -12,17 +12,17 @@ pub(super) struct Page {
 
 impl Page {
     /// A page of at most so many bytes.
-    pub(super) fn new(most: usize) -> Self {
+    pub(in crate::report) fn new(most: usize) -> Self {
         Self { text: String::new(), most: most.saturating_sub(RESERVE), left_out: Vec::new() }
     }
 
     /// The bytes that are left.
-    pub(super) fn room(&self) -> usize {
+    pub(in crate::report) fn room(&self) -> usize {
         self.most.saturating_sub(self.text.len())
     }
 
     /// Adds a part if it fits. If it does not, it is counted as one of these.
-    pub(super) fn add(&mut self, part: &str, noun: &'static str) {
+    pub(in crate::report) fn add(&mut self, part: &str, noun: &'static str) {
         if part.len() <= self.room() {
             self.text.push_str(part);
         } else {
@@ -31,7 +31,7 @@ impl Page {
     }
 
     /// Counts what is not even made.
-    pub(super) fn leave_out(&mut self, noun: &'static str, count: usize) {
+    pub(in crate::report) fn leave_out(&mut self, noun: &'static str, count: usize) {
         match self.left_out.iter_mut().find(|(known, _)| *known == noun) {
             Some((_, all)) => *all += count,
             None if count > 0 => self.left_out.push((noun, count)),
@@ -40,7 +40,7 @@ impl Page {
     }
 
     /// The text, with a sentence about what did not fit.
-    pub(super) fn finish(self) -> String {
+    pub(in crate::report) fn finish(self) -> String {
         let left_out = self.left_out.iter().map(|(noun, count)| counted(*count, noun));
         let left_out: Vec<_> = left_out.collect();
         match (left_out.as_slice(), self.most) {

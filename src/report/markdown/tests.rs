@@ -1,6 +1,7 @@
 use super::super::samples::{failed_run, finish, found, run_of, unexpected};
 use super::*;
 use crate::outcome::{Base, CaseId, Comparison, Event, Relation, Standing};
+use crate::place::Problem;
 
 #[test]
 fn every_case_is_a_row_and_failures_are_told_below() {
@@ -25,6 +26,17 @@ fn what_was_not_run_is_named_with_the_reason() {
 - <code>a@postgres:17.2/fresh</code>: <code>009&#95;more.sql</code> (not reached: 008&#95;plugins.sql failed before)
 ";
     assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
+fn what_should_be_looked_at_is_told_with_its_place() {
+    let mut run = run_of(&["a@x/fresh"]);
+    finish(&mut run, 0, Verdict::Passed, None);
+    run.input = Problem::warning("2 files have the version 1").path("db").help("renumber").into();
+    run.add(&Event::Warning { text: "the server was changed".into() });
+    let text = markdown(&run, LONGEST_MARKDOWN);
+    let lines = "\n- warning: db: 2 files have the version 1 (renumber)\n- warning: the server was changed\n";
+    assert!(text.contains(lines), "{text}");
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub(in crate::report) struct RunView {
     pub(in crate::report) broken_off: Option<String>,
     /// What of it is missing.
     pub(in crate::report) incomplete: Vec<String>,
+    /// What should be looked at, and stopped nothing.
+    pub(in crate::report) warnings: Vec<String>,
     pub(in crate::report) cases: Vec<CaseView>,
     /// What comparing with the base came to, in lines.
     pub(in crate::report) compared: Vec<String>,
@@ -40,6 +42,7 @@ impl RunView {
         Self {
             broken_off: run.broken_off.clone(),
             incomplete: Vec::new(),
+            warnings: warnings(run),
             cases: run.cases.iter().map(|case| CaseView::of(run, case)).collect(),
             compared: base::lines(run).into_iter().map(|(_, line)| line).collect(),
         }
@@ -48,6 +51,11 @@ impl RunView {
     pub(super) fn count(&self, verdict: Verdict) -> usize {
         self.cases.iter().filter(|case| case.verdict == verdict).count()
     }
+}
+
+/// What should be looked at, a line each, with its place.
+pub(in crate::report) fn warnings(run: &RunOutcome) -> Vec<String> {
+    run.input.0.iter().map(ToString::to_string).chain(run.warnings.iter().cloned()).collect()
 }
 
 impl CaseView {

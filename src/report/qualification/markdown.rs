@@ -4,9 +4,19 @@ use super::case::{CasePage, Changes};
 use super::page::{Cell, Fact, Page, mark};
 use super::uncovered::Uncovered;
 use crate::outcome::Verdict;
-use crate::report::markdown::fenced;
+use crate::report::markdown::{self, fenced};
 
-pub(super) fn render(page: &Page) -> String {
+pub(super) fn render(page: &Page, most: usize) -> String {
+    let mut whole = markdown::Page::new(most);
+    whole.add(&head(page), "heading");
+    for case in &page.cases {
+        whole.add(&self::case(case), "case");
+    }
+    whole.finish()
+}
+
+/// What comes before the cases.
+fn head(page: &Page) -> String {
     let mut text = format!("# Upgrade qualification: {}\n\n", cell(&page.title));
     let _ = writeln!(text, "**{} {}**\n", mark(page.verdict), cell(&page.headline));
     text.push_str(&facts(&page.facts));
@@ -20,7 +30,6 @@ pub(super) fn render(page: &Page) -> String {
         text.push_str(&not_covered(&page.uncovered));
     }
     text.push_str("\n## Cases\n");
-    text.extend(page.cases.iter().map(case));
     text
 }
 

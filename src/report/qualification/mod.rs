@@ -29,10 +29,10 @@ pub struct Qualified {
     pub left_out: Vec<(Pass, String)>,
 }
 
-/// The report as Markdown.
+/// The report as Markdown, of at most so many bytes: cases that do not fit are left out, and the last sentence says so.
 #[must_use]
-pub fn qualification_markdown(qualified: &Qualified, run: &RunOutcome) -> String {
-    markdown::render(&page::Page::of(qualified, run))
+pub fn qualification_markdown(qualified: &Qualified, run: &RunOutcome, most: usize) -> String {
+    markdown::render(&page::Page::of(qualified, run), most)
 }
 
 /// The report as one HTML page that needs nothing beside itself.

@@ -5,6 +5,7 @@ use super::case::{CasePage, tell_once};
 use super::uncovered::Uncovered;
 use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
 use crate::report::facts::is_tolerated;
+use crate::report::markdown::warnings;
 use crate::report::text::{counted, duration, stamp, visible};
 
 /// Everything that the report says, as plain text.
@@ -61,7 +62,7 @@ impl Page {
             verdict: run.verdict(),
             headline: headline(run),
             facts: facts(qualified, run),
-            warnings: run.warnings.iter().map(|it| visible(it)).collect(),
+            warnings: warnings(run).iter().map(|it| visible(it)).collect(),
             images: images(run),
             rows: rows(run),
             cases,

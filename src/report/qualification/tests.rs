@@ -83,7 +83,7 @@ fn changed(run: &mut RunOutcome) {
 
 #[test]
 fn the_verdict_comes_first_and_the_matrix_second() {
-    let text = qualification_markdown(&qualified(), &run());
+    let text = qualification_markdown(&qualified(), &run(), usize::MAX);
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     insta::assert_snapshot!(text.split("## Cases").next().unwrap(), @r#"
     # Upgrade qualification: a
@@ -113,10 +113,20 @@ fn the_verdict_comes_first_and_the_matrix_second() {
 }
 
 #[test]
+fn a_page_that_is_too_long_leaves_out_cases_and_says_so() {
+    let whole = qualification_markdown(&qualified(), &run(), usize::MAX);
+    let most = whole.len() - 1;
+    let text = qualification_markdown(&qualified(), &run(), most);
+    assert!(text.len() <= most, "{}", text.len());
+    assert!(text.starts_with("# Upgrade qualification: a\n"), "{text}");
+    assert!(text.contains("**Left out, for GitHub takes no longer page:** 1 case."), "{text}");
+}
+
+#[test]
 fn a_case_tells_its_passes_and_what_it_does_not_cover() {
     let mut run = run();
     changed(&mut run);
-    let text = qualification_markdown(&qualified(), &run);
+    let text = qualification_markdown(&qualified(), &run, usize::MAX);
     let case = text.split("\n### ").nth(1).unwrap();
     insta::assert_snapshot!(case, @r#"
     a@x/fresh: ✓ passed
@@ -222,7 +232,7 @@ fn markdown_and_html_say_the_same() {
     changed(&mut run);
     let page = Page::of(&qualified(), &run);
     let html = words(&qualification_html(&qualified(), &run));
-    let markdown = words_of_markdown(&qualification_markdown(&qualified(), &run));
+    let markdown = words_of_markdown(&qualification_markdown(&qualified(), &run, usize::MAX));
     let mut said = vec![page.headline.clone(), page.title.clone()];
     said.extend(page.facts.iter().map(|it| it.value.clone()));
     said.extend(

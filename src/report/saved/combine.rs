@@ -26,11 +26,13 @@ pub(super) struct Combined {
     pub(super) problems: Vec<String>,
 }
 
-/// Of a shard or a case that was reported twice, a retry, the later one counts, whatever order the files are given in.
+/// Of a shard or a case that was reported twice, a retry, the later one counts, whatever order the files are given in. A report of
+/// an earlier run, of other files, does not count, even where none has come for its shard.
 /// `expect` is how many shards there are, where the reports do not say it.
 pub(super) fn combine(reports: &[About], expect: Option<usize>) -> Combined {
     let mut combined = Combined::default();
     let mut kept: Vec<usize> = (0..reports.len()).collect();
+    let old = leave_out_old(reports, &mut kept);
     let number = |it: usize| reports[it].shard.as_ref().map_or(usize::MAX, |it| it.shard.number());
     kept.sort_by_key(|it| number(*it));
     combined.keep_latest_shards(reports, &mut kept);
@@ -42,7 +44,31 @@ pub(super) fn combine(reports: &[About], expect: Option<usize>) -> Combined {
     combined.check_divisions(&parts);
     let reported = if parts.is_empty() { kept.len() } else { parts.len() };
     combined.check_complete(&parts, reported, expect);
+    // What is superfluous harms nobody; what stands where a report is missing does.
+    let told =
+        if combined.problems.is_empty() { &mut combined.warnings } else { &mut combined.problems };
+    told.extend(old);
     combined
+}
+
+/// Takes out the reports of shards of other runs than the latest one, and says which they are.
+fn leave_out_old(reports: &[About], kept: &mut Vec<usize>) -> Vec<String> {
+    let run = |it: usize| reports[it].shard.as_ref().map(|part| part.run.as_str());
+    let of_shards = kept.iter().copied().filter(|it| run(*it).is_some());
+    let Some(latest) = of_shards.max_by_key(|it| (reports[*it].started_at, *it)) else {
+        return Vec::new();
+    };
+    let is_old = |it: &usize| run(*it).is_some_and(|run_there| Some(run_there) != run(latest));
+    let (old, rest) = kept.iter().partition(|it| is_old(it));
+    *kept = rest;
+    let old: Vec<usize> = old;
+    let told = old.into_iter().map(|it| {
+        format!(
+            "{} does not count: it is of an earlier run than {}, of another commit or other files",
+            reports[it].file, reports[latest].file
+        )
+    });
+    told.collect()
 }
 
 impl Combined {

@@ -16,6 +16,8 @@ pub(super) struct SavedReport {
     pub(super) shard: Option<ShardPart>,
     /// Shards that were missing when this report was put together.
     pub(super) problems: Vec<String>,
+    /// What should be looked at, and stopped nothing.
+    pub(super) warnings: Vec<Value>,
     pub(super) cases: Vec<SavedCase>,
 }
 
@@ -52,6 +54,7 @@ impl SavedReport {
             broken_off: text("broken_off"),
             shard: shard(&json["shard"]),
             problems: problems.filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+            warnings: json["warnings"].as_array().cloned().unwrap_or_default(),
             cases: cases.into_iter().map(SavedCase::of).collect::<Result<_, _>>()?,
         })
     }
@@ -100,5 +103,6 @@ fn shard(json: &Value) -> Option<ShardPart> {
         shard: Shard::new(number("number")?, number("of")?)?,
         all_cases: number("all_cases")?,
         division: json["division"].as_str()?.to_owned(),
+        run: json["run"].as_str().unwrap_or_default().to_owned(),
     })
 }

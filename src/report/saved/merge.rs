@@ -145,7 +145,8 @@ impl Whole {
         }
         let reports: Vec<_> = kept.iter().map(|(report, _)| *report).collect();
         let broken_off = broken_off(&reports);
-        let view = RunView::of_saved(broken_off.clone(), &self.problems, &cases);
+        let warnings = warnings(&reports);
+        let view = RunView::of_saved(broken_off.clone(), &self.problems, &warnings, &cases);
         (self.json(&reports, broken_off, &cases), view)
     }
 
@@ -169,6 +170,10 @@ impl Whole {
         }
         if !self.problems.is_empty() {
             json.insert("incomplete".into(), json!(self.problems));
+        }
+        let warnings = warnings(reports);
+        if !warnings.is_empty() {
+            json.insert("warnings".into(), json!(warnings));
         }
         let cases: Vec<_> = cases.iter().map(|case| case.json.clone()).collect();
         json.insert("cases".into(), Value::Array(cases));
@@ -241,6 +246,17 @@ impl Whole {
         lines.push(format!("{}{told}", counted(self.cases.len(), "case")));
         lines.join("\n") + "\n"
     }
+}
+
+/// Every machine reads all scenarios, and tells the same of them.
+fn warnings<'r>(reports: &[&'r SavedReport]) -> Vec<&'r Value> {
+    let mut all: Vec<&Value> = Vec::new();
+    for warning in reports.iter().flat_map(|report| &report.warnings) {
+        if !all.contains(&warning) {
+            all.push(warning);
+        }
+    }
+    all
 }
 
 fn broken_off(reports: &[&SavedReport]) -> Option<String> {

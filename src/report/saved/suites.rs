@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::super::junit::{ALL_CASES, DIVISION, SHARD};
+use super::super::junit::{ALL_CASES, DIVISION, RUN, SHARD};
 use crate::outcome::{Ending, ShardPart};
 
 /// A testsuite.
@@ -26,6 +26,7 @@ pub(super) struct Suite {
     shard: Option<String>,
     all_cases: Option<usize>,
     division: Option<String>,
+    run: Option<String>,
 }
 
 impl Suite {
@@ -34,6 +35,7 @@ impl Suite {
             shard: self.shard.as_ref()?.parse().ok()?,
             all_cases: self.all_cases?,
             division: self.division.clone()?,
+            run: self.run.clone().unwrap_or_default(),
         })
     }
 
@@ -214,6 +216,7 @@ fn property(suite: &mut Suite, tag: &BytesStart<'_>) -> Result<(), String> {
         Some(SHARD) => suite.shard = value,
         Some(ALL_CASES) => suite.all_cases = value.and_then(|it| it.parse().ok()),
         Some(DIVISION) => suite.division = value,
+        Some(RUN) => suite.run = value,
         _ => {}
     }
     Ok(())

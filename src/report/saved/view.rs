@@ -9,6 +9,7 @@ impl RunView {
     pub(super) fn of_saved(
         broken_off: Option<String>,
         incomplete: &[String],
+        warnings: &[&Value],
         cases: &[&SavedCase],
     ) -> Self {
         let compared = cases.iter().flat_map(|case| compared(&case.json));
@@ -19,8 +20,17 @@ impl RunView {
             }
         });
         let cases = cases.iter().map(|case| view(case)).collect();
-        Self { broken_off, incomplete: incomplete.to_vec(), cases, compared: lines }
+        let warnings = warnings.iter().map(|it| warning(it)).collect();
+        let incomplete = incomplete.to_vec();
+        Self { broken_off, incomplete, warnings, cases, compared: lines }
     }
+}
+
+/// `scenarios/a.toml:3:1: no tag matches (see git tag)`
+fn warning(warning: &Value) -> String {
+    let place = place(warning).map(|place| format!("{place}: ")).unwrap_or_default();
+    let help = warning["help"].as_str().map(|help| format!(" ({help})")).unwrap_or_default();
+    format!("{place}{}{help}", text(&warning["message"]))
 }
 
 /// What comparing a case with the base came to.

@@ -20,7 +20,7 @@ use names::{Event, Kind, Name, Version};
 use placeholders::Values;
 use settings::Settings;
 
-use super::{Folder, FolderFile, Known, Layout, TWICE};
+use super::{Folder, FolderFile, Known, Layout, TWICE, refused_alone, told_apart};
 use crate::migration::split::Dialect;
 use crate::migration::{
     BodyRule, Cut, LeftOut, Migration, MigrationKind, MigrationSet, Order, Script, Sessions,
@@ -73,11 +73,9 @@ impl Layout for Flyway {
             let message = "there is no migration of Flyway here";
             found.problems.push(Problem::error(message).path(&folder.path).help(help));
         }
-        if found.problems.has_errors() {
-            return Err(found.problems);
-        }
+        let refused = refused_alone(&mut found.problems)?;
         found.pair_undos();
-        let migrations = found.migrations.into_iter().map(|it| it.migration).collect();
+        let migrations = told_apart(found.migrations.into_iter().map(|it| it.migration).collect());
         let mut set = MigrationSet::in_order(self.name(), folder.path.clone(), migrations);
         set.rule = rule_of(&settings);
         set.order = if settings.is_out_of_order { Order::AppliedSet } else { Order::Strict };
@@ -85,6 +83,7 @@ impl Layout for Flyway {
         set.ledger = Some(history::LEDGER);
         set.left_out = found.left_out;
         set.warnings = Problems(warnings);
+        set.refused = refused;
         Ok(set)
     }
 }

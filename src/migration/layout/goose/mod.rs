@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use self::annotation::{Annotation, annotation_of, is_annotation};
 use self::parser::{Direction, parse};
-use super::{Folder, FolderFile, Layout, TWICE};
+use super::{Folder, FolderFile, Layout, TWICE, refused_alone, told_apart};
 use crate::migration::{
     BodyRule, Ledger, LedgerRead, LeftOut, Migration, MigrationId, MigrationSet, Order, Script,
     Variables, Version,
@@ -58,16 +58,16 @@ impl Layout for Goose {
     fn read(&self, folder: &Folder, variables: &Variables) -> Result<MigrationSet, Problems> {
         let mut reading = Reading::new(folder, variables);
         folder.files.iter().filter(|file| file.is_direct()).for_each(|file| reading.take(file));
-        if reading.problems.has_errors() {
-            return Err(reading.problems);
-        }
-        let mut set = MigrationSet::by_number(self.name(), folder.path.clone(), reading.migrations);
+        let refused = refused_alone(&mut reading.problems)?;
+        let migrations = told_apart(reading.migrations);
+        let mut set = MigrationSet::by_number(self.name(), folder.path.clone(), migrations);
         set.rule = BodyRule::STATEMENTS_IN_TRANSACTION;
         set.order = Order::Strict;
         set.ledger = Some(LEDGER);
         set.left_out = folder.switched_off();
         set.left_out.append(&mut reading.left_out);
         set.warnings = reading.problems;
+        set.refused = refused;
         Ok(set)
     }
 }

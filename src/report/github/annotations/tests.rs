@@ -58,6 +58,16 @@ fn the_same_failure_of_several_cases_is_one_annotation() {
 }
 
 #[test]
+fn what_should_be_looked_at_in_scenarios_is_a_warning() {
+    let mut run = run_of(&["a@x/fresh"]);
+    finish(&mut run, 0, Verdict::Passed, None);
+    run.input = Problem::warning("no tag matches").path("a.toml").help("git tag").into();
+    let text = annotations(&run, &paths()).lines;
+    let expected = "::warning file=db/a.toml,title=migration-replay::no tag matches%0Agit tag\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
 fn hazards_are_warnings_and_what_was_expected_is_not_told() {
     let mut run = run_with(Vec::new(), vec![expected(found())], Verdict::Passed);
     assert_eq!(annotations(&run, &paths()), Annotations::default());

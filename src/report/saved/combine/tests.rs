@@ -10,6 +10,7 @@ fn about(file: &str, second: u64, shard: Option<(usize, usize)>, cases: &[&str])
             shard: Shard::new(number, of).unwrap(),
             all_cases: 3,
             division: "0a".into(),
+            run: "f1".into(),
         }),
         cases: cases.iter().map(|name| (*name).to_owned()).collect(),
     }
@@ -48,6 +49,20 @@ fn shards_of_different_divisions_are_no_whole() {
     reports[1].shard.as_mut().unwrap().division = "0a".into();
     reports[1].cases.pop();
     assert_eq!(combine(&reports, None).problems, ["of 3 cases only 2 were reported"]);
+}
+
+#[test]
+fn a_report_of_an_earlier_run_does_not_stand_for_a_shard_that_never_reported() {
+    let new = about("1.json", 9, Some((1, 2)), &["a"]);
+    let mut old = about("2.json", 1, Some((2, 2)), &["b", "c"]);
+    old.shard.as_mut().unwrap().run = "f0".into();
+    let told = "2.json does not count: it is of an earlier run than 1.json, of another commit or other files";
+    let combined = combine(&[new.clone(), old.clone()], None);
+    assert_eq!(combined.problems, ["shard 2/2 never reported", told]);
+    assert_eq!(combined.keep, [(0, vec![0])]);
+    let combined = combine(&[old, new, about("3.json", 8, Some((2, 2)), &["b", "c"])], None);
+    assert_eq!((combined.problems, combined.warnings), (Vec::new(), vec![told.to_owned()]));
+    assert_eq!(combined.keep, [(1, vec![0]), (2, vec![0, 1])]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ fn shards() -> [RunOutcome; 2] {
         shard: Shard::new(number, 2).unwrap(),
         all_cases: 3,
         division: "0a".into(),
+        run: "f1".into(),
     };
     let mut second = run_of(&["b@x/fresh", "c&<@x/fresh"]);
     finish(&mut second, 0, Verdict::Passed, None);
