@@ -21,6 +21,7 @@ SECTIONS = {
         "-- Up Migration\n{}\n-- Down Migration\n",
     ),
 }
+FLYWAY = re.compile(r"V\d+(?:[._]\d+)*(?=__)")
 VERSION = re.compile(r"(?P<digits>\d{4}-\d\d-\d\d(?:-\d+)*|\d+)(?P<letters>[a-z]*)(?=[_\-. ])")
 
 
@@ -44,6 +45,17 @@ def up_part(layout, text):
     if begin is None:
         return 0, len(text)
     end = re.compile(SECTIONS[layout][1], re.IGNORECASE | re.MULTILINE).search(text, begin.end())
+    return begin.end(), end.start() if end else len(text)
+
+
+def down_part(layout, text):
+    """Where the part is that goes down, of a file with both directions; None where it has none."""
+    if layout not in SECTIONS:
+        return None
+    begin = re.search(SECTIONS[layout][1] + r".*$", text, re.IGNORECASE | re.MULTILINE)
+    if begin is None:
+        return None
+    end = re.compile(SECTIONS[layout][0], re.IGNORECASE | re.MULTILINE).search(text, begin.end())
     return begin.end(), end.start() if end else len(text)
 
 
@@ -86,6 +98,8 @@ class Folder:
     def version_after(self, place):
         """A version between those of two neighbours, or after the last; None where there is no room."""
         this = self._named(place)
+        if self.layout == "flyway":
+            return self._flyway_version_after(place)
         if place + 1 == len(self.migrations):
             return self._in_folder(place, f"{int(_digits(this)) + 1:0{len(_digits(this))}}")
         following = self._named(place + 1)
@@ -98,6 +112,16 @@ class Folder:
         if self.layout == "numbered" and _version(this) != _version(following):
             return self._in_folder(place, _version(this) + "m") if other > one else None
         return _digits(this) + "5" if self.layout == "prisma" and other > one else None
+
+    def _flyway_version_after(self, place):
+        """More numbers behind those of the version: there is always room. Repeatable files come after all versions."""
+        names = [(each, FLYWAY.match(PurePosixPath(each.file).name)) for each in self.migrations[: place + 1]]
+        file, found = next(((each, name) for each, name in reversed(names) if name is not None), (None, None))
+        if found is None:
+            return None
+        folder = _folder(file.file)
+        version = f"{found.group()}_0_5"
+        return version if folder == "." else f"{folder}/{version}"
 
     def _named(self, place):
         path = PurePosixPath(self.migrations[place].file)

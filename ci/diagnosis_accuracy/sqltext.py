@@ -35,7 +35,8 @@ _RENAMED = re.compile(
     rf"\s*ALTER\s+(?!TABLE\b)[A-Z]+(?:\s+VIEW)?\s+[^;]*\bRENAME\s+TO\s+(?P<name>{IDENTIFIER})", re.IGNORECASE
 )
 _DROPPED = re.compile(
-    rf"\s*DROP\s+(?:TABLE|VIEW|INDEX|TYPE|FUNCTION|TRIGGER|POLICY|MATERIALIZED\s+VIEW)\s+(?:IF\s+EXISTS\s+)?(?P<name>{NAME})",
+    rf"\s*DROP\s+(?:TABLE|VIEW|INDEX|TYPE|FUNCTION|TRIGGER|POLICY|MATERIALIZED\s+VIEW)\s+(?:CONCURRENTLY\s+)?(?:IF\s+EXISTS\s+)?"
+    rf"(?P<name>{NAME})",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,7 @@ _LOOKS = re.compile(
 )
 _GUARD = re.compile(r"\bIF\s+NOT\s+EXISTS\s+", re.IGNORECASE)
 _CONFLICT = re.compile(r"\s*ON\s+CONFLICT\b.*$", re.IGNORECASE | re.DOTALL)
-KINDS = ("guard", "conflict", "backfill", "down")
+KINDS = ("guard", "conflict", "backfill", "down", "half-built")
 
 
 def edits(subject, kind):
@@ -30,8 +30,8 @@ def edits_of(folder, migration, kind):
     if not sqltext.can_be_edited(migration.text):
         return
     statements = sqltext.statements(migration.text, *migration.up(folder.layout))
-    if kind == "down" and has_downs(folder) and folder.layout not in ("goose", "dbmate"):
-        for file, text, what in forgotten(folder, migration.file):
+    if kind == "down" and has_downs(folder):
+        for file, text, what in forgotten(folder, migration):
             yield _pair("down", f"{what} out of {file}", ("round-trip",), {file: text})
     elif kind == "guard" and len(statements) > 1 and all(_LOOKS.match(each.mask) for each in statements):
         yield from _second_runs(migration, statements, _GUARD, "guard")
@@ -40,6 +40,8 @@ def edits_of(folder, migration, kind):
         yield from _second_runs(migration, some, _CONFLICT, "conflict")
     elif kind == "backfill":
         yield from _backfills(migration, statements)
+    elif kind == "half-built":
+        yield from _half_built(migration, statements)
 
 
 def _second_runs(migration, statements, pattern, kind):
@@ -51,6 +53,17 @@ def _second_runs(migration, statements, pattern, kind):
             what = f"{found.group().strip()[:30]} out of {migration.file}: {' '.join(statement.text.split())[:60]}"
             yield _pair(kind, what, ("reexecute",), {migration.file: text}, NOTE)
             yield _pair(kind, what, ("reexecute",), {migration.file: text}, replay=('reexecute = "all"',))
+
+
+def _half_built(migration, statements):
+    """What a broken run left is dropped before an index is built CONCURRENTLY: the drop is taken out."""
+    for statement in statements:
+        dropped = sqltext.dropped_by(statement) if re.match(r"\s*DROP\s+INDEX\b", statement.mask, re.IGNORECASE) else None
+        after = [each for each in statements if each.start > statement.start and sqltext.made_by(each) == dropped]
+        if dropped is not None and any(re.search(r"\bCONCURRENTLY\b", each.mask, re.IGNORECASE) for each in after):
+            what = f"DROP INDEX {dropped} out of {migration.file}"
+            text = sqltext.without(migration.text, statement, lone=False)
+            yield _pair("half-built", what, ("interrupt",), {migration.file: text})
 
 
 def _backfills(migration, statements):

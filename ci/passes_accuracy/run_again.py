@@ -83,9 +83,9 @@ def half_built(subject):
     """An index built CONCURRENTLY that a broken run leaves invalid."""
     for table in subject.tables:
         for column in table.columns[:4]:
-            if column.type not in ("text", "integer", "bigint", "uuid", "boolean") or column.marks == "s":
+            if not (column.is_text or column.type in ("integer", "bigint", "uuid", "boolean")) or column.marks == "s":
                 continue
-            body = f"zz_index ON {table.sql} ({column.sql});" if column.type != "text" else f"zz_index ON {table.sql} (md5({column.sql}));"
+            body = f"zz_index ON {table.sql} ({column.sql});" if not column.is_text else f"zz_index ON {table.sql} (md5({column.sql}));"
             schema = subject.schema_of(table)
             drop = f"DROP INDEX CONCURRENTLY IF EXISTS {schema}.zz_index;"
             plain = f"CREATE INDEX IF NOT EXISTS {body}"

@@ -8,8 +8,19 @@ from diagnosis_accuracy import folders
 # Where the tool itself wraps nothing, or sends a file as one query: two statements cannot be told apart there.
 ONE_QUERY = ("diesel", "golang-migrate", "sqlx", "prisma", "refinery")
 # Layouts of which a migration can be written here, and those of them that have ways down.
-KNOWN = ("diesel", "golang-migrate", "sqlx", "goose", "dbmate", "numbered", "prisma")
-WITHOUT_DOWN = ("numbered", "prisma")
+KNOWN = ("diesel", "golang-migrate", "sqlx", "goose", "dbmate", "sql-migrate", "flyway", "numbered", "prisma")
+WITHOUT_DOWN = ("numbered", "prisma", "flyway")
+# The marks of files with both directions, and the same where no transaction may be around either.
+MARKS = {
+    "goose": ("-- +goose Up", "-- +goose Down"),
+    "dbmate": ("-- migrate:up", "-- migrate:down"),
+    "sql-migrate": ("-- +migrate Up", "-- +migrate Down"),
+}
+BARE = {
+    "goose": ("-- +goose NO TRANSACTION\n-- +goose Up", "-- +goose Down"),
+    "dbmate": ("-- migrate:up transaction:false", "-- migrate:down transaction:false"),
+    "sql-migrate": ("-- +migrate Up notransaction", "-- +migrate Down notransaction"),
+}
 
 
 @dataclass(frozen=True)
@@ -56,12 +67,11 @@ def files_of(folder, place, version, script):
         return files | ({f"{stem}/metadata.toml": "run_in_transaction = false\n"} if bare else {})
     if layout == "prisma":
         return {f"{stem}/migration.sql": script.up + "\n"}
-    if layout == "goose":
-        head = "-- +goose NO TRANSACTION\n" if bare else ""
-        return {f"{stem}.sql": f"{head}-- +goose Up\n{script.up}\n-- +goose Down\n{script.down}\n"}
-    if layout == "dbmate":
-        mark = " transaction:false" if bare else ""
-        return {f"{stem}.sql": f"-- migrate:up{mark}\n{script.up}\n-- migrate:down{mark}\n{script.down}\n"}
+    if layout in MARKS:
+        up, down = (BARE if bare else MARKS)[layout]
+        return {f"{stem}.sql": f"{up}\n{script.up}\n{down}\n{script.down}\n"}
+    if layout == "flyway":
+        return {f"{version}__{script.name}.sql": script.up + "\n"}
     head = "-- no-transaction\n" if layout == "sqlx" and bare else ""
     if folder.migrations[max(place, 0)].file.endswith(".up.sql"):
         return {f"{stem}.up.sql": f"{head}{script.up}\n", f"{stem}.down.sql": f"{head}{script.down}\n"}

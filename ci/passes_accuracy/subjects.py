@@ -11,6 +11,10 @@ from .pairs import ALL_PASSES
 from .scripts import WITHOUT_DOWN
 
 ROWS = 20
+# Roles that migrations made are in no dump, which speaks of them.
+_ROLES = """SELECT format('DO $r$ BEGIN CREATE ROLE %I; EXCEPTION WHEN duplicate_object THEN NULL; END $r$;', rolname)
+FROM pg_roles WHERE oid >= 16384 AND NOT rolsuper AND rolname NOT LIKE 'mr%' ORDER BY oid;
+"""
 
 
 @dataclass
@@ -28,7 +32,11 @@ class Subject:
 
     @property
     def name(self):
-        return f"p{self.place:04}"
+        return f"p{self.place:04}" if self.end > self.place + 1 else f"p{self.place:04}-only"
+
+    @property
+    def dump(self):
+        return f"dumps/p{self.place:04}.sql"
 
     @property
     def schema(self):
@@ -68,7 +76,7 @@ class Subject:
         """The scenario that a sensible user would write for what comes after the place."""
         lines = [*replay, "", "[[seed]]", 'name = "old"', f"rows = {ROWS}"]
         if self.by_dump and not seed:
-            lines.append(f"dump = {toml(f'dumps/{self.name}.sql')}")
+            lines.append(f"dump = {toml(self.dump)}")
         lines += seed or [f"through = {toml(literal(self.folder.migrations[self.place].id))}"]
         if rows_sql:
             (self.shop.root / "rows").mkdir(exist_ok=True)
@@ -85,7 +93,9 @@ class Subject:
         """A scenario whose end is dumped, with the rows that migrations brought."""
         self.write_set(f"{self.name}-until", {}, self.place + 1)
         (self.shop.root / "dumps").mkdir(exist_ok=True)
-        command = f'pg_dump -O -N migration_replay "$DATABASE_URL" > dumps/{self.name}.sql'
+        (self.shop.root / "roles.sql").write_text(_ROLES)
+        roles = f'psql -X -At "$DATABASE_URL" -f roles.sql > {self.dump}'
+        command = f'{roles} && pg_dump -O -N migration_replay "$DATABASE_URL" >> {self.dump}'
         extra = f"[[expect.command]]\nrun = {toml(command)}"
         self.shop.write_scenario(f"{self.name}-dump", f"sets/{self.name}-until", extra=extra)
         return f"{self.name}-dump"

@@ -69,6 +69,8 @@ class Scripts(unittest.TestCase):
             ("diesel", "2024-01-01-000000_a/up.sql", ["up.sql", "down.sql", "metadata.toml"]),
             ("golang-migrate", "1_a.up.sql", ["2_x.up.sql", "2_x.down.sql"]),
             ("goose", "1_a.sql", ["2_x.sql"]),
+            ("sql-migrate", "1-a.sql", ["2_x.sql"]),
+            ("flyway", "V1_2__a.sql", ["V1_2_0_5__x.sql"]),
             ("numbered", "1_a.sql", ["2_x.sql"]),
         ]:
             written, _ = scripts.place_scripts(subject(layout, file).folder, 0, [bare])
@@ -99,6 +101,16 @@ class Kinds(unittest.TestCase):
         self.assertIn("CREATE TABLE a", found[0].edits["2_b.sql"])
         unguarded = Migration("2", "2_b.sql", text + "DROP TABLE d;")
         self.assertEqual(list(real.edits_of(subject("numbered").folder, unguarded, "guard")), [])
+
+    def test_a_drop_is_taken_out_of_the_way_down_of_a_file_with_both(self):
+        text = "-- +goose Up\nCREATE INDEX i ON a (b);\n-- +goose Down\nDROP INDEX i;\n"
+        (found,) = real.edits_of(subject("goose").folder, Migration("2", "2_b.sql", text), "down")
+        self.assertEqual(found.edits["2_b.sql"], text.replace("DROP INDEX i;", "SELECT 1;"))
+
+    def test_the_drop_of_a_half_built_index_is_taken_out(self):
+        text = "DROP INDEX CONCURRENTLY IF EXISTS i;\nCREATE INDEX CONCURRENTLY IF NOT EXISTS i ON a (b);\n"
+        (found,) = real.edits_of(subject("numbered").folder, Migration("2", "2_b.sql", text), "half-built")
+        self.assertNotIn("DROP", found.edits["2_b.sql"])
 
     def test_a_backfill_is_taken_out_where_a_rule_needs_it(self):
         text = "ALTER TABLE a ADD COLUMN b int;\nUPDATE a SET b = 1;\nALTER TABLE a ALTER COLUMN b SET NOT NULL;\n"

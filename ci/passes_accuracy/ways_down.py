@@ -2,7 +2,7 @@
 
 import re
 
-from diagnosis_accuracy import sqltext
+from diagnosis_accuracy import folders, sqltext
 
 from .pairs import Pair
 from .scripts import Script, has_downs
@@ -40,18 +40,24 @@ def _changes(subject, table, column):
     yield "constraint", [rule], [f"ALTER TABLE {t} DROP CONSTRAINT zz_kept;"]
 
 
-def forgotten(folder, file):
+def forgotten(folder, migration):
     """Texts of a real way down with one statement less, with what is left out: where nothing else takes it away."""
-    down_file = next((each for each in folder.companions(file) if each.endswith(("down.sql",))), None)
-    if down_file is None:
+    part = folders.down_part(folder.layout, migration.text)
+    if part is not None:
+        yield from _without_one(migration.file, migration.text, *part)
         return
-    text = (folder.root / down_file).read_text(encoding="utf-8-sig")
+    down_file = next((each for each in folder.companions(migration.file) if each.endswith("down.sql")), None)
+    if down_file is not None:
+        yield from _without_one(down_file, (folder.root / down_file).read_text(encoding="utf-8-sig"))
+
+
+def _without_one(file, text, start=0, end=None):
     if not sqltext.can_be_edited(text):
         return
-    statements = sqltext.statements(text)
+    statements = sqltext.statements(text, start, end)
     for statement in statements:
         if re.match(r"\s*DROP\s+INDEX", statement.mask, re.IGNORECASE) and not _goes_anyway(statements):
-            yield down_file, sqltext.without(text, statement, len(statements) == 1), " ".join(statement.text.split())
+            yield file, sqltext.without(text, statement, len(statements) == 1), " ".join(statement.text.split())
 
 
 def _goes_anyway(statements):

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::session_marks::marks_session;
+use super::session_marks::{bends_session, marks_session};
 use super::split::{self, Dialect, Piece, PieceKind};
 use super::{Checksum, Rewritten, touches_server};
 use crate::place::{Place, Problems, SourceText};
@@ -180,6 +180,13 @@ impl Script {
     pub fn marks_session(&self) -> bool {
         let mut statements = self.statements().iter();
         statements.any(|statement| marks_session(&self.text_of(statement)))
+    }
+
+    /// The same without what later statements do nothing else for: limits of time, and what ends with its transaction.
+    #[must_use]
+    pub fn bends_session(&self) -> bool {
+        let mut statements = self.statements().iter();
+        statements.any(|statement| bends_session(&self.text_of(statement)))
     }
 
     /// The statements in order; the first call splits the text.

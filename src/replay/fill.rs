@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::CaseRun;
+use super::made_by_rows;
 use crate::outcome::{Coverage, SqlError, SqlErrorKind, Unfilled};
 use crate::postgres::{Database, PgSession, Session};
 use crate::rows::{
@@ -121,9 +122,11 @@ impl Filling {
             let populated = self.populated(new.map(|(table, _)| &facts.tables[*table])).await?;
             let (inserted, refused) = (BTreeMap::new(), BTreeSet::new());
             let mut round = Round { facts: &facts, parents, due, inserted, populated, refused };
+            let newest = made_by_rows::before(&mut self.session).await?;
             for helping in rows::order(&facts, &round.due.keys().copied().collect()) {
                 self.serve(&mut round, helping).await?;
             }
+            made_by_rows::note(&mut self.session, newest).await?;
             self.note(&round).await?;
         }
         Ok(())

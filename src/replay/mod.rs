@@ -22,6 +22,7 @@ mod investigate;
 mod keep;
 mod locks;
 mod look_again;
+mod made_by_rows;
 mod migrate;
 mod orders;
 mod origins;

@@ -1,11 +1,13 @@
 //! The passes: apply, rerun, converge.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::beside::Beside;
 use super::case::CaseRun;
 use super::emit::{Emitter, plain_step};
 use super::locks::Watch;
+use super::made_by_rows;
 use super::part::stop_in;
 use super::sequence::Sequence;
 use crate::migration::history::{Pending, pending};
@@ -14,7 +16,7 @@ use crate::outcome::{Blame, Found, Phase, Step, Stopped, Verdict};
 use crate::plan::CasePlan;
 use crate::postgres::Session;
 use crate::scenario::Cause;
-use crate::schema::{Catalog, Sides, compare, contract};
+use crate::schema::{Catalog, ObjectId, Sides, compare, contract};
 
 /// How far a pass came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,7 +277,10 @@ pub(super) async fn converge<S: Session>(
     let begun = Instant::now();
     let outcome = match fresh {
         Ok(fresh) => match session.catalog().await {
-            Ok(catalog) => differences(&catalog, &fresh),
+            Ok(catalog) => match made_by_rows::all(session).await {
+                Ok(made) => differences(&catalog, &fresh, &made),
+                Err(error) => Some(Found::sql(Phase::Converge, Blame::Environment, error)),
+            },
             Err(error) => Some(Found::sql(Phase::Converge, Blame::Environment, error)),
         },
         Err(found) => Some(no_fresh_end(&found)),
@@ -289,8 +294,9 @@ pub(super) async fn converge<S: Session>(
     emitter.step(plain_step(Phase::Converge, verdict, begun.elapsed()));
 }
 
-fn differences(here: &Catalog, fresh: &Catalog) -> Option<Found> {
-    let comparison = compare(here, fresh);
+fn differences(here: &Catalog, fresh: &Catalog, made: &BTreeSet<ObjectId>) -> Option<Found> {
+    let mut comparison = compare(here, fresh);
+    made_by_rows::without(&mut comparison, made, here);
     if comparison.is_same() {
         return None;
     }

@@ -127,7 +127,7 @@ fn changed<'a>(
         .into_iter()
         .filter(|property| {
             let (left, right) = (left.property(property), right.property(property));
-            left != right && !is_reprint(left, right)
+            left != right && !is_reprint(property, left, right)
         })
         .map(move |property| Difference {
             object: id.clone(),

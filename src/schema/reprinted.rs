@@ -1,17 +1,90 @@
-//! What Postgres prints in another way after it was dumped and restored, and means the same.
+//! What Postgres prints in another way, and means the same.
 //!
-//! `a IN ('x', 'y')` over a `varchar` is kept as a cast of the whole array, and printed so. Parsed again, as `pg_dump`'s output is, it
-//! becomes an array of casts.
+//! - `a IN ('x', 'y')` over a `varchar` is kept as a cast of the whole array, and printed so. Parsed again, as `pg_dump`'s output is, it
+//!   becomes an array of casts.
+//! - An index or a check over a column that becomes `text` and `varchar` again is parsed again both times; a literal in it
+//!   keeps a cast of each: `(('x'::character varying)::text)::character varying`.
+//! - `now()` and `transaction_timestamp()` are Postgres' own names for `CURRENT_TIMESTAMP` ("Date/Time Functions and Operators",
+//!   Current Date/Time); where nobody gives a precision, both are of the same type.
 
 use std::borrow::Cow;
 
-/// Whether two definitions are one, but for how they are printed.
-pub(super) fn is_reprint(left: Option<&str>, right: Option<&str>) -> bool {
+/// Whether two values of a property are one, but for how they are printed.
+pub(super) fn is_reprint(property: &str, left: Option<&str>, right: Option<&str>) -> bool {
     let (Some(left), Some(right)) = (left, right) else { return false };
-    left.contains(ARRAY) && right.contains(ARRAY) && settled(left) == settled(right)
+    if property == "default" && this_moment(left) == this_moment(right) {
+        return true;
+    }
+    let has = |what: &str| left.contains(what) && right.contains(what);
+    (has(ARRAY) || has(VARYING)) && plain_texts(&settled(left)) == plain_texts(&settled(right))
 }
 
 const ARRAY: &str = "ARRAY[";
+const VARYING: &str = "'::character varying";
+
+/// An expression with one name for the time at which the transaction began; any other as it is.
+fn this_moment(expression: &str) -> Cow<'_, str> {
+    const NAME: &str = "CURRENT_TIMESTAMP";
+    let others = ["now()", "transaction_timestamp()"];
+    if !others.iter().any(|other| expression.contains(other)) {
+        return Cow::Borrowed(expression);
+    }
+    let mut pieces = Vec::new();
+    for (at, piece) in expression.split('\'').enumerate() {
+        // Every second piece is a text.
+        let is_code = at % 2 == 0;
+        let renamed =
+            others.iter().fold(piece.to_owned(), |piece, other| rename(&piece, other, NAME));
+        pieces.push(if is_code { renamed } else { piece.to_owned() });
+    }
+    Cow::Owned(pieces.join("'"))
+}
+
+/// The text with another name for a function of `pg_catalog`; one of the same name in another schema is printed with that.
+fn rename(text: &str, old: &str, new: &str) -> String {
+    let mut renamed = String::new();
+    for (at, piece) in text.split(old).enumerate() {
+        let is_other = renamed.ends_with(|c: char| c.is_alphanumeric() || "_$.\"".contains(c));
+        renamed.push_str(match at {
+            0 => "",
+            _ if is_other => old,
+            _ => new,
+        });
+        renamed.push_str(piece);
+    }
+    renamed
+}
+
+/// The text with one cast, the outermost, where a literal is cast to and fro between `text` and `varchar` without a length.
+fn plain_texts(text: &str) -> Cow<'_, str> {
+    const CASTS: [(&str, &str); 2] =
+        [("::character varying)", "::text"), ("::text)", "::character varying")];
+    let mut plain = Cow::Borrowed(text);
+    while let Some((literal, end, to)) =
+        CASTS.iter().find_map(|(from, to)| cast_again(&plain, from, to))
+    {
+        let before = &plain[..literal.start - 1];
+        plain = Cow::Owned(format!("{before}{}{to}{}", &plain[literal], &plain[end..]));
+    }
+    plain
+}
+
+/// A literal in parentheses that is cast to one of the types and then to the other: where it stands, where the second cast
+/// ends, and that cast.
+fn cast_again<'t>(
+    text: &str,
+    from: &str,
+    to: &'t str,
+) -> Option<(std::ops::Range<usize>, usize, &'t str)> {
+    let whole = format!("'{from}{to}");
+    text.match_indices(&whole).find_map(|(close, _)| {
+        let end = close + whole.len();
+        let goes_on = text[end..].starts_with(|c: char| c.is_alphanumeric() || "_([".contains(c));
+        let open = text[..close].rfind("('")? + 1;
+        let is_one = !text[open + 1..close].contains('\'');
+        (is_one && !goes_on).then_some((open..close + 1, end, to))
+    })
+}
 
 /// The text with casts of arrays as arrays of casts.
 fn settled(text: &str) -> Cow<'_, str> {
@@ -149,7 +222,78 @@ mod tests {
         #[case] restored: &str,
         #[case] is_same: bool,
     ) {
-        assert_eq!(is_reprint(Some(fresh), Some(restored)), is_same);
-        assert_eq!(is_reprint(Some(restored), Some(fresh)), is_same);
+        assert_eq!(is_reprint("definition", Some(fresh), Some(restored)), is_same);
+        assert_eq!(is_reprint("definition", Some(restored), Some(fresh)), is_same);
+    }
+
+    /// Printed by Postgres 15, before and after the column `a` became `text` and `varchar` again.
+    #[rstest]
+    #[case::index(
+        "CREATE INDEX i ON public.t USING btree (COALESCE(a, ''::character varying))",
+        "CREATE INDEX i ON public.t USING btree (COALESCE(a, ((''::character varying)::text)::character varying))",
+        true
+    )]
+    #[case::check(
+        "CHECK (((COALESCE(a, 'x y'::character varying))::text <> 'z'::text))",
+        "CHECK (((COALESCE(a, (('x y'::character varying)::text)::character varying))::text <> 'z'::text))",
+        true
+    )]
+    #[case::another_text(
+        "(COALESCE(a, 'x'::character varying))",
+        "(COALESCE(a, (('y'::character varying)::text)::character varying))",
+        false
+    )]
+    #[case::a_length_cuts(
+        "(COALESCE(a, 'x'::character varying))",
+        "(COALESCE(a, ('x'::character varying(1))::character varying))",
+        false
+    )]
+    #[case::another_length(
+        "('x'::character varying)",
+        "(('x'::text)::character varying(1))",
+        false
+    )]
+    #[case::of_a_column(
+        "(COALESCE(a, 'x'::character varying))",
+        "(COALESCE((a)::text, 'x'::character varying))",
+        false
+    )]
+    #[case::into_an_array(
+        "(a = 'x'::character varying)",
+        "(a = (('x'::text)::character varying[]))",
+        false
+    )]
+    fn a_literal_that_is_cast_to_and_fro_is_one_that_is_cast_once(
+        #[case] before: &str,
+        #[case] after: &str,
+        #[case] is_same: bool,
+    ) {
+        assert_eq!(is_reprint("definition", Some(before), Some(after)), is_same);
+        assert_eq!(is_reprint("definition", Some(after), Some(before)), is_same);
+    }
+
+    #[rstest]
+    #[case("now()", "CURRENT_TIMESTAMP", true)]
+    #[case("transaction_timestamp()", "now()", true)]
+    #[case("(now() + '1 day'::interval)", "(CURRENT_TIMESTAMP + '1 day'::interval)", true)]
+    #[case::another_time("(now() + '1 day'::interval)", "CURRENT_TIMESTAMP", false)]
+    #[case::no_zone("now()", "LOCALTIMESTAMP", false)]
+    #[case::cut("now()", "CURRENT_TIMESTAMP(3)", false)]
+    #[case::clock("now()", "clock_timestamp()", false)]
+    #[case::of_the_users("public.now()", "CURRENT_TIMESTAMP", false)]
+    #[case::longer("not_now()", "not_CURRENT_TIMESTAMP", false)]
+    #[case::in_a_text("'now()'::text", "'CURRENT_TIMESTAMP'::text", false)]
+    fn now_is_the_current_timestamp_in_a_default(
+        #[case] one: &str,
+        #[case] other: &str,
+        #[case] is_same: bool,
+    ) {
+        assert_eq!(is_reprint("default", Some(one), Some(other)), is_same);
+        assert_eq!(is_reprint("default", Some(other), Some(one)), is_same);
+    }
+
+    #[test]
+    fn a_text_of_the_user_s_is_not_read() {
+        assert!(!is_reprint("definition", Some("SELECT now()"), Some("SELECT CURRENT_TIMESTAMP")));
     }
 }

@@ -269,6 +269,20 @@ async fn a_way_down_leads_back_and_the_way_up_returns() {
 }
 
 #[tokio::test]
+async fn a_limit_that_a_file_leaves_in_the_session_keeps_no_pass_from_trying_on_a_copy() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let up = "-- +goose NO TRANSACTION\n-- +goose Up\nset statement_timeout = '3h';\n\
+              create index concurrently if not exists i on kinds (name);\n-- +goose Down\nselect 1;\n";
+    let kinds = format!("-- +goose Up\n{KINDS}-- +goose Down\nset lock_timeout = 0;\n");
+    let files = [("1_a.sql", &*kinds), ("2_b.sql", up), ("3_c.sql", &up.replace(" i on", " j on"))];
+    run(&files, "round-trip", "").assert(1, &["the way down of 2 does nothing", "way down of 3"]);
+    run(&files, "interrupt", "")
+        .assert(1, &["index public.i: valid no", "index public.j: valid no"]);
+}
+
+#[tokio::test]
 async fn the_way_down_ends_where_the_scenario_says() {
     if !local_or_say_why().await {
         return;

@@ -28,7 +28,7 @@ pub(in crate::replay) struct Line<'r> {
     /// Whether something has run for good in the session that tries things out, which may have lost what it prepared.
     is_worn: bool,
     sequence: Sequence<'r>,
-    /// Whether a migration may have left something in the session that later ones find there.
+    /// Whether a migration may have left something in the session for which later ones do something else.
     is_marked: bool,
     /// The schema as it was read last.
     reading: Option<Reading>,
@@ -95,7 +95,7 @@ impl<'r> Line<'r> {
         &mut self,
         migration: &Migration,
     ) -> Result<usize, Box<Found>> {
-        self.is_marked |= migration.up.marks_session();
+        self.is_marked |= migration.up.bends_session();
         self.is_stale = true;
         let mut main = self.take_main().await.map_err(|error| self.lost(error))?;
         let sequence = &mut self.sequence;
