@@ -71,7 +71,8 @@ def _note(work, name, subject, case, report):
         at = work.folder.position(file)
         if each["pass"] == "apply" and at is not None and at + 1 < subject.end:
             rest.append((at, subject.end))
-    return rest
+    # Behind the last of them: what lost rows lets the replay go on.
+    return rest[-1:]
 
 
 def told_of(report):

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from diagnosis_accuracy import folders
 
 # Where the tool itself wraps nothing, or sends a file as one query: two statements cannot be told apart there.
-ONE_QUERY = ("diesel", "golang-migrate", "sqlx", "prisma", "refinery")
+ONE_QUERY = ("diesel", "golang-migrate", "sqlx", "prisma", "refinery", "dbmate")
 # Layouts of which a migration can be written here, and those of them that have ways down.
 KNOWN = ("diesel", "golang-migrate", "sqlx", "goose", "dbmate", "sql-migrate", "flyway", "numbered", "prisma")
 WITHOUT_DOWN = ("numbered", "prisma", "flyway")

@@ -82,6 +82,8 @@ struct Maker<'f> {
     checks: Vec<(Expression, Vec<usize>)>,
     keys: Vec<Rule>,
     references: Vec<Pointing>,
+    /// How many rows are wanted.
+    wanted: usize,
     /// What kept the last row from being made.
     kept_from: Option<String>,
 }
@@ -148,7 +150,8 @@ impl<'f> Maker<'f> {
         let references = references.filter_map(|key| pointing(table, key, parents, &place));
         let mut references: Vec<_> = references.collect();
         references.sort_by_key(|it| std::cmp::Reverse(it.columns.len()));
-        Self { table, columns, kinds, choices, unique, checks, keys, references, kept_from: None }
+        let (wanted, kept_from) = (wanted.rows, None);
+        Self { table, columns, kinds, choices, unique, checks, keys, references, wanted, kept_from }
     }
 
     /// Why there can be no row at all.
@@ -251,14 +254,27 @@ impl<'f> Maker<'f> {
     /// The value that a column would have if nothing spoke against it: each comes in two rows, every fifth is null.
     fn first(&self, column: usize, turn: usize) -> Cell {
         let choices = &self.choices[column];
-        if choices.nullable && (turn + column).is_multiple_of(5) {
+        let is_null = if self.is_twin(turn) {
+            matches!(self.kinds[column].class, Class::Date | Class::Moment)
+        } else {
+            (turn + column).is_multiple_of(5)
+        };
+        if choices.nullable && is_null {
             return None;
         }
         if self.unique[column] {
             return choices.once.get(turn).or(choices.once.first()).cloned();
         }
+        let turn = if self.is_twin(turn) { self.wanted } else { turn };
         let round = turn.div_ceil(2) + column;
         choices.often.get(round % choices.often.len().max(1)).cloned()
+    }
+
+    /// The last two of many rows are alike, and nothing has happened to them yet: no time is set. That is what an index over rows
+    /// that were not deleted meets.
+    fn is_twin(&self, turn: usize) -> bool {
+        const MANY: usize = 10;
+        self.wanted >= MANY && turn + 2 >= self.wanted
     }
 
     /// Another value.

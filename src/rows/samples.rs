@@ -101,7 +101,10 @@ pub(super) fn awkward(class: &Class) -> Vec<String> {
         Class::Range(_) => {
             (0..3).filter_map(|at| distinct(class, at)).chain(["empty".into()]).collect()
         }
-        Class::Uuid | Class::Vector(_) => (0..4).filter_map(|at| distinct(class, at)).collect(),
+        Class::Uuid => std::iter::once("9e4e7a7e-ffff-4000-8000-000000000000".to_owned())
+            .chain((0..4).filter_map(|at| distinct(class, at)))
+            .collect(),
+        Class::Vector(_) => (0..4).filter_map(|at| distinct(class, at)).collect(),
         Class::Named(name) => owned(listed(name)),
         Class::Unknown => owned(&["", "0", "a"]),
     }

@@ -182,3 +182,29 @@ fn an_insert_notes_what_it_made() {
     SELECT pointed_to FROM made
     "#);
 }
+
+#[test]
+fn two_rows_that_were_not_deleted_are_alike() {
+    let mut teams =
+        table(1, "teams", &["id int4 not null", "slug text not null", "deleted_at timestamptz"]);
+    teams.keys.push(key(&[1]));
+    let facts = facts(vec![teams]);
+    for rows in [10, 11, 20, 50] {
+        let wanted = Wanted { rows, offset: 0, style: Style::Awkward };
+        let made = make(&facts, &facts.tables[0], &Parents::new(), wanted);
+        let living: Vec<_> = made.rows.iter().filter(|row| row[2].is_none()).collect();
+        let slugs: BTreeSet<_> = living.iter().map(|row| &row[1]).collect();
+        assert!(slugs.len() < living.len(), "{rows} rows: {living:?}");
+    }
+}
+
+#[test]
+fn a_uuid_that_is_no_key_may_point_to_nothing() {
+    let mut teams = table(1, "teams", &["id uuid not null"]);
+    teams.keys.push(key(&[1]));
+    let facts = facts(vec![teams, table(2, "members", &["team_id uuid"])]);
+    let teams = fifty(&facts, 0, &Parents::new());
+    let known = column(&teams, 0);
+    let members = fifty(&facts, 1, &Parents::new());
+    assert!(column(&members, 0).iter().any(|team| team.is_some() && !known.contains(team)));
+}
