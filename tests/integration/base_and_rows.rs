@@ -37,6 +37,9 @@ async fn on_a_fresh_database_a_new_migration_must_keep_the_rows_that_older_ones_
     compare(&project, &[]).assert(1, &["1 of 2 rows of table public.roles is gone", "data-lost"]);
     assert_eq!(failures(&project), pairs(&[("051_roles.sql", "introduced")]));
     let report: Value = serde_json::from_str(&project.read("out.json")).unwrap();
+    let command = &report["cases"][0]["failures"][0]["reproduce"];
+    assert!(command.as_str().unwrap().ends_with(" --base main"), "{command}");
+    let report: Value = serde_json::from_str(&project.read("out.json")).unwrap();
     let hazards = &report["cases"][0]["hazards"];
     assert_eq!(hazards[0]["migration"], "050_said.sql", "{hazards}");
     // What is merged is settled, and nothing of it is told as mended.

@@ -8,7 +8,7 @@ use crate::harness::FlagScenario;
 use crate::harness::check::stale;
 use crate::harness::prepare::{plan, read_defaults};
 use crate::outcome::{Base, KnownCase};
-use crate::place::{Problem, Problems, SourceText};
+use crate::place::{Problem, Problems, SourceText, shell_word};
 use crate::plan::{Against, CasePlan, Origin, Other, There};
 use crate::scenario::{Scenario, parse, parse_defaults};
 use crate::source::{Given, Tree};
@@ -52,6 +52,11 @@ impl Pairing<'_> {
                 None => Err(String::new()),
             };
             let there = self.there(&case, found);
+            // Where nothing is older than the replay, the base alone tells what is judged.
+            if matches!(there, There::Other(_)) && case.seed.begins_empty() {
+                case.reproduce.push_str(" --base ");
+                case.reproduce.push_str(&shell_word(&self.base.name));
+            }
             case.against = Some(Against { base: self.base.clone(), there });
             paired.push(case);
         }
