@@ -68,9 +68,9 @@ pub(super) async fn settle<S: Session>(
     for _ in 0..MOST {
         let Some(found) = all.run.found.take() else { break };
         match without_rows(session, sequence, migration, filling, (&found, again)).await {
-            Ok(Some(run)) => {
+            Ok(Some((run, taken))) => {
                 all.has_taken_out = true;
-                if !is_noise(&found) {
+                if !(taken == Taken::Own && is_key(&found)) {
                     let is_note = is_of_values(&found);
                     all.brought_up.push(Found { is_note, ..generated_only(*found) });
                 }
@@ -102,6 +102,15 @@ pub(super) async fn fill_up(migration: &Migration, filling: &mut Filling) -> Opt
     filling.fill().await.err().map(|error| lost(error, Phase::Seed))
 }
 
+/// Whose rows were taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// Those of the table that the server names, and of the one that is written to.
+    Own,
+    /// Those of others, too.
+    More,
+}
+
 /// Runs on without the rows of fewer tables first, then of more; `None` where the failure stays the same.
 async fn without_rows<S: Session>(
     session: &mut S,
@@ -109,16 +118,20 @@ async fn without_rows<S: Session>(
     migration: &Migration,
     filling: &mut Filling,
     (found, again): (&Found, Again),
-) -> Result<Option<MigrationRun>, SqlError> {
-    if !rows_may_cause(found) || (again == Again::Noise && !is_noise(found) && !is_of_values(found))
-    {
+) -> Result<Option<(MigrationRun, Taken)>, SqlError> {
+    if !rows_may_cause(found) || (again == Again::Noise && !is_key(found) && !is_of_values(found)) {
         return Ok(None);
     }
     let Some(from) = sequence.can_go_on_from(migration, found) else { return Ok(None) };
     let facts = filling.facts().await?;
     let mut statements = 0;
     let mut took = std::time::Duration::ZERO;
-    for tables in concerned(&facts, found) {
+    let mut all = concerned(&facts, found);
+    if again == Again::Noise && is_key(found) {
+        // Rows that it copies from other tables are not ours alone: two with one key may be anywhere.
+        all.retain(|(taken, _)| *taken == Taken::Own);
+    }
+    for (taken, tables) in all {
         if !filling.take_out(&facts, &tables).await? {
             return Ok(None);
         }
@@ -132,7 +145,7 @@ async fn without_rows<S: Session>(
         if !is_same {
             run.statements = statements;
             run.took = took;
-            return Ok(Some(run));
+            return Ok(Some((run, taken)));
         }
     }
     Ok(None)
@@ -176,8 +189,8 @@ pub(super) fn rows_may_cause(found: &Found) -> bool {
         && class.is_some_and(|class| !matches!(class, "42" | "08" | "53" | "57" | "58" | "25"))
 }
 
-/// Whether a file brings rows of its own whose keys generated rows have taken.
-fn is_noise(found: &Found) -> bool {
+/// Whether a file brings rows whose keys are taken. Where the table held generated rows that took them, it is our own noise.
+fn is_key(found: &Found) -> bool {
     let state = found.error.sqlstate.as_ref().map(crate::scenario::SqlState::as_str);
     let Some(statement) =
         found.statement.as_deref().filter(|_| matches!(state, Some("23505" | "23P01")))
@@ -224,12 +237,20 @@ fn is_block(found: &Found) -> bool {
 }
 
 /// Which tables' rows may be the reason, fewest first.
-fn concerned(facts: &Facts, found: &Found) -> Vec<BTreeSet<usize>> {
+fn concerned(facts: &Facts, found: &Found) -> Vec<(Taken, BTreeSet<usize>)> {
     let positions = |is_it: &dyn Fn(&Table) -> bool| -> BTreeSet<usize> {
         let all = facts.tables.iter().enumerate();
         all.filter(|(_, table)| is_it(table)).map(|(at, _)| at).collect()
     };
-    let named = found.error.named.as_deref().and_then(|named| {
+    let of_names = |names: &[&Named]| {
+        positions(&|table| {
+            names.iter().any(|named| {
+                named.name == table.name
+                    && named.schema.as_ref().is_none_or(|it| *it == table.schema)
+            })
+        })
+    };
+    let told = found.error.named.as_deref().and_then(|named| {
         let (schema, table) = (named.schema.as_ref()?, named.table.as_ref()?);
         Some(positions(&|it| it.schema == *schema && it.name == *table))
     });
@@ -242,15 +263,17 @@ fn concerned(facts: &Facts, found: &Found) -> Vec<BTreeSet<usize>> {
         .chain(reading.works.iter().filter_map(|work| work.on.as_ref()))
         .filter(|named| matches!(named.kind, Kind::Table | Kind::Column | Kind::Constraint))
         .collect();
-    let by_statement = positions(&|table| {
-        let is_it = |named: &&Named| {
-            named.name == table.name && named.schema.as_ref().is_none_or(|it| *it == table.schema)
-        };
-        said.iter().any(is_it)
-    });
-    let mut stages = vec![named.unwrap_or_default(), by_statement, positions(&|_| true)];
-    stages.retain(|tables| !tables.is_empty());
-    stages.dedup();
+    // The server names a partition, and the statement its root.
+    let written = reading.acts.iter().filter(|act| matches!(act.verb, Verb::Write(_)));
+    let written: Vec<_> = written.map(|act| &act.object).collect();
+    let own = &told.unwrap_or_default() | &of_names(&written);
+    let mut stages = vec![
+        (Taken::Own, own),
+        (Taken::More, of_names(&said)),
+        (Taken::More, positions(&|_| true)),
+    ];
+    stages.retain(|(_, tables)| !tables.is_empty());
+    stages.dedup_by(|(_, later), (_, earlier)| later == earlier);
     stages
 }
 

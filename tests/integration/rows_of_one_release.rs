@@ -72,6 +72,49 @@ async fn later_passes_run_over_the_same_rows(#[case] migrations: &[&str], #[case
     assert_eq!(run.cases[0].hazards.len(), hazards, "{:?}", run.cases[0].hazards);
 }
 
+/// Only a key that a generated row has taken is our own doing: two rows with one key may be in any database that does not forbid
+/// them.
+#[rstest]
+#[case::into_a_table_of_the_same_file(
+    &[TABLE, "create table u (a text primary key); insert into u select a from t where a is not null"],
+    1
+)]
+#[case::into_a_table_of_the_same_release(
+    &[TABLE, "create table u (a text unique)", "insert into u select a from t"],
+    1
+)]
+#[case::into_a_table_that_has_rows(
+    &["create table t (id serial primary key, a text); create table u (a text primary key)", "insert into u select a from t where a is not null"],
+    1
+)]
+#[case::one_of_each(
+    &[TABLE, "create table u (a text primary key); insert into u select distinct a from t where a is not null"],
+    0
+)]
+#[case::taken_in_a_partition(
+    &[
+        "create table t (id integer primary key, a text) partition by range (id);
+            create table t_1 partition of t for values from (minvalue) to (maxvalue)",
+        "insert into t values (1000000, 'a')",
+    ],
+    0
+)]
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_with_one_key_that_are_copied_are_a_failure(
+    #[case] migrations: &[&str],
+    #[case] code: u8,
+) {
+    if !local_or_say_why().await {
+        return;
+    }
+    let names = ["001_a.sql", "002_b.sql", "003_c.sql"];
+    let files: Vec<_> = names.into_iter().zip(migrations.iter().copied()).collect();
+    let seed = "replay.passes = ['apply']\n[[seed]]\nthrough = '001'\nrows = 20\n";
+    let (run, _) = Project::with_scenario(&files, seed).replay(BackendChoice::Local, |_| {}).await;
+    assert_ended(&run, code);
+    assert!(run.cases[0].failures.iter().all(|it| it.found.only_generated), "{run:#?}");
+}
+
 /// What was forgotten is seen as before: the rows are older than the release.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backfill_forgotten_in_another_file_of_the_same_release_is_a_failure() {
