@@ -88,15 +88,20 @@ fn is_telling(act: &Act) -> bool {
     takes || act.inside == Inside::Routine
 }
 
-/// Whether another script has made an object of this name already.
+/// Whether another script has made an object of this name already, or given its name to one.
 fn is_made_elsewhere<'r>(
     act: &'r Act,
     number: usize,
     makers: &mut HashMap<(&'r str, Option<&'r str>), usize>,
 ) -> bool {
-    let is_whole = act.verb == Verb::Create && act.part_of.is_none();
-    let name = (act.object.name.as_str(), act.object.member.as_deref());
-    is_whole && *makers.entry(name).or_insert(number) != number
+    let (object, member) = (act.object.name.as_str(), act.object.member.as_deref());
+    let name = match &act.verb {
+        Verb::Create if act.part_of.is_none() => (object, member),
+        Verb::Rename(new) if member.is_some() => (object, Some(new.as_str())),
+        Verb::Rename(new) => (new.as_str(), None),
+        _ => return false,
+    };
+    *makers.entry(name).or_insert(number) != number
 }
 
 /// What matters under one name matters under all that it ever had.

@@ -107,3 +107,11 @@ fn a_schema_that_is_dropped_makes_everything_matter() {
     assert_eq!(whole, narrowed);
     assert!(!whole.is_empty());
 }
+
+#[test]
+fn what_got_the_name_of_another_is_made_twice() {
+    let (whole, narrowed) =
+        both(&["create table w (a int)", "alter table w rename to t", "create table t (q int)"]);
+    assert_eq!(whole, narrowed);
+    assert!(!whole.is_empty());
+}
