@@ -167,6 +167,15 @@ pub struct MigrationSet {
 }
 
 impl MigrationSet {
+    /// The set, as its tool takes it.
+    ///
+    /// # Errors
+    ///
+    /// What the tool refuses in it.
+    pub fn accepted(self) -> Result<Self, Problems> {
+        if self.refused.has_errors() { Err(self.refused) } else { Ok(self) }
+    }
+
     /// A set of migrations in the order in which the tool runs them. The other rules are psql's until
     /// the layout sets them: statement by statement, the applied set, one session.
     #[must_use]

@@ -42,7 +42,7 @@ impl FolderAgain {
     ///
     /// What its layout refuses.
     pub(crate) fn lay_out(&self) -> Result<MigrationSet, Problems> {
-        lay_out(&self.folder, &self.key, &self.source)
+        lay_out(&self.folder, &self.key, &self.source)?.accepted()
     }
 
     /// Where in the folder a migration's file lies.

@@ -7,7 +7,7 @@ use super::inputs::{Purpose, Reader};
 use super::paths::within;
 use crate::migration::layout::{self, Folder, Known};
 use crate::migration::{MigrationSet, Variables};
-use crate::place::{Located, Place, Problem, Problems};
+use crate::place::{Located, Problem, Problems};
 use crate::scenario::{FileList, MigrationSource, Scenario};
 
 /// What makes a difference when migrations are read.
@@ -71,10 +71,10 @@ impl Reader<'_> {
         source: &MigrationSource,
         provided: Vec<(Located<String>, PathBuf)>,
     ) -> Result<MigrationSet, Problems> {
-        let folder = self.folder_of(key, source, provided)?;
+        let set = lay_out(&self.folder_of(key, source, provided)?, key, source)?;
         match self.given.purpose {
-            Purpose::Run => lay_out(&folder, key, source),
-            Purpose::Look => lay_out_with(layout::read_to_look_at, &folder, key, source),
+            Purpose::Run => set.accepted(),
+            Purpose::Look => Ok(set),
         }
     }
 
@@ -166,29 +166,12 @@ pub(super) fn lay_out(
     key: &SetKey,
     source: &MigrationSource,
 ) -> Result<MigrationSet, Problems> {
-    lay_out_with(layout::read, folder, key, source)
-}
-
-type Read = fn(
-    &Folder,
-    Option<&Located<String>>,
-    Option<&Place>,
-    &Variables,
-    Known<&str>,
-) -> Result<MigrationSet, Problems>;
-
-fn lay_out_with(
-    read: Read,
-    folder: &Folder,
-    key: &SetKey,
-    source: &MigrationSource,
-) -> Result<MigrationSet, Problems> {
     match &source.files {
         None => {
             let known =
                 Known { database: key.known.database.as_deref(), user: key.known.user.as_deref() };
             let place = source.path.place.as_ref();
-            read(folder, source.layout.as_ref(), place, &key.variables, known)
+            layout::read(folder, source.layout.as_ref(), place, &key.variables, known)
         }
         Some(FileList::Listed(files)) => layout::read_list(folder, files, &key.variables),
         Some(FileList::Manifest(file)) => {

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use rstest::rstest;
 
 use super::told::authors;
 use crate::lineage::{Effect, Lineage, Opening, Readings, double_definitions};
@@ -100,18 +101,15 @@ fn what_nobody_makes_twice_or_takes_away_is_not_followed() {
     assert!(!narrowed.happenings().is_empty());
 }
 
-#[test]
-fn a_schema_that_is_dropped_makes_everything_matter() {
-    let (whole, narrowed) =
-        both(&["create schema s", "create table s.a (x int)", "drop schema s cascade"]);
-    assert_eq!(whole, narrowed);
-    assert!(!whole.is_empty());
-}
-
-#[test]
-fn what_got_the_name_of_another_is_made_twice() {
-    let (whole, narrowed) =
-        both(&["create table w (a int)", "alter table w rename to t", "create table t (q int)"]);
+#[rstest]
+#[case::whole_schemas_are_dropped(
+    &["create schema s", "create table s.a (x int)", "drop schema s cascade"]
+)]
+#[case::one_gets_the_name_of_another(
+    &["create table w (a int)", "alter table w rename to t", "create table t (q int)"]
+)]
+fn what_is_seen_by_following_everything_is_seen(#[case] files: &[&str]) {
+    let (whole, narrowed) = both(files);
     assert_eq!(whole, narrowed);
     assert!(!whole.is_empty());
 }

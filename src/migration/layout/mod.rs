@@ -137,26 +137,12 @@ const LAYOUTS: &[&dyn Layout] = &[
 /// Reads a folder by the named layout, or by the first that recognises it. `place` is where the
 /// folder is written, `known` what the setup says of the database.
 ///
-/// # Errors
-///
-/// When the layout is unknown or none recognises the folder, and whatever the layout refuses.
-pub fn read(
-    folder: &Folder,
-    layout: Option<&Located<String>>,
-    place: Option<&Place>,
-    variables: &Variables,
-    known: Known<&str>,
-) -> Result<MigrationSet, Problems> {
-    let set = read_to_look_at(folder, layout, place, variables, known)?;
-    if set.refused.has_errors() { Err(set.refused) } else { Ok(set) }
-}
-
-/// The same for those who only look at the files: what the tool refuses for its versions alone is in [`MigrationSet::refused`].
+/// What the tool refuses for its versions alone can be looked at all the same; who runs it asks for [`MigrationSet::accepted`].
 ///
 /// # Errors
 ///
 /// When the layout is unknown or none recognises the folder, and whatever else the layout refuses.
-pub fn read_to_look_at(
+pub fn read(
     folder: &Folder,
     layout: Option<&Located<String>>,
     place: Option<&Place>,

@@ -1,6 +1,6 @@
 //! Small folders and sets for tests of this and other modules.
 
-use super::{Folder, FolderFile, Known, read, read_to_look_at};
+use super::{Folder, FolderFile, Known, read};
 use crate::migration::{MigrationSet, Script, Variables};
 use crate::place::Located;
 
@@ -14,7 +14,8 @@ pub(crate) fn folder_of(files: &[(&str, &str)]) -> Folder {
 
 /// The set that is detected.
 pub(crate) fn set_of(files: &[(&str, &str)]) -> MigrationSet {
-    read(&folder_of(files), None, None, &Variables::default(), Known::default()).unwrap()
+    let read = read(&folder_of(files), None, None, &Variables::default(), Known::default());
+    read.and_then(MigrationSet::accepted).unwrap()
 }
 
 /// The set that a layout makes of the files.
@@ -26,7 +27,7 @@ pub(crate) fn read_as(layout: &str, files: &[(&str, &str)]) -> Result<MigrationS
 pub(crate) fn set_to_look_at(layout: &str, files: &[(&str, &str)]) -> MigrationSet {
     let layout = Located::unplaced(layout.to_owned());
     let variables = Variables::default();
-    read_to_look_at(&folder_of(files), Some(&layout), None, &variables, Known::default()).unwrap()
+    read(&folder_of(files), Some(&layout), None, &variables, Known::default()).unwrap()
 }
 
 /// The same with variables.
@@ -39,6 +40,7 @@ pub(crate) fn read_with(
     let variables = Variables(variables.collect());
     let layout = Located::unplaced(layout.to_owned());
     read(&folder_of(files), Some(&layout), None, &variables, Known::default())
+        .and_then(MigrationSet::accepted)
         .map_err(|problems| problems.to_string())
 }
 

@@ -3,7 +3,6 @@
 //! [`read`] is the one to call; [`read_in_transaction`] is for somebody who is inside a transaction and wants to see what
 //! it has done so far. Both send one message of a fixed number of queries, whatever the size of the schema, and need no
 //! rights but to connect. The queries are in `sql/`, one file per kind of object.
-
 //!
 //! Who reads one database often prepares the queries, and keeps a [`Reading`]: [`read_again`] then asks for sums over the rows
 //! of the catalog by buckets of relations and functions, for the sums of each in the buckets that have changed, and for those alone
