@@ -1,5 +1,6 @@
 //! Generated rows under migrations that are replayed: what is judged, and that they run one right after the other.
 
+use migration_replay::outcome::{Phase, Verdict};
 use migration_replay::postgres::BackendChoice;
 use rstest::rstest;
 
@@ -108,11 +109,34 @@ async fn rows_with_one_key_that_are_copied_are_a_failure(
         return;
     }
     let names = ["001_a.sql", "002_b.sql", "003_c.sql"];
-    let files: Vec<_> = names.into_iter().zip(migrations.iter().copied()).collect();
+    let mut files: Vec<_> = names.into_iter().zip(migrations.iter().copied()).collect();
+    files.push(("009_later.sql", "select 1"));
     let seed = "replay.passes = ['apply']\n[[seed]]\nthrough = '001'\nrows = 20\n";
     let (run, _) = Project::with_scenario(&files, seed).replay(BackendChoice::Local, |_| {}).await;
     assert_ended(&run, code);
+    let later = run.cases[0].steps.iter().rfind(|it| it.phase == Phase::Apply).unwrap();
+    assert_eq!(
+        later.verdict == Verdict::Passed,
+        code == 0,
+        "as any other, it stops the replay: {later:?}"
+    );
     assert!(run.cases[0].failures.iter().all(|it| it.found.only_generated), "{run:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_with_one_key_that_a_settled_file_copies_are_a_hazard() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let copies = "create table u (a text unique); insert into u select a from t";
+    let files = [("001_a.sql", TABLE), ("002_b.sql", copies), ("009_later.sql", "select 1")];
+    let seed = "replay.passes = ['apply']\n[[seed]]\nname = 'old'\nrows = 20\n";
+    let (run, _) = Project::with_scenario(&files, seed).replay(BackendChoice::Local, |_| {}).await;
+    assert_ended(&run, 0);
+    let hazards: Vec<_> =
+        run.cases[0].hazards.iter().map(|it| it.found.error.sqlstate.as_ref()).collect();
+    assert_eq!(hazards.len(), 1, "{hazards:?}");
+    assert_eq!(hazards[0].unwrap().as_str(), "23505");
 }
 
 /// What was forgotten is seen as before: the rows are older than the release.
