@@ -259,7 +259,7 @@ fn shown_row(table: &TableFacts, row: &[Option<String>]) -> String {
 }
 
 /// One line, not too long.
-pub(super) fn short(value: &str) -> String {
+pub(crate) fn short(value: &str) -> String {
     let line: String =
         value.chars().take(LONGEST).map(|it| if it.is_control() { ' ' } else { it }).collect();
     let rest = if value.chars().count() > LONGEST { "…" } else { "" };

@@ -13,5 +13,6 @@ mod values;
 
 pub use declared::{asks, disagreeing};
 pub use holdings::{Account, Column, Counted, Holdings, Rows, TableFacts};
+pub(crate) use losses::short;
 pub use losses::{Loss, TableLosses, What, losses};
 pub use said::{Said, Sayings, may_touch_rows};

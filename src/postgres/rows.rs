@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{OWN_SCHEMA, PgSession, Session, literal};
 use crate::outcome::SqlError;
-use crate::verify::RowSum;
+use crate::verify::{FewRows, RowSum};
 
 /// Rows written to each table so far, by qualified name: more than the open transaction's, since what earlier ones wrote may not
 /// be flushed yet. Two readings in one transaction tell what came between (documentation, "The Cumulative Statistics System").
@@ -121,11 +121,32 @@ impl PgSession {
         let whole = sum(format!("ROW({})::text", values.join(", ")));
         let each = values.iter().map(|value| sum(format!("coalesce({value}::text, E'\\x01')")));
         let sums: Vec<_> = std::iter::once(whole).chain(each).collect();
-        let rows =
-            self.query(&format!("SELECT count(*), {} FROM {table} t", sums.join(", "))).await?;
-        let mut cells = rows.0.into_iter().flatten().flatten();
-        let count = cells.next().and_then(|count| count.parse().ok()).unwrap_or_default();
+        let few = few_of(table, &values);
+        let rows = self
+            .query(&format!("SELECT count(*), {few}, {} FROM {table} t", sums.join(", ")))
+            .await?;
+        let mut cells = rows.0.into_iter().flatten();
+        let count = cells.next().flatten().and_then(|count| count.parse().ok()).unwrap_or_default();
+        let few = cells.next().flatten().and_then(|rows| serde_json::from_str(&rows).ok());
+        let few = few.filter(|_| count <= FEW).map(|rows| FewRows::new(lasting.clone(), rows));
+        let mut cells = cells.flatten();
         let whole = cells.next().unwrap_or_default();
-        Ok(RowSum { count, whole, columns: lasting.into_iter().zip(cells).collect() })
+        Ok(RowSum { count, whole, columns: lasting.into_iter().zip(cells).collect(), few })
     }
+}
+
+/// Up to so many rows are read themselves.
+const FEW: u64 = 200;
+/// So much of a value is.
+const LONGEST: usize = 200;
+
+/// The first rows of a table as JSON: an array for each, of texts. Nothing where the table has too many.
+fn few_of(table: &str, values: &[String]) -> String {
+    let texts: Vec<_> =
+        values.iter().map(|value| format!("pg_catalog.left({value}::text, {LONGEST})")).collect();
+    format!(
+        "(SELECT coalesce(pg_catalog.json_agg(f.r), '[]')::text FROM
+            (SELECT pg_catalog.to_json(ARRAY[{}]::text[]) AS r FROM {table} t LIMIT {FEW} + 1) f)",
+        texts.join(", ")
+    )
 }

@@ -15,5 +15,5 @@ pub use generated::{fills_after, fills_between, is_hazard, judges_generated_rows
 pub use judge::{Judgement, are_expected, judge};
 pub use live::{PendingIs, Replay, Verified};
 pub use result::{Rows, compare_rows};
-pub use rows::{RowChange, RowSum, row_changes};
+pub use rows::{FewRows, RowChange, RowSum, row_changes};
 pub use standing::{Past, View, fixed, not_reached, place, unreached, verdict};

@@ -28,6 +28,7 @@ const REEXECUTE: &[Case] = &[
         told: &[
             "2.sql changes rows when it runs a second time",
             "table public.kinds: 3 rows after the second run, 2 after the first",
+            "  only after the second run: id 3, name x",
             "cause: not-rerunnable",
             "it claims to survive a second run",
         ],

@@ -38,7 +38,11 @@ const CONFLICTS: &[Case] = &[
     Case {
         first: "update plans set price = price * 2;",
         second: "insert into plans (name, price) values ('c', 3);",
-        told: &["leave other rows in the other order", "table public.plans: other values of price"],
+        told: &[
+            "leave other rows in the other order",
+            "table public.plans: other values of price",
+            "  only in the other order: name c, price 6",
+        ],
     },
     Case {
         first: "insert into plans (id, name) values (7, 'x');",

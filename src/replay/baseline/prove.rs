@@ -77,7 +77,7 @@ fn same(
     let mut differences = compare(&left.catalog, &right.catalog).describe(sides);
     if rows == Rows::Kept {
         let changes = row_changes(&right.rows, &left.rows);
-        differences.extend(changes.iter().map(|change| change.describe(sides)));
+        differences.extend(changes.iter().flat_map(|change| change.describe(sides)));
     }
     if differences.is_empty() { Ok(()) } else { Err(Refuted::Differs(when, differences)) }
 }

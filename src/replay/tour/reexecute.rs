@@ -159,7 +159,7 @@ pub(in crate::replay) fn about(
     objects.extend(traces.rows.iter().map(|change| format!("table {}", change.table)));
     let mut found = Found::new(phase, Blame::Migration, message);
     found.details = traces.schema.describe(sides);
-    found.details.extend(traces.rows.iter().map(|change| change.describe(sides)));
+    found.details.extend(traces.rows.iter().flat_map(|change| change.describe(sides)));
     found.objects = objects;
     found.migration = Some(migration.id.clone());
     found.file = Some(migration.up.source().path().to_owned());
