@@ -6,6 +6,7 @@
 
 mod fold;
 mod own;
+mod proof;
 mod row;
 mod standing;
 mod table;

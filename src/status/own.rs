@@ -1,5 +1,6 @@
 use super::HistoryTable;
 use super::fold::{Mark, Recorded, Recording};
+use super::proof::Proof;
 use super::row::Row;
 use super::tool::{Reach, RowState, Tool};
 use crate::migration::{Migration, MigrationSet};
@@ -16,7 +17,7 @@ static OWN: Tool = Tool {
     keys: |migration| vec![migration.id.to_string()],
     state: |_| RowState::Applied,
     reach: Reach::Each,
-    sums: Some(("checksum", |migration| vec![migration.up.checksum().to_string()])),
+    sums: Some(("checksum", Proof::Sum(|migration| vec![migration.up.checksum().to_string()]))),
     at: &[],
 };
 

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::fold::{Mark, Recorded, Recording};
+use super::proof::{Sum, sums};
 use super::tool::{Reach, number};
 use crate::migration::history::{AppliedRow, pending};
 use crate::migration::{Migration, MigrationId, MigrationKind, MigrationSet, Order, Version};
@@ -143,15 +144,6 @@ pub fn status(
     }
 }
 
-/// What a checksum says of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sum {
-    Same,
-    Other,
-    /// There is none, or nobody knows how it is made.
-    Untold,
-}
-
 /// Which recording is about which migration.
 #[derive(Default)]
 struct Found {
@@ -165,20 +157,25 @@ impl Found {
         if recorded.tool.reach == Reach::UpTo {
             return Self::up_to(set, recorded);
         }
-        let mut found = Self::default();
+        let mut taken = BTreeSet::new();
+        let mut files = Vec::new();
         for migration in set.migrations() {
             let keys = (recorded.tool.keys)(migration);
-            let free =
-                recorded.recordings.iter().enumerate().find(|(at, recording)| {
-                    keys.contains(&recording.key) && !found.taken.contains(at)
-                });
-            if let Some((at, recording)) = free {
-                let sum = sum_of(recorded, recording, migration);
-                found.by_id.insert(migration.id.clone(), (recording.clone(), sum));
-                found.taken.insert(at);
-            }
+            let free = recorded
+                .recordings
+                .iter()
+                .enumerate()
+                .find(|(at, recording)| keys.contains(&recording.key) && !taken.contains(at));
+            let at = free.map(|(at, _)| at);
+            taken.extend(at);
+            files.push((&**migration, at));
         }
-        found
+        let sums = sums(recorded, &files);
+        let told = files.iter().zip(sums).filter_map(|((migration, at), sum)| {
+            let recording = recorded.recordings.get((*at)?)?.clone();
+            Some((migration.id.clone(), (recording, sum)))
+        });
+        Self { by_id: told.collect(), taken }
     }
 
     /// One row says how far a database has come.
@@ -202,17 +199,6 @@ impl Found {
         }
         found
     }
-}
-
-fn sum_of(recorded: &Recorded, recording: &Recording, migration: &Migration) -> Sum {
-    let (Some((_, sums)), Some(sum)) = (recorded.tool.sums, &recording.sum) else {
-        return Sum::Untold;
-    };
-    let known = sums(migration);
-    if known.is_empty() {
-        return Sum::Untold;
-    }
-    if known.iter().any(|it| it.eq_ignore_ascii_case(sum)) { Sum::Same } else { Sum::Other }
 }
 
 struct States {

@@ -98,6 +98,17 @@ fn told(set: &MigrationSet, order: Order, csv: &str) -> String {
     "version,statements,name\n20260207060000,{},b\n",
     "late 20260207050000, applied 20260207060000, pending 20260207070000"
 )]
+#[case::supabase_edited(
+    "supabase",
+    &[
+        ("20260207050000_a.sql", "-- kept\ncreate table a (id  int);\nselect 'x;y';\n"),
+        ("20260207060000_b.sql", "create table b (id bigint);"),
+    ],
+    "version,statements,name\n\
+     20260207050000,\"{\"\"create table a (id int)\"\",\"\"select 'x;y'\"\"}\",a\n\
+     20260207060000,\"{\"\"create table b (id int)\"\"}\",b\n",
+    "applied 20260207050000, edited 20260207060000"
+)]
 #[case::prisma(
     "prisma",
     &[("1_a/migration.sql", ""), ("2_b/migration.sql", ""), ("3_c/migration.sql", "")],
@@ -173,6 +184,78 @@ fn a_change_of_sqitch_that_was_reworked_is_recorded_once_for_each_time() {
     assert_eq!(told(&set, set.order, csv), "applied a@v1, edited a, pending b");
 }
 
+/// The hashes are over all names and texts so far, made with a program of another language by the rule of `NewHashFile`.
+#[rstest]
+#[case::as_it_ran(
+    "0xoiBEBByCn3Qg4/3ZN3bzJGTBHXJNbUIxA6ZttFvio=",
+    "OOAg7AcKDOcuXuzka2wmvCrSkMj4OAV71gKeWYA49k8=",
+    "applied 1, applied 2, pending 3"
+)]
+#[case::the_first_was_edited_and_nobody_knows_of_the_second(
+    "O9iRQw2Ll6mJQjdtFWKUQ91Epa45flZAmcFX+A4Gr7w=",
+    "F/W0nRwmzVf0s2uMBW7O9lD/tdZek/LiPzuxeNi9drs=",
+    "edited 1, applied 2, pending 3"
+)]
+#[case::the_second_was_edited(
+    "0xoiBEBByCn3Qg4/3ZN3bzJGTBHXJNbUIxA6ZttFvio=",
+    "ZcI+m+3XX9Mzol1xPtQq3su1BMAtoHlSCJYWQmeW0bw=",
+    "applied 1, edited 2, pending 3"
+)]
+fn the_first_file_that_atlas_ran_from_another_text_is_told(
+    #[case] first: &str,
+    #[case] second: &str,
+    #[case] expected: &str,
+) {
+    let set = read_as(
+        "atlas",
+        &[
+            ("1_a.sql", "select 1;\n"),
+            ("2_b.sql", "select 2;\n"),
+            ("3_c.sql", "select 3;\n"),
+            (
+                "atlas.sum",
+                "h1:2Olpk/K4/pF5GIJAGYw+0hRKcvHaGDbDcc/aFgRJBac=\n\
+     1_a.sql h1:0xoiBEBByCn3Qg4/3ZN3bzJGTBHXJNbUIxA6ZttFvio=\n\
+     2_b.sql h1:OOAg7AcKDOcuXuzka2wmvCrSkMj4OAV71gKeWYA49k8=\n\
+     3_c.sql h1:ZgYJb1pMSLp3at8pWX0c6uY0JK2OtzzJXwI1N74FPSY=\n",
+            ),
+        ],
+    )
+    .unwrap();
+    assert_eq!(told(&set, set.order, &revisions(first, second)), expected);
+}
+
+#[test]
+fn a_file_that_came_in_between_later_is_late_and_makes_no_other_one_edited() {
+    let set = read_as(
+        "atlas",
+        &[
+            ("1_a.sql", "select 1;\n"),
+            ("1x_d.sql", "select 9;\n"),
+            ("2_b.sql", "select 2;\n"),
+            (
+                "atlas.sum",
+                "h1:LmG48uCFjJlRCaU8EvuQbtJsUvAVy9b0l36Q2xB1uDo=\n\
+     1_a.sql h1:0xoiBEBByCn3Qg4/3ZN3bzJGTBHXJNbUIxA6ZttFvio=\n\
+     1x_d.sql h1:bSe2fOPKi6OFEl5y6X5a+Jrtdr/33f1qJNQ9KqRBvP8=\n\
+     2_b.sql h1:60LlsLmTbCyd1ORrI4tnB0puOiwZd5SWiDRuRsTTj9U=\n",
+            ),
+        ],
+    )
+    .unwrap();
+    let ran = revisions(
+        "0xoiBEBByCn3Qg4/3ZN3bzJGTBHXJNbUIxA6ZttFvio=",
+        "OOAg7AcKDOcuXuzka2wmvCrSkMj4OAV71gKeWYA49k8=",
+    );
+    assert_eq!(told(&set, set.order, &ran), "applied 1, late 1x, applied 2");
+}
+
+fn revisions(first: &str, second: &str) -> String {
+    format!(
+        "version,type,applied,total,executed_at,error,hash\n\
+         1,2,1,1,2026-01-01,,{first}\n2,2,1,1,2026-01-02,,{second}\n"
+    )
+}
 #[rstest]
 #[case(Order::AppliedSet)]
 #[case(Order::HighWaterMark)]

@@ -1,3 +1,4 @@
+use super::proof::Proof;
 use super::row::Row;
 use crate::migration::Migration;
 
@@ -22,14 +23,14 @@ pub struct Tool {
     pub(super) state: fn(&Row<'_>) -> RowState,
     /// Which rows there are.
     pub(super) reach: Reach,
-    /// The column with a checksum, and what may stand there for a migration of a folder.
+    /// What tells whether a file is still what ran.
     pub(super) sums: Option<Sums>,
     /// The columns that say when, the first that is there counts.
     pub(super) at: &'static [&'static str],
 }
 
-/// Where the checksums of a tool are, and what they are for a file.
-pub(super) type Sums = (&'static str, fn(&Migration) -> Vec<String>);
+/// The column that tells which text ran, and how.
+pub(super) type Sums = (&'static str, Proof);
 
 /// What a row says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

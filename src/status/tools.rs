@@ -1,4 +1,5 @@
 use super::HistoryTable;
+use super::proof::Proof;
 use super::row::Row;
 use super::tool::{Reach, RowState, Tool, base_name, number};
 use crate::migration::{Migration, MigrationKind, layout};
@@ -16,7 +17,7 @@ const TOOLS: &[Tool] = &[
             Some("failed") => RowState::Failed,
             _ => RowState::Applied,
         },
-        sums: Some(("checksum", |migration| vec![migration.up.checksum().to_string()])),
+        sums: Some(("checksum", Proof::Sum(|migration| vec![migration.up.checksum().to_string()]))),
         at: &["started_at"],
         ..VERSIONS
     },
@@ -28,7 +29,7 @@ const TOOLS: &[Tool] = &[
         key: flyway_key,
         keys: flyway_keys,
         state: flyway_state,
-        sums: Some(("checksum", |it| layout::recorded_sums("flyway", it))),
+        sums: Some(("checksum", Proof::Sum(|it| layout::recorded_sums("flyway", it)))),
         at: &["installed_on"],
         ..VERSIONS
     },
@@ -37,7 +38,7 @@ const TOOLS: &[Tool] = &[
         tables: &["_sqlx_migrations"],
         columns: &["version", "description", "success", "checksum", "execution_time"],
         state: |row| if row.denies("success") { RowState::Failed } else { RowState::Applied },
-        sums: Some(("checksum", |it| layout::recorded_sums("sqlx", it))),
+        sums: Some(("checksum", Proof::Sum(|it| layout::recorded_sums("sqlx", it)))),
         at: &["installed_on"],
         ..VERSIONS
     },
@@ -53,7 +54,7 @@ const TOOLS: &[Tool] = &[
             (None, Some(_)) => RowState::Applied,
             (None, None) => RowState::Failed,
         },
-        sums: Some(("checksum", |migration| vec![migration.up.checksum().to_string()])),
+        sums: Some(("checksum", Proof::Sum(|migration| vec![migration.up.checksum().to_string()]))),
         at: &["finished_at", "started_at"],
         ..VERSIONS
     },
@@ -64,6 +65,8 @@ const TOOLS: &[Tool] = &[
         // Rows of Atlas's own begin with a dot.
         key: |row| row.cell("version").filter(|it| !it.starts_with('.')).map(number),
         state: atlas_state,
+        order: Some("executed_at"),
+        sums: Some(("hash", Proof::Chain)),
         at: &["executed_at"],
         ..VERSIONS
     },
@@ -76,7 +79,7 @@ const TOOLS: &[Tool] = &[
         key: |row| row.cell("change").map(str::to_owned),
         // The script of a reworked change has a tag in its name.
         keys: |it| vec![it.id.as_str().split('@').next().unwrap_or_default().to_owned()],
-        sums: Some(("script_hash", |it| layout::recorded_sums("sqitch", it))),
+        sums: Some(("script_hash", Proof::Sum(|it| layout::recorded_sums("sqitch", it)))),
         at: &["committed_at"],
         ..VERSIONS
     },
@@ -87,7 +90,7 @@ const TOOLS: &[Tool] = &[
         order: Some("filename"),
         key: |row| row.cell("filename").map(stem),
         keys: |migration| vec![stem(migration.file_name()), stem(migration.id.as_str())],
-        sums: Some(("hash", |it| layout::recorded_sums("graphile-migrate", it))),
+        sums: Some(("hash", Proof::Sum(|it| layout::recorded_sums("graphile-migrate", it)))),
         at: &["date"],
         ..VERSIONS
     },
@@ -100,7 +103,7 @@ const TOOLS: &[Tool] = &[
             row.cell("name").map(str::to_owned).or_else(|| row.cell("created_at").map(number))
         },
         keys: |it| vec![it.id.to_string(), number(it.version.as_str())],
-        sums: Some(("hash", |migration| vec![migration.up.checksum().to_string()])),
+        sums: Some(("hash", Proof::Sum(|migration| vec![migration.up.checksum().to_string()]))),
         at: &["applied_at"],
         ..VERSIONS
     },
@@ -108,7 +111,7 @@ const TOOLS: &[Tool] = &[
         name: "refinery",
         tables: &["refinery_schema_history"],
         columns: &["version", "name", "applied_on", "checksum"],
-        sums: Some(("checksum", |it| layout::recorded_sums("refinery", it))),
+        sums: Some(("checksum", Proof::Sum(|it| layout::recorded_sums("refinery", it)))),
         at: &["applied_on"],
         ..VERSIONS
     },
@@ -116,6 +119,7 @@ const TOOLS: &[Tool] = &[
         name: "supabase",
         tables: &["supabase_migrations.schema_migrations"],
         columns: &["version", "statements"],
+        sums: Some(("statements", Proof::Statements)),
         ..VERSIONS
     },
     Tool {

@@ -193,6 +193,13 @@ pub fn recorded_sums(name: &str, migration: &Migration) -> Vec<String> {
     layout.map_or_else(Vec::new, |layout| layout.recorded_sums(migration))
 }
 
+/// What Atlas keeps of each of these files in its history: a hash over it and all before it; `None` for a file that it was told to
+/// ignore. (`HashFile` in `sql/migrate/dir.go`)
+#[must_use]
+pub fn chained_sums(files: &[&Migration]) -> Vec<Option<String>> {
+    atlas::chain(files.iter().map(|file| (file.file_name(), file.up.source().text().as_bytes())))
+}
+
 /// The names of all layouts.
 pub fn names() -> impl Iterator<Item = &'static str> {
     LAYOUTS.iter().map(|layout| layout.name())

@@ -10,6 +10,8 @@ mod history;
 mod lexer;
 mod sum;
 
+pub(super) use sum::chain;
+
 use std::collections::HashSet;
 use std::ops::Range;
 

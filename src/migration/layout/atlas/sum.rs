@@ -67,23 +67,30 @@ fn parse(source: &SourceText) -> Result<(&str, Listed), Problem> {
     Ok((total.strip_prefix("h1:").unwrap_or(total), entries))
 }
 
-/// The entries that the files should have: each hash is of all names and texts so far. A file whose
-/// first line says `atlas:sum ignore` counts with its name alone.
+/// The entries that the files should have. A file whose first line says `atlas:sum ignore` has none.
 fn hashes(files: &[&FolderFile]) -> Vec<Entry> {
+    let texts = files.iter().map(|file| (file.name(), file.bytes.as_slice()));
+    let all = files.iter().zip(chain(texts));
+    all.filter_map(|(file, hash)| Some(Entry { name: file.name().into(), hash: hash? })).collect()
+}
+
+/// The hash of each file, by name and text: over all names and texts so far. A file whose first line says `atlas:sum ignore`
+/// has none, and counts with its name alone.
+pub(in crate::migration::layout) fn chain<'f>(
+    files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
+) -> Vec<Option<String>> {
     let mut hasher = Sha256::new();
-    let mut entries = Vec::new();
-    for file in files {
-        hasher.update(file.name());
-        let text = String::from_utf8_lossy(&file.bytes);
-        let directive = Directive::first(&text);
-        if directive.is_some_and(|it| it.name == "sum" && it.value == "ignore") {
-            continue;
+    let hash = |(name, bytes): (&str, &[u8])| {
+        hasher.update(name);
+        let directive = Directive::first(&String::from_utf8_lossy(bytes))
+            .map(|it| it.name == "sum" && it.value == "ignore");
+        if directive == Some(true) {
+            return None;
         }
-        hasher.update(&file.bytes);
-        let hash = BASE64_STANDARD.encode(hasher.clone().finalize());
-        entries.push(Entry { name: file.name().into(), hash });
-    }
-    entries
+        hasher.update(bytes);
+        Some(BASE64_STANDARD.encode(hasher.clone().finalize()))
+    };
+    files.into_iter().map(hash).collect()
 }
 
 fn total_of(entries: &[Entry]) -> String {
