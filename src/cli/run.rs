@@ -41,7 +41,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
         Err(ending) => return ending,
     };
     let commit = harness.settings.commit.as_deref();
-    let (cases, shard) = match arguments.shards.divide(chosen.cases, commit) {
+    let (cases, shard) = match arguments.shards.divide(chosen.cases, commit, &harness.environment) {
         Ok(Divided::Run(cases, shard)) => (cases, shard),
         Ok(Divided::Listed) => return Ending::AsExpected,
         Err(problems) => return refuse(&problems, &files),

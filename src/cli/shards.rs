@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -5,7 +6,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use migration_replay::harness::{earlier, listed, take_shard};
 use migration_replay::outcome::{Ending, RunOutcome, Shard, ShardPart};
 use migration_replay::place::Problems;
-use migration_replay::plan::{CasePlan, divide};
+use migration_replay::plan::{CasePlan, RunName, divide};
 use migration_replay::report;
 
 use super::console::{print, say, style};
@@ -14,6 +15,17 @@ use super::files::{ReportFiles, ended};
 /// GitHub starts at most so many jobs of one matrix (GitHub's documentation, "Usage limits").
 const MOST_JOBS: usize = 256;
 
+/// Variables that name a run alike on all of its machines, and in jobs that are run again: our own, and those of GitHub,
+/// GitLab, Buildkite, `CircleCI`, Azure Pipelines (their documentation of predefined variables).
+const RUN_IDS: [&str; 6] = [
+    "MIGRATION_REPLAY_RUN_ID",
+    "GITHUB_RUN_ID",
+    "CI_PIPELINE_ID",
+    "BUILDKITE_BUILD_ID",
+    "CIRCLE_WORKFLOW_ID",
+    "BUILD_BUILDID",
+];
+
 /// Which part of the cases runs here, or that they are only listed.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("divided").multiple(true).args(["shard", "list"]))]
@@ -21,6 +33,11 @@ pub(crate) struct ShardArguments {
     /// Run the I-th of N parts of the cases, on as many machines; of equal length, as far as can be
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
+
+    /// What all machines of this run call it, so that the reports of an earlier one do not count among theirs
+    /// [default: `MIGRATION_REPLAY_RUN_ID`, else what GitHub, GitLab, Buildkite, CircleCI or Azure Pipelines call it]
+    #[arg(long, value_name = "ID", requires = "shard")]
+    run_id: Option<String>,
 
     /// A JSON report of an earlier run: tells how long cases take; may be given several times
     #[arg(long, value_name = "FILE", requires = "divided")]
@@ -64,6 +81,7 @@ impl ShardArguments {
         &self,
         cases: Vec<CasePlan>,
         commit: Option<&str>,
+        environment: &BTreeMap<String, String>,
     ) -> Result<Divided, Problems> {
         let earlier = earlier(&self.durations)?;
         if !earlier.warnings.0.is_empty() {
@@ -83,7 +101,10 @@ impl ShardArguments {
         }
         let Some(shard) = self.shard else { return Ok(Divided::Run(cases, None)) };
         let all = cases.len();
-        let (cases, part) = take_shard(cases, shard, &earlier.durations, commit);
+        let known =
+            || RUN_IDS.iter().find_map(|it| environment.get(*it).filter(|it| !it.is_empty()));
+        let name = RunName { commit, id: self.run_id.as_ref().or_else(known).map(String::as_str) };
+        let (cases, part) = take_shard(cases, shard, &earlier.durations, name);
         let of_all = if all == 1 { "case" } else { "cases" };
         say(&format!("shard {shard}: {} of {all} {of_all}", cases.len()));
         Ok(Divided::Run(cases, Some(part)))

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use crate::outcome::{Shard, ShardPart};
 use crate::place::{Problem, Problems};
-use crate::plan::{CasePlan, Division, Durations, divide, run_key};
+use crate::plan::{CasePlan, Division, Durations, RunName, divide, run_key};
 use crate::report::{ListedCase, saved_durations};
 use crate::source::read_text;
 
@@ -44,16 +44,16 @@ pub fn earlier(files: &[PathBuf]) -> Result<Earlier, Problems> {
     if problems.has_errors() { Err(problems) } else { Ok(earlier) }
 }
 
-/// The cases of one shard, and what its report says of the others; `commit` is the one that all of them are of.
+/// The cases of one shard, and what its report says of the others, all of them in the run of this name.
 #[must_use]
 pub fn take_shard(
     cases: Vec<CasePlan>,
     shard: Shard,
     durations: &Durations,
-    commit: Option<&str>,
+    name: RunName<'_>,
 ) -> (Vec<CasePlan>, ShardPart) {
     let division = divide(&cases, shard.of(), durations);
-    let part = division.part(shard, run_key(&cases, commit));
+    let part = division.part(shard, run_key(&cases, name));
     let with_shards = cases.into_iter().zip(division.shards());
     let mine = with_shards.filter(|(_, of)| *of == Some(shard));
     (mine.map(|(case, _)| case).collect(), part)

@@ -26,7 +26,7 @@ mod through;
 pub use against::{Against, Other, There};
 pub use build::{Inputs, Origin, build};
 pub use case::{CasePlan, DumpFile, DumpFormat, PrepStep};
-pub use shard::{Division, Durations, divide, run_key};
+pub use shard::{Division, Durations, RunName, divide, run_key};
 pub use sharing::{PrepKey, ServerGroup, shared_preparations};
 pub use stop::{Otherwise, Stop, StopBody};
 pub use through::through;

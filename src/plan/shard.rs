@@ -62,16 +62,25 @@ impl Division {
     }
 }
 
-/// Identifies what is to be run: the cases, everything that their results depend on, and the commit, which alone tells apart what
-/// programs of the user's look at. All machines of a run come to the same.
+/// Which run of a CI service a machine takes part in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RunName<'a> {
+    /// The commit, which alone tells apart what programs of the user's look at.
+    pub commit: Option<&'a str>,
+    /// What the service calls the run: the same for all of its machines, and for a job that is run again.
+    pub id: Option<&'a str>,
+}
+
+/// Identifies a run: the cases, everything that their results depend on, and its name. All machines of a run come to the same.
 #[must_use]
-pub fn run_key(cases: &[CasePlan], commit: Option<&str>) -> String {
+pub fn run_key(cases: &[CasePlan], name: RunName<'_>) -> String {
     let mut lines: Vec<_> = cases
         .iter()
         .map(|case| format!("{} {}\n", case.name, case.inputs_key().unwrap_or_default()))
         .collect();
     lines.sort_unstable();
-    short_sum(&format!("{}\n{}", commit.unwrap_or_default(), lines.concat()))
+    let name = [name.commit, name.id].map(Option::unwrap_or_default).join(" ");
+    short_sum(&format!("{name}\n{}", lines.concat()))
 }
 
 fn short_sum(text: &str) -> String {

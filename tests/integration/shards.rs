@@ -168,6 +168,30 @@ async fn reports_of_shards_are_put_together_and_a_missing_one_is_not_green() {
     project.run(&["report", "merge", "scenarios"]).assert(2, &["there are no reports"]);
 }
 
+/// Both runs are of the same files; only what the service calls them tells them apart.
+#[tokio::test]
+async fn a_report_that_an_earlier_run_left_does_not_stand_for_a_shard_of_this_one() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let project = project();
+    let run = |pipeline: &str, number: u8| {
+        let (shard, json) = (format!("{number}/2"), format!("shards/{number}.json"));
+        let run =
+            ["run", "--backend", "local", "--filter", "case@", "--shard", &shard, "--json", &json];
+        let output = project.command(&run).env("CI_PIPELINE_ID", pipeline).output();
+        assert!(output.unwrap().status.success());
+    };
+    run("11", 1);
+    run("11", 2);
+    run("12", 1);
+    let told =
+        "shards/2.json does not count: it is of another run than shards/1.json, which began later";
+    project.run(&["report", "merge", "shards"]).assert(3, &["shard 2/2 never reported", told]);
+    run("12", 2);
+    project.run(&["report", "merge", "shards"]).assert(0, &["2 cases: 2 passed"]);
+}
+
 #[test]
 fn a_missing_shard_is_the_fault_of_the_environment() {
     let project = Project::new(&[(

@@ -27,7 +27,7 @@ pub(super) struct Combined {
 }
 
 /// Of a shard or a case that was reported twice, a retry, the later one counts, whatever order the files are given in. A report of
-/// an earlier run, of other files, does not count, even where none has come for its shard.
+/// an earlier run does not count, even where none has come for its shard.
 /// `expect` is how many shards there are, where the reports do not say it.
 pub(super) fn combine(reports: &[About], expect: Option<usize>) -> Combined {
     let mut combined = Combined::default();
@@ -64,7 +64,7 @@ fn leave_out_old(reports: &[About], kept: &mut Vec<usize>) -> Vec<String> {
     let old: Vec<usize> = old;
     let told = old.into_iter().map(|it| {
         format!(
-            "{} does not count: it is of an earlier run than {}, of another commit or other files",
+            "{} does not count: it is of another run than {}, which began later",
             reports[it].file, reports[latest].file
         )
     });

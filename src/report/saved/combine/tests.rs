@@ -56,7 +56,7 @@ fn a_report_of_an_earlier_run_does_not_stand_for_a_shard_that_never_reported() {
     let new = about("1.json", 9, Some((1, 2)), &["a"]);
     let mut old = about("2.json", 1, Some((2, 2)), &["b", "c"]);
     old.shard.as_mut().unwrap().run = "f0".into();
-    let told = "2.json does not count: it is of an earlier run than 1.json, of another commit or other files";
+    let told = "2.json does not count: it is of another run than 1.json, which began later";
     let combined = combine(&[new.clone(), old.clone()], None);
     assert_eq!(combined.problems, ["shard 2/2 never reported", told]);
     assert_eq!(combined.keep, [(0, vec![0])]);
