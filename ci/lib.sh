@@ -14,6 +14,26 @@ fail() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# Makes the virtual environment with what ci/requirements/NAME.txt names, unless it is there, and sets `venv`.
+# The copy of the requirements is written last, so a half-made environment is remade.
+python_venv() { # NAME
+    local here requirements
+    here=$(dirname "${BASH_SOURCE[0]}")
+    requirements=$here/requirements/$1.txt
+    venv=${CARGO_TARGET_DIR:-$here/../target}/ci-venv/$1
+    mkdir -p "$(dirname "$venv")"
+    # Tests that run side by side ask for the same one.
+    exec 9>"$venv.lock"
+    flock 9
+    if ! { "$venv/bin/python" -c '' && cmp "$requirements" "$venv/requirements.txt"; } >/dev/null 2>&1; then
+        say "installing what ci/requirements/$1.txt names"
+        python3 -m venv --clear "$venv"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+        cp "$requirements" "$venv/requirements.txt"
+    fi
+    exec 9>&-
+}
+
 is_root() { [ "$(id -u)" = 0 ]; }
 has_sudo() { have sudo && sudo -n true 2>/dev/null; }
 

@@ -148,7 +148,7 @@ fn a_workflow_is_written_for_the_scenarios_that_are_there_and_nothing_is_overwri
         ".github/workflows/migration-replay.yml: written",
         "checks and replays backend/scenarios/ (1 scenario; images: postgres:15, postgres:17-alpine)",
         "for pull requests, and pushes to master",
-        "line 26: in place of OWNER/migration-replay and COMMIT",
+        "line 27: in place of OWNER/migration-replay and COMMIT",
         "migration-replay check backend/scenarios && migration-replay run backend/scenarios",
     ];
     project.run(&["init", "backend", "--ci", "github"]).assert(0, &told);

@@ -153,7 +153,7 @@ fn checker() -> PathBuf {
 fn checker_is_ready() -> bool {
     let of_manifest = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(of_manifest, PathBuf::from);
-    let is_made = target.join("ci-venv/requirements.txt").exists();
+    let is_made = target.join("ci-venv/junit/requirements.txt").exists();
     checker().exists() && (is_made || std::env::var_os("CI").is_some())
 }
 
