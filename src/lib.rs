@@ -4,6 +4,7 @@
 //! [`outcome::RunOutcome`] for [`report`]. `docs/architecture.md` shows how the modules depend on each
 //! other; a test keeps it true.
 
+mod abreast;
 pub mod accounts;
 pub mod baseline;
 pub mod check;

@@ -1,8 +1,6 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use super::rules::{FileView, Look, definitions, sum_syntax};
 use super::{Definition, Finding, Subject};
+use crate::abreast;
 use crate::migration::Migration;
 use crate::outcome::Standing;
 use crate::scenario::{CheckSettings, Level, Rule};
@@ -49,8 +47,7 @@ fn look(subject: &Subject<'_>, on: Vec<(&Definition, Level)>) -> Vec<Finding> {
     found
 }
 
-/// What the rules about single files find, in the order of the files. As many threads as there are processors take them one by
-/// one; each file is parsed here, once.
+/// What the rules about single files find, in the order of the files; each file is parsed here, once.
 fn of_files(subject: &Subject<'_>, on: &[(&Definition, Level)]) -> Vec<Finding> {
     let looks: Vec<_> = on
         .iter()
@@ -71,30 +68,7 @@ fn of_files(subject: &Subject<'_>, on: &[(&Definition, Level)]) -> Vec<Finding> 
         readings.keep(&migration.up, up);
         found
     };
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut found = Vec::new();
-        while let Some((number, migration)) = {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            migrations.get(number).map(|migration| (number, migration))
-        } {
-            found.push((number, look(migration)));
-        }
-        found
-    };
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut found = thread::scope(|scope| {
-        let others: Vec<_> =
-            (1..threads.min(migrations.len())).map(|_| scope.spawn(work)).collect();
-        let mut found = work();
-        for other in others {
-            // A thread that panicked has told so; the others go on.
-            found.extend(other.join().unwrap_or_default());
-        }
-        found
-    });
-    found.sort_by_key(|(number, _)| *number);
-    found.into_iter().flat_map(|(_, found)| found).collect()
+    abreast::map(migrations, |migration| look(migration)).into_iter().flatten().collect()
 }
 
 impl Definition {

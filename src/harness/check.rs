@@ -65,6 +65,7 @@ pub fn check(
         }
     }
     run.tell_births();
+    run.readings.free();
     Ok(run.checked)
 }
 

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use super::author::Author;
 use super::names::is_routine;
 use super::readings::{Read, Readings};
+use crate::abreast;
+use crate::migration::Script;
 use crate::schema::Kind;
 use crate::sql::{Act, Inside, RowWrite, Verb};
 
@@ -20,7 +22,7 @@ impl Readings {
         let Some(names) = Names::of(scripts.iter().map(|(_, reads)| reads.as_slice())) else {
             return self.copied(scripts.iter().map(|(script, reads)| (*script, reads.clone())));
         };
-        let narrow = |reads: &Arc<Vec<Read>>| {
+        let narrow = |(_, reads): &(&Script, Arc<Vec<Read>>)| {
             if reads.iter().all(|read| read.keeps_path() && !names.are_in(read)) {
                 return Arc::default();
             }
@@ -29,7 +31,8 @@ impl Readings {
                 .map(|read| if names.are_in(read) { read.clone() } else { read.without_objects() });
             Arc::new(kept.collect())
         };
-        self.copied(scripts.iter().map(|(script, reads)| (*script, narrow(reads))))
+        let narrowed = abreast::map(&scripts, narrow);
+        self.copied(scripts.iter().map(|(script, _)| *script).zip(narrowed))
     }
 }
 

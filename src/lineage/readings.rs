@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -5,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::names::is_routine;
 use super::path::{PathChange, path_change};
-use crate::migration::{Checksum, Script, StatementKind};
+use crate::abreast;
+use crate::migration::{Checksum, Script, Statement, StatementKind};
 use crate::schema::Kind;
 use crate::sql::{self, Inside, Reading, RowWrite, Verb};
 
@@ -104,6 +106,12 @@ impl Readings {
         Self { scripts: Mutex::new(scripts.collect()), is_lean: self.is_lean }
     }
 
+    /// Frees what was read.
+    pub fn free(self) {
+        let scripts = self.scripts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        abreast::free(scripts.into_values().collect());
+    }
+
     fn scripts(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<Vec<Read>>>> {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -145,6 +153,17 @@ fn key(script: &Script) -> Key {
 }
 
 fn read_script(script: &Script) -> Vec<Read> {
+    let spans: Vec<_> = script.statements().iter().map(|it| it.span.clone()).collect();
+    let is_verbatim = |statement: &Statement| {
+        statement.kind == StatementKind::Sql
+            && matches!(script.text_of(statement), Cow::Borrowed(_))
+    };
+    if script.statements().iter().all(is_verbatim) {
+        let readings = sql::read_each(script.text(), &spans);
+        let texts = script.statements().iter().map(|statement| script.text_of(statement));
+        let reads = readings.into_iter().zip(texts);
+        return reads.map(|(reading, text)| Read { reading, path: path_change(&text) }).collect();
+    }
     let reads = script.statements().iter().map(|statement| match statement.kind {
         StatementKind::Meta => Read::default(),
         StatementKind::Sql | StatementKind::CopyIn { .. } => read(&script.text_of(statement)),

@@ -1,10 +1,9 @@
 //! What follows from the migrations that a case runs: a server of its own, the tool's history table.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use super::PrepStep;
+use crate::abreast;
 use crate::migration::{Ledger, Migration};
 use crate::scenario::Scenario;
 
@@ -15,34 +14,12 @@ pub(super) fn alone(
     chain: &[Arc<Migration>],
 ) -> Option<&'static str> {
     let named = scenario.setup.database.is_some().then_some("CREATE DATABASE");
+    // Scripts are split here, many of them at once.
     let of_chain = || {
-        look_at_all(chain);
-        chain.iter().find_map(|migration| migration.up.server_object())
+        let found = abreast::map(chain, |migration| migration.up.server_object());
+        found.into_iter().flatten().next()
     };
     named.or_else(|| seeding.iter().find_map(server_object)).or_else(of_chain)
-}
-
-/// Fewer scripts than these are looked at faster by one thread.
-const MANY: usize = 64;
-
-/// Splits many scripts and looks at their statements on all processors: what is found is kept in each.
-fn look_at_all(chain: &[Arc<Migration>]) {
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    if chain.len() < MANY || threads == 1 {
-        return;
-    }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(migration) = chain.get(next.fetch_add(1, Ordering::Relaxed)) {
-            migration.up.server_object();
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
-        }
-        work();
-    });
 }
 
 /// What in a step belongs to the whole server.

@@ -22,7 +22,7 @@ mod works;
 
 pub use act::{Act, Fault, Guard, Inside, Reading, RowWrite, Use, Verb};
 pub use named::Named;
-pub use read::read;
+pub use read::{read, read_each};
 pub use search_path::search_path;
 pub(crate) use words::{index_columns, object_name as chosen_name, qualified as name_in_text};
 pub use works::{Change, Control, Deed, Filling, NewColumn, NewConstraint, Reindexed, Work};

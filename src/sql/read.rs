@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::reader::Reader;
-use super::syntax::{Is, Node, Parsed, statement};
+use super::syntax::{self, Is, Node, Parsed, statement};
 use super::uses::Scope;
 use super::{Act, Fault, Named, Reading, Verb};
 
@@ -11,8 +11,42 @@ use super::{Act, Fault, Named, Reading, Verb};
 /// understood gives a fault, and never an error: the rest is read all the same.
 #[must_use]
 pub fn read(sql: &str) -> Reading {
+    reading(&statement(sql))
+}
+
+/// Reads statements of one text, by the bytes in which they stand, as [`read`] reads each of them.
+#[must_use]
+pub fn read_each(text: &str, statements: &[Range<usize>]) -> Vec<Reading> {
+    let mut all = Vec::with_capacity(statements.len());
+    for some in at_once(statements) {
+        if let Some(parsed) = syntax::statements(text, some) {
+            all.extend(parsed.iter().map(reading));
+        } else {
+            let texts = some.iter().map(|span| text.get(span.clone()).unwrap_or_default());
+            all.extend(texts.map(read));
+        }
+    }
+    all
+}
+
+/// So many bytes are parsed at once: a text that is much longer may need a larger stack.
+const AT_ONCE: usize = 3_000;
+
+/// Statements that follow each other, in groups.
+fn at_once(statements: &[Range<usize>]) -> impl Iterator<Item = &[Range<usize>]> {
+    let mut begin = statements.first().map_or(0, |first| first.start);
+    statements.chunk_by(move |_, next| {
+        let is_near = next.end.saturating_sub(begin) <= AT_ONCE;
+        if !is_near {
+            begin = next.start;
+        }
+        is_near
+    })
+}
+
+fn reading(parsed: &Parsed<'_>) -> Reading {
     let mut reader = Reader::default();
-    reader.text(&statement(sql), &Scope::default());
+    reader.text(parsed, &Scope::default());
     let mut reading = reader.reading.without(Named::is_blank);
     reading.uses.sort_by_key(|used| used.span.start);
     reading.faults.sort_by_key(|fault| fault.span.start);

@@ -8,7 +8,7 @@ mod stack;
 mod string;
 mod tree;
 
-pub(super) use parse::{Language, Parsed, excerpt, statement};
+pub(super) use parse::{Language, Parsed, excerpt, statement, statements};
 pub(super) use places::Excerpt;
 pub(super) use squawk_parser::SyntaxKind as Is;
 pub(super) use string::{string, string_text};

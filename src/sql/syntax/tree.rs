@@ -41,6 +41,33 @@ impl<'t> Tree<'t> {
         self.node(0)
     }
 
+    /// A tree of its own of some entries: of what stands in this range of the text, which is the text of the new one. What comes after
+    /// it, a semicolon, is left out.
+    pub(super) fn part<'s>(
+        &self,
+        entries: Range<usize>,
+        of: Range<usize>,
+        text: &'s str,
+    ) -> Option<Tree<'s>> {
+        let root = *self.entries.first()?;
+        let part = self.entries.get(entries.clone())?;
+        let kept = part.iter().rposition(|entry| entry.start < of.end).map_or(0, |last| last + 1);
+        let part = part.get(..kept)?;
+        let start = part.first().map_or(of.start, |entry| entry.start);
+        let tokens = part.iter().filter(|entry| entry.is_token);
+        let end = tokens.map(|entry| entry.end).max().unwrap_or(start);
+        let last = entries.start + kept;
+        let root = Entry { start, end, next: last, ..root };
+        let moved = std::iter::once(&root).chain(part).map(|entry| Entry {
+            start: entry.start - of.start,
+            end: entry.end.min(end) - of.start,
+            next: entry.next.min(last) + 1 - entries.start,
+            ..*entry
+        });
+        let entries = moved.collect();
+        Some(Tree { text: Cow::Borrowed(text), entries, places: Places::default() })
+    }
+
     fn node(&'t self, at: usize) -> Option<Node<'t>> {
         self.entries.get(at).map(|entry| Node { tree: self, at, entry: *entry })
     }
@@ -49,6 +76,16 @@ impl<'t> Tree<'t> {
 impl<'t> Node<'t> {
     pub(in crate::sql) fn kind(self) -> SyntaxKind {
         self.entry.kind
+    }
+
+    /// Its position among all nodes and tokens.
+    pub(super) fn position(self) -> usize {
+        self.at
+    }
+
+    /// The position after everything below it.
+    pub(super) fn behind(self) -> usize {
+        self.entry.next
     }
 
     pub(in crate::sql) fn is_token(self) -> bool {

@@ -1,7 +1,9 @@
+use std::ops::Range;
+
 use proptest::prelude::*;
 use rstest::rstest;
 
-use crate::sql::{Reading, read, search_path};
+use crate::sql::{Reading, read, read_each, search_path};
 
 /// Statements of many kinds, to be broken.
 const STATEMENTS: &[&str] = &[
@@ -93,4 +95,46 @@ fn what_is_nested_deeply_can_be_read(
     let text = format!("{start}{}{middle}{}", open.repeat(depth), close.repeat(depth));
     let reading = read(&text);
     assert!(is_sound(&text, &reading));
+}
+
+/// Statements that are read from one text are what each of them is by itself.
+fn is_alike(text: &str, spans: &[Range<usize>]) -> bool {
+    let alone: Vec<_> = spans.iter().map(|span| read(&text[span.clone()])).collect();
+    read_each(text, spans) == alone
+}
+
+proptest! {
+    #[test]
+    fn statements_read_at_once_are_what_each_is_by_itself(
+        statements in prop::collection::vec(
+            (prop::sample::select(STATEMENTS), prop::sample::select(&["; ", ";\n-- c\n", " ;", "/* ; */;;\n", " "][..])),
+            0..40,
+        ),
+        lost in any::<prop::sample::Index>(),
+        loses in any::<bool>(),
+    ) {
+        let (mut text, mut spans) = (String::new(), Vec::new());
+        for (sql, end) in statements {
+            spans.push(text.len()..text.len() + sql.len());
+            text += sql;
+            text += end;
+        }
+        let at = lost.index(text.len().max(1));
+        let letter = text.get(at..).and_then(|rest| rest.chars().next());
+        if let Some(letter) = letter.filter(|_| loses) {
+            text.remove(at);
+            let moved = |byte: usize| if byte > at { byte - letter.len_utf8() } else { byte };
+            spans = spans.into_iter().map(|span| moved(span.start)..moved(span.end)).collect();
+        }
+        prop_assert!(is_alike(&text, &spans), "{text}");
+    }
+}
+
+#[test]
+fn a_text_without_faults_is_parsed_at_once() {
+    let text = "create table t (a int); -- one\nselect 1 ; drop table t;";
+    let spans = [0..22, 31..39, 42..54];
+    let parsed = crate::sql::syntax::statements(text, &spans);
+    assert_eq!(parsed.map(|all| all.len()), Some(3));
+    assert!(is_alike(text, &spans));
 }
