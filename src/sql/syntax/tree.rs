@@ -68,6 +68,12 @@ impl<'t> Tree<'t> {
         Some(Tree { text: Cow::Borrowed(text), entries, places: Places::default() })
     }
 
+    /// Everything in it, to be compared.
+    #[cfg(test)]
+    pub(in crate::sql) fn outline(&self) -> Vec<(SyntaxKind, Range<usize>, usize)> {
+        self.entries.iter().map(|it| (it.kind, it.start..it.end, it.next)).collect()
+    }
+
     fn node(&'t self, at: usize) -> Option<Node<'t>> {
         self.entries.get(at).map(|entry| Node { tree: self, at, entry: *entry })
     }

@@ -3,7 +3,7 @@ use std::ops::Range;
 use proptest::prelude::*;
 use rstest::rstest;
 
-use crate::sql::{Reading, read, read_each, search_path};
+use crate::sql::{Reading, read, read_each, search_path, syntax};
 
 /// Statements of many kinds, to be broken.
 const STATEMENTS: &[&str] = &[
@@ -99,8 +99,12 @@ fn what_is_nested_deeply_can_be_read(
 
 /// Statements that are read from one text are what each of them is by itself.
 fn is_alike(text: &str, spans: &[Range<usize>]) -> bool {
-    let alone: Vec<_> = spans.iter().map(|span| read(&text[span.clone()])).collect();
-    read_each(text, spans) == alone
+    let texts = || spans.iter().map(|span| &text[span.clone()]);
+    let outlines = syntax::statements(text, spans).is_none_or(|all| {
+        let alone = texts().map(|text| syntax::statement(text).tree.outline());
+        all.iter().map(|parsed| parsed.tree.outline()).eq(alone)
+    });
+    outlines && read_each(text, spans) == texts().map(read).collect::<Vec<_>>()
 }
 
 proptest! {
@@ -134,7 +138,13 @@ proptest! {
 fn a_text_without_faults_is_parsed_at_once() {
     let text = "create table t (a int); -- one\nselect 1 ; drop table t;";
     let spans = [0..22, 31..39, 42..54];
-    let parsed = crate::sql::syntax::statements(text, &spans);
-    assert_eq!(parsed.map(|all| all.len()), Some(3));
+    assert_eq!(syntax::statements(text, &spans).map(|all| all.len()), Some(3));
+    assert!(is_alike(text, &spans));
+}
+
+#[test]
+fn where_the_grammar_sees_other_statements_each_is_read_by_itself() {
+    let (text, spans) = ("select a from t union select b from u;", [0..15, 16..37]);
+    assert!(syntax::statements(text, &spans).is_none());
     assert!(is_alike(text, &spans));
 }
