@@ -19,7 +19,8 @@ impl Readings {
     pub fn narrowed(&self, authors: &[Author]) -> Self {
         let scripts: Vec<_> =
             authors.iter().map(|author| (author.script(), self.of(author.script()))).collect();
-        let Some(names) = Names::of(scripts.iter().map(|(_, reads)| reads.as_slice())) else {
+        let reads: Vec<_> = scripts.iter().map(|(_, reads)| reads.as_slice()).collect();
+        let Some(names) = Names::of(&reads) else {
             return self.copied(scripts.iter().map(|(script, reads)| (*script, reads.clone())));
         };
         let narrow = |(_, reads): &(&Script, Arc<Vec<Read>>)| {
@@ -45,12 +46,13 @@ struct Names<'r> {
 
 impl<'r> Names<'r> {
     /// `None` where anything may matter: whole schemas are removed or get other names.
-    fn of(scripts: impl Iterator<Item = &'r [Read]>) -> Option<Self> {
+    fn of(scripts: &[&'r [Read]]) -> Option<Self> {
         let mut hot = HashSet::new();
         let mut has_bodies = false;
-        let mut makers: HashMap<(&str, Option<&str>), usize> = HashMap::new();
+        let acts = scripts.iter().flat_map(|reads| reads.iter()).map(|it| it.reading.acts.len());
+        let mut makers: HashMap<(&str, Option<&str>), usize> = HashMap::with_capacity(acts.sum());
         let mut ties: Vec<(&str, &str)> = Vec::new();
-        for (number, reads) in scripts.enumerate() {
+        for (number, reads) in scripts.iter().enumerate() {
             for act in reads.iter().flat_map(|read| &read.reading.acts) {
                 let name = act.object.name.as_str();
                 if act.object.kind == Kind::Schema && act.verb != Verb::Create {

@@ -8,11 +8,11 @@ use super::{Checksum, Rewritten, touches_server};
 use crate::place::{Place, Problems, SourceText};
 
 /// The body of a migration, or a SQL file of a scenario: a file's text, or a section of it, as it is
-/// sent, with its checksum and, once somebody asks, its statements.
+/// sent, with its checksum and its statements, both once somebody asks.
 #[derive(Debug)]
 pub struct Script {
     source: SourceText,
-    checksum: Checksum,
+    checksum: OnceLock<Checksum>,
     rewritten: Option<Rewritten>,
     body: Range<usize>,
     cut: Cut,
@@ -55,14 +55,13 @@ pub enum StatementKind {
 }
 
 impl Script {
-    /// Takes a whole text as psql takes it; hashing is done now, splitting when first asked for.
+    /// Takes a whole text as psql takes it; hashing and splitting are done when first asked for.
     #[must_use]
     pub fn new(source: SourceText) -> Self {
-        let checksum = Checksum::of(source.text().as_bytes());
         let body = 0..source.text().len();
         Self {
             source,
-            checksum,
+            checksum: OnceLock::new(),
             rewritten: None,
             body,
             cut: Cut::By(Dialect::Psql),
@@ -155,7 +154,7 @@ impl Script {
     /// The SHA-256 of the file.
     #[must_use]
     pub fn checksum(&self) -> Checksum {
-        self.checksum
+        *self.checksum.get_or_init(|| Checksum::of(self.source.text().as_bytes()))
     }
 
     /// The SHA-256 of what is sent, where that is another text than the file's.
@@ -163,7 +162,7 @@ impl Script {
     pub fn sent_checksum(&self) -> Checksum {
         match &self.rewritten {
             Some(rewritten) => Checksum::of(rewritten.text().as_bytes()),
-            None => self.checksum,
+            None => self.checksum(),
         }
     }
 
