@@ -35,7 +35,7 @@ pub(crate) struct ShardArguments {
     shard: Option<Shard>,
 
     /// What all machines of this run call it, so that the reports of an earlier one do not count among theirs
-    /// [default: `MIGRATION_REPLAY_RUN_ID`, else what GitHub, GitLab, Buildkite, `CircleCI` or Azure Pipelines call it]
+    /// [default: `MIGRATION_REPLAY_RUN_ID`, else what the CI service calls it, where that is known]
     #[arg(long, value_name = "ID", requires = "shard")]
     run_id: Option<String>,
 
