@@ -26,6 +26,7 @@ fn files() -> Vec<PathBuf> {
 
 /// What a shell or a workflow puts in, as it might be.
 const PUT_IN: &[(&str, &str)] = &[
+    ("$SHARD", "2/4"),
     ("${{ matrix.shard }}", "2/4"),
     ("$((JOB_COMPLETION_INDEX+1))/N", "2/4"),
     ("$((JOB_COMPLETION_INDEX+1))", "2"),
