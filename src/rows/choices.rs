@@ -83,7 +83,7 @@ pub(super) fn choices(
     let mut often = hinted.clone();
     often.truncate(24);
     match (style, &kind.class) {
-        (_, Class::Json) => often.extend(json(column.default.as_deref())),
+        (style, Class::Json) => often.extend(json(column.default.as_deref(), style)),
         (Style::Awkward, class) => often.extend(awkward(class)),
         (style, Class::Text(most)) if style != Style::Tame => {
             often
@@ -143,13 +143,18 @@ fn keep(values: &mut Vec<String>, accepts: &dyn Fn(Option<&str>) -> bool) {
     }
 }
 
-/// Objects, unless the default says that arrays are meant.
-fn json(default: Option<&str>) -> Vec<String> {
+/// What the default says is meant: arrays or objects. Where none says so, also what nobody has forbidden: a list, and the null
+/// of JSON, which is not that of SQL and comes of serializers.
+fn json(default: Option<&str>, style: Style) -> Vec<String> {
     if default.is_some_and(|default| default.trim_start_matches('\'').starts_with('[')) {
         let lists = ["[]", r#"["wért"]"#, r#"["a", "a"]"#];
         return lists.map(str::to_owned).to_vec();
     }
-    awkward(&Class::Json)
+    let mut values = awkward(&Class::Json);
+    if default.is_none() && style == Style::Awkward {
+        values.extend(["[]", "null"].map(str::to_owned));
+    }
+    values
 }
 
 /// Values that the constants in checks lead to.

@@ -208,3 +208,25 @@ fn a_uuid_that_is_no_key_may_point_to_nothing() {
     let members = fifty(&facts, 1, &Parents::new());
     assert!(column(&members, 0).iter().any(|team| team.is_some() && !known.contains(team)));
 }
+
+#[test]
+fn json_holds_what_neither_its_default_nor_a_check_speaks_against() {
+    let mut docs = table(1, "docs", &["a jsonb", "b jsonb", "c jsonb", "d json"]);
+    docs.columns[1].default = Some("'{}'::jsonb".into());
+    docs.checks = vec![check("(jsonb_typeof(c) = 'object'::text)")];
+    let facts = facts(vec![docs]);
+    let made = fifty(&facts, 0, &Parents::new());
+    let kinds = |at: usize| {
+        let first = |text: &str| text.chars().next();
+        column(&made, at).into_iter().flatten().filter_map(first).collect::<String>()
+    };
+    for at in [0, 3] {
+        assert!("{[n".chars().all(|kind| kinds(at).contains(kind)), "{:?}", column(&made, at));
+    }
+    for at in [1, 2] {
+        assert!(kinds(at).chars().all(|kind| kind == '{'), "{:?}", column(&made, at));
+    }
+    let tame = Wanted { rows: 50, offset: 0, style: Style::Tame };
+    let tame = make(&facts, &facts.tables[0], &Parents::new(), tame);
+    assert!(column(&tame, 0).into_iter().flatten().all(|text| text.starts_with('{')));
+}
