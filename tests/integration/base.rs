@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Project, Ran, git, local_or_say_why};
+use crate::support::{Project, Ran, git, local_or_say_why, shared};
 
 const FAILS: &str = "create table alerts (id integer);\nalter table missing add a integer;\n";
 
@@ -30,7 +30,7 @@ pub(crate) fn commit(project: &Project) {
 }
 
 pub(crate) fn compare(project: &Project, more: &[&str]) -> Ran {
-    let words = ["run", "--backend", "local", "--base", "main", "--json", "out.json"];
+    let words = ["run", "--backend", shared(), "--base", "main", "--json", "out.json"];
     project.run(&[&words[..], more].concat())
 }
 
@@ -169,10 +169,10 @@ async fn a_change_of_nothing_is_told_what_the_base_comes_to_without_a_server() {
     let project = repository(SCENARIO);
     compare(&project, &["--no-cache"]).assert(0, &["unchanged since main (", "run once for both"]);
     assert_eq!(failures(&project), pairs(&[("008_alerts.sql", "before")]));
-    let full = project.run(&["run", "--backend", "local", "--json", "base.json"]);
+    let full = project.run(&["run", "--backend", shared(), "--json", "base.json"]);
     full.assert(1, &["008_alerts.sql"]);
     // No server could be started.
-    let none = ["run", "--backend", "local", "--pg-bin", "nowhere", "--base", "main"];
+    let none = ["run", "--backend", shared(), "--pg-bin", "nowhere", "--base", "main"];
     let with_report = [&none[..], &["--base-report", "base.json", "--no-cache"]].concat();
     let report: Value = serde_json::from_str(&project.read("base.json")).unwrap();
     assert_eq!(report["commit"], git(&project, &["rev-parse", "HEAD"]).trim());
@@ -197,7 +197,7 @@ async fn a_report_of_other_files_says_nothing() {
     }
     let project = repository(SCENARIO);
     project.write("migrations/050_a.sql", "select 1;\n");
-    project.run(&["run", "--backend", "local", "--json", "base.json"]).assert(1, &[]);
+    project.run(&["run", "--backend", shared(), "--json", "base.json"]).assert(1, &[]);
     compare(&project, &["--no-cache", "--base-report", "base.json"])
         .assert(0, &["says nothing of the cases as they are at main", "there before this change"]);
     project.write("base.json", "{}");
@@ -280,7 +280,7 @@ async fn a_folder_is_compared_without_a_scenario_and_nothing_is_left_behind() {
     }
     let project = repository(SCENARIO);
     std::fs::create_dir(project.path("tmp")).unwrap();
-    let words = ["run", "--backend", "local", "--migrations", "migrations", "--base", "main"];
+    let words = ["run", "--backend", shared(), "--migrations", "migrations", "--base", "main"];
     let output = project.command(&words).env("TMPDIR", project.path("tmp")).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{text}");
@@ -301,7 +301,7 @@ async fn what_fails_at_the_base_is_not_kept() {
     git(&project, &["branch", "--quiet", "--force", "main"]);
     let case = ["--keep", "--no-cache"];
     project.write("migrations/008_alerts.sql", "create table alerts (id integer);\n");
-    let words = ["run", "--backend", "local", "--base", "main"];
+    let words = ["run", "--backend", shared(), "--base", "main"];
     project.run(&[&words[..], &case].concat()).assert(0, &["fixed by this change"]);
     let kept = project.run(&["clean", "--dry-run"]);
     assert!(!kept.text.contains("all-kept-at-base@any/fresh"), "{}", kept.text);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::base::{commit, compare, failures, pairs, repository};
-use crate::support::{git, local_or_say_why};
+use crate::support::{git, local_or_say_why, shared};
 
 /// A table that is built again without one of its rows.
 fn rebuild(table: &str) -> String {
@@ -33,7 +33,7 @@ async fn on_a_fresh_database_a_new_migration_must_keep_the_rows_that_older_ones_
     project
         .write("migrations/050_said.sql", "delete from roles where id = 3;\ndelete from plans;\n");
     project.write("migrations/051_roles.sql", rebuild("roles"));
-    project.run(&["run", "--backend", "local"]).assert(0, &["1 passed"]);
+    project.run(&["run", "--backend", shared()]).assert(0, &["1 passed"]);
     compare(&project, &[]).assert(1, &["1 of 2 rows of table public.roles is gone", "data-lost"]);
     assert_eq!(failures(&project), pairs(&[("051_roles.sql", "introduced")]));
     let report: Value = serde_json::from_str(&project.read("out.json")).unwrap();
@@ -75,7 +75,7 @@ async fn over_rows_that_are_generated_from_nothing_only_what_the_base_does_not_h
     project.write("migrations/051_mail.sql", "alter table a alter mail set not null;\n");
     compare(&project, &[]).assert(0, &["1 passed"]);
     project.write("migrations/052_old.sql", "alter table a alter old set not null;\n");
-    project.run(&["run", "--backend", "local"]).assert(0, &["1 passed"]);
+    project.run(&["run", "--backend", shared()]).assert(0, &["1 passed"]);
     compare(&project, &[]).assert(1, &["052_old.sql", "existing-rows-violate"]);
     assert_eq!(failures(&project), pairs(&[("052_old.sql", "introduced")]));
     project.write("migrations/052_old.sql", "alter table a drop old;\n");

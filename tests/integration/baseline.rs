@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use crate::support::{Project, Ran, UrlServer, local_or_say_why};
+use crate::support::{Project, Ran, UrlServer, local_or_say_why, shared};
 
 const SHOP: [(&str, &str); 3] = [
     (
@@ -32,7 +32,7 @@ const SHOP: [(&str, &str); 3] = [
 ];
 
 fn baseline(project: &Project, words: &[&str]) -> (Ran, String) {
-    let all = [&["baseline", "--backend", "local", "-o", "out.sql"], words].concat();
+    let all = [&["baseline", "--backend", shared(), "-o", "out.sql"], words].concat();
     let ran = project.run(&all);
     (ran, project.read("out.sql"))
 }
@@ -86,7 +86,7 @@ async fn it_takes_the_place_of_the_migrations_on_old_and_new_databases() {
             "scenarios/half.sql",
             old() + "drop index users_mood; alter table users drop email cascade;",
         );
-        project.run(&["run", "--backend", "local"]).assert(0, &["3 passed"]);
+        project.run(&["run", "--backend", shared()]).assert(0, &["3 passed"]);
     }
 }
 
@@ -103,7 +103,7 @@ async fn a_half_of_the_schema_is_refused_by_name() {
         "scenarios/half.sql",
         old() + "drop index users_mood; drop table billing.plans cascade;",
     );
-    let ran = project.run(&["run", "--backend", "local"]);
+    let ran = project.run(&["run", "--backend", shared()]);
     let told = "the baseline finds only a part of its schema";
     ran.assert(
         1,
@@ -195,7 +195,7 @@ async fn roles_of_the_migrations_are_made_and_what_the_setup_made_is_not() {
     let project = Project::with_scenario(&files, "[setup]\nsql = 'setup.sql'\nroles = ['anon']\n");
     let setup = "create schema auth; create table auth.users (id uuid primary key); grant usage on schema auth to anon;";
     project.write("scenarios/setup.sql", setup);
-    let (ran, text) = baseline(&project, &["--through", "002"]);
+    let (ran, text) = baseline(&project, &["--through", "002", "--allow-server-objects"]);
     ran.assert(0, &["no migration comes after it"]);
     assert!(text.contains("THEN CREATE ROLE shop_reader; END IF;"), "{text}");
     assert!(text.contains("ALTER TABLE public.orders OWNER TO shop_owner;"), "{text}");

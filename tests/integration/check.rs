@@ -1,6 +1,6 @@
 //! `check`: what a pre-commit hook and a pull request get to see. No server.
 
-use crate::support::{Project, git};
+use crate::support::{Project, git, shared};
 
 const USERS: &str = "create table users (id integer primary key);\n";
 
@@ -71,7 +71,7 @@ fn versions_given_twice_are_a_finding_also_where_the_tool_refuses_the_folder(
     ran.assert(1, &texts[2..]);
     assert_eq!(ran.text.matches("rule: duplicate-version").count(), 1, "{}", ran.text);
     if !is_diesel {
-        let run = project.run(&["run", "--migrations", "db", "--backend", "local"]);
+        let run = project.run(&["run", "--migrations", "db", "--backend", shared()]);
         run.assert(2, &["two migrations have"]);
     }
 }
@@ -214,7 +214,7 @@ async fn a_replay_fails_where_a_known_finding_is_gone() {
         &[("001_a.sql", "create table a (id integer);"), ("002_a.sql", "drop table a;")],
         "[expect]\ncheck = ['destructive', 'double-definition']\n",
     );
-    let ran = project.run(&["run", "--backend", "local"]);
+    let ran = project.run(&["run", "--backend", shared()]);
     ran.assert(1, &["double-definition is declared as known, but the files have none"]);
     assert!(!ran.text.contains("destructive is declared"), "{}", ran.text);
 }

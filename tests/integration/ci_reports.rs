@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Project, Ran, git, local_or_say_why};
+use crate::support::{Project, Ran, git, local_or_say_why, shared};
 
 const BROKEN: &str = "create table users (id integer);\ncreate tabel teams (id integer);\n";
 
@@ -111,13 +111,13 @@ async fn what_should_be_looked_at_and_a_qualification_are_told_on_github() {
         ("scenarios/a.toml", "migrations = '../db'\n"),
     ]);
     let warning = "2 files have the version 001: 001_a.sql, 001_b.sql";
-    let run = ["run", "--backend", "local", "--no-progress", "--json", "replay.json"];
+    let run = ["run", "--backend", shared(), "--no-progress", "--json", "replay.json"];
     let ran = on_github(&project, "", &run);
     ran.assert(0, &[&format!("::warning file=db,title=migration-replay::{warning}")]);
     assert!(project.read("summary.md").contains("- warning: db: 2 files have the version 001"));
     assert!(project.read("replay.json").contains(warning));
     std::fs::remove_file(project.path("summary.md")).unwrap();
-    let qualify = ["qualify", "scenarios/a.toml", "--backend", "local", "--no-progress"];
+    let qualify = ["qualify", "scenarios/a.toml", "--backend", shared(), "--no-progress"];
     on_github(&project, "", &qualify).assert(0, &[]);
     let summary = project.read("summary.md");
     assert!(summary.starts_with("# Upgrade qualification: a\n\n**✓ qualified"), "{summary}");
@@ -153,7 +153,7 @@ async fn a_failure_of_a_run_is_shown_on_its_file_and_on_the_page() {
         return;
     }
     let project = below_the_root();
-    let run = ["run", "--backend", "local", "--no-progress"];
+    let run = ["run", "--backend", shared(), "--no-progress"];
     let ran = on_github(&project, "services/users", &run);
     let file = "::error file=services/users/db/001 größe #1.sql,line=2,col=8,";
     let told = "title=syntax%3A 001 größe #1.sql::syntax error at or near \"tabel\"";

@@ -1,6 +1,6 @@
 //! `describe`: the schema of a real replay as a page, the same every time.
 
-use crate::support::{Project, Ran, local_or_say_why};
+use crate::support::{Project, Ran, local_or_say_why, shared};
 
 const SHOP: &[(&str, &str)] = &[
     (
@@ -18,7 +18,7 @@ const SHOP: &[(&str, &str)] = &[
 
 /// Its own files on local servers; what is printed on standard output alone is a file here.
 fn describe(project: &Project, words: &[&str]) -> (Ran, String) {
-    let all = [&["describe", "--backend", "local", "-o", "out/schema.md"], words].concat();
+    let all = [&["describe", "--backend", shared(), "-o", "out/schema.md"], words].concat();
     let ran = project.run(&all);
     let page = project.read("out/schema.md");
     let _removed = std::fs::remove_file(project.path("out/schema.md"));

@@ -4,7 +4,7 @@ use std::fs;
 
 use rstest::rstest;
 
-use crate::support::{Project, Ran, local_or_say_why};
+use crate::support::{Project, Ran, local_or_say_why, shared};
 
 /// An audit trail whose third file makes what the fourth renames; the fifth needs neither.
 const AUDIT: &[(&str, &str)] = &[
@@ -34,7 +34,7 @@ fn scenario(excluded: &[&str]) -> String {
 }
 
 fn examine(project: &Project, more: &[&str]) -> Ran {
-    project.run(&[&["exclusions", "scenarios/case.toml", "--backend", "local"], more].concat())
+    project.run(&[&["exclusions", "scenarios/case.toml", "--backend", shared()], more].concat())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +101,7 @@ async fn the_folder_without_what_falls_is_written_replayed_and_never_overwritten
         .collect();
     files.sort();
     assert_eq!(files, ["001_events.sql", "002_notes.sql", "005_index.sql", "README.md"]);
-    let run = ["run", "--migrations", "clean", "--image", "postgres:15", "--backend", "local"];
+    let run = ["run", "--migrations", "clean", "--image", "postgres:15", "--backend", shared()];
     project.run(&run).assert(0, &["1 passed"]);
     project.write("clean/001_events.sql", "-- mine");
     examine(&project, &["--write-folder", "clean"]).assert(2, &["the folder is not empty"]);
@@ -127,7 +127,7 @@ async fn stubs_stand_in_for_what_the_server_cannot_take() {
     let provided = "image = \"postgres:15\"\n[migrations]\npath = \"../migrations\"\n\
                     [migrations.provide]\n\"002_patterns.sql\" = \"../stubs/002_patterns.sql\"\n";
     project.write("scenarios/case.toml", provided);
-    project.run(&["run", "--backend", "local"]).assert(0, &["1 passed"]);
+    project.run(&["run", "--backend", shared()]).assert(0, &["1 passed"]);
     project.write(
         "scenarios/case.toml",
         format!("migrations = \"../migrations\"\n{}", scenario(&["002"])),
@@ -147,7 +147,7 @@ async fn a_seed_state_stays_as_it_is_and_roles_are_in_nobodys_way() {
     let migrations = [AUDIT[0], role, AUDIT[2], AUDIT[3], AUDIT[4]];
     let seed = "[[seed]]\nname = \"then\"\nthrough = \"003\"\nexclude = [\"002\"]\n";
     let project = Project::with_scenario(&migrations, &(scenario(&["002", "003"]) + seed));
-    let ran = examine(&project, &["--format", "json", "-o", "report.json"]);
+    let ran = examine(&project, &["--format", "json", "-o", "report.json", "--allow-server-objects"]);
     ran.assert(0, &[]);
     let report: serde_json::Value = serde_json::from_str(&project.read("report.json")).unwrap();
     let standings: Vec<_> = report["cases"][0]["entries"]

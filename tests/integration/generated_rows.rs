@@ -1,11 +1,10 @@
 //! Generated rows: what a migration does to tables that hold some.
 
 use migration_replay::outcome::RunOutcome;
-use migration_replay::postgres::BackendChoice;
 use migration_replay::scenario::Cause;
 use rstest::rstest;
 
-use crate::support::{Project, assert_ended, local_or_say_why};
+use crate::support::{Project, assert_ended, local_or_say_why, on_shared};
 
 /// Replays over generated rows, with every file but the last as the seed state.
 async fn over_rows(migrations: &[&str], more: &str) -> RunOutcome {
@@ -13,7 +12,7 @@ async fn over_rows(migrations: &[&str], more: &str) -> RunOutcome {
     let files: Vec<_> = names.iter().map(String::as_str).zip(migrations.iter().copied()).collect();
     let through = migrations.len() - 1;
     let scenario = format!("[[seed]]\nthrough = '{through:03}'\nrows = 20\n{more}");
-    Project::with_scenario(&files, &scenario).replay(BackendChoice::Local, |_| {}).await.0
+    Project::with_scenario(&files, &scenario).replay(on_shared(), |_| {}).await.0
 }
 
 /// What a pending file does to rows that nobody wrote by hand, and the query that its failure comes with.
@@ -249,7 +248,7 @@ async fn a_clean_folder_is_no_failure(#[case] migrations: &[&str], #[case] hazar
     let through = migrations.len();
     for seed in ["rows = 10".to_owned(), format!("through = '{through:03}'\nrows = 10")] {
         let project = Project::with_scenario(&files, &format!("[[seed]]\n{seed}\n{FULL}"));
-        let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+        let (run, _) = project.replay(on_shared(), |_| {}).await;
         assert_ended(&run, 0);
         assert_eq!(run.cases[0].hazards.len(), hazards, "{seed}: {:?}", run.cases[0].hazards);
     }
@@ -290,7 +289,7 @@ async fn given_rows_stand_beside_generated_ones() {
     let project = Project::with_scenario(&migrations, scenario);
     project.write("scenarios/given_then.sql", "insert into t values (1000000, 'given then');\n");
     project.write("scenarios/given.sql", "select 1;\ninsert into t values (1000001, 'given');\n");
-    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    let (run, _) = project.replay(on_shared(), |_| {}).await;
     assert_ended(&run, 0);
     assert!(run.cases[0].hazards.is_empty(), "{:?}", run.cases[0].hazards);
 }

@@ -1,6 +1,6 @@
 //! Migrations read from a commit, whatever the work tree holds.
 
-use crate::support::{Project, git, local_or_say_why};
+use crate::support::{Project, git, local_or_say_why, shared};
 
 /// A repository whose tag `v1` has two migrations where the work tree has none, and other things.
 fn repository() -> Project {
@@ -49,7 +49,7 @@ async fn each_release_is_a_seed_and_todays_files_go_onto_it() {
     }
     let project = releases();
     project.write("scenarios/old.toml", "migrations = '../db'\n[[seed]]\nreleases = 'v*'\n");
-    let ran = project.run(&["run", "--backend", "local", "--json", "out.json"]);
+    let ran = project.run(&["run", "--backend", shared(), "--json", "out.json"]);
     ran.assert(0, &["2 cases: 2 passed"]);
     let report: serde_json::Value = serde_json::from_str(&project.read("out.json")).unwrap();
     let applied = |case: usize| {
@@ -64,7 +64,7 @@ async fn each_release_is_a_seed_and_todays_files_go_onto_it() {
         "scenarios/old.toml",
         "migrations = '../db'\n[[seed]]\nreleases = 'v*'\nnewest = 1\n",
     );
-    project.run(&["run", "--backend", "local"]).assert(0, &["1 case: 1 passed"]);
+    project.run(&["run", "--backend", shared()]).assert(0, &["1 case: 1 passed"]);
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn what_is_not_there_any_more_is_told_and_what_was_renamed() {
     git(&project, &["mv", "db/002_posts.sql", "db/0002_posts.sql"]);
     std::fs::remove_file(project.path("db/001_users.sql")).unwrap();
     project.write("scenarios/old.toml", "migrations = '../db'\n[[seed]]\nref = 'v1.10'\n");
-    project.run(&["run", "--backend", "local"]).assert(
+    project.run(&["run", "--backend", shared()]).assert(
         1,
         &[
             "applied at v1.10, and not in",
@@ -111,7 +111,7 @@ async fn tags_without_migrations_are_told() {
         )
     };
     project.write("scenarios/old.toml", scenario("v*", "v0.2"));
-    let ran = project.run(&["run", "--backend", "local"]);
+    let ran = project.run(&["run", "--backend", shared()]);
     ran.assert(0, &["no SQL in db, and so no case: v0.1", "1 case: 1 passed"]);
     project.write("scenarios/old.toml", scenario("v*", "v0.1"));
     let unknown = ["old.toml:8:", "no seed of this scenario is named \"v0.1\"", "has: v0.2"];
@@ -137,7 +137,7 @@ async fn a_file_that_was_edited_since_its_release_is_told() {
     let project = releases();
     project.write("db/001_users.sql", "create table users (id bigint);\n");
     project.write("scenarios/old.toml", "migrations = '../db'\n[[seed]]\nref = 'v1.10'\n");
-    project.run(&["run", "--backend", "local"]).assert(
+    project.run(&["run", "--backend", shared()]).assert(
         1,
         &[
             "old@any/v1.10",
@@ -155,7 +155,7 @@ async fn a_tag_is_replayed_without_touching_the_work_tree() {
     let project = repository();
     project.write("scenarios/old.toml", scenario("v1"));
     let before = git(&project, &["status", "--porcelain=v2"]);
-    let ran = project.run(&["run", "--backend", "local", "--json", "out.json"]);
+    let ran = project.run(&["run", "--backend", shared(), "--json", "out.json"]);
     ran.assert(0, &[]);
     let report = project.read("out.json");
     assert!(report.contains("v1:db/migrations/001_users.sql"), "{report}");
@@ -185,7 +185,7 @@ async fn a_list_and_its_manifest_come_from_the_commit_and_stubs_from_the_work_tr
          provide = { '003_rows.ts' = '../stubs/rows.sql' } }\n\
          [[expect.query]]\nsql = 'select id from posts'\nequals = 7\n",
     );
-    project.run(&["run", "--backend", "local"]).assert(0, &[]);
+    project.run(&["run", "--backend", shared()]).assert(0, &[]);
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn the_flags_name_a_commit_and_a_layout() {
         return;
     }
     let project = repository();
-    let flags = ["run", "--backend", "local", "--migrations", "db/migrations", "--ref", "v1"];
+    let flags = ["run", "--backend", shared(), "--migrations", "db/migrations", "--ref", "v1"];
     project.run(&flags).assert(0, &["passed: migrations@any"]);
     let wrong = project.run(&[&flags[..], &["--layout", "number"]].concat());
     wrong.assert(2, &["there is no layout \"number\"", "layouts of this version: "]);
@@ -209,7 +209,7 @@ async fn the_environment_of_a_hook_does_not_lead_to_another_repository() {
     }
     let project = repository();
     project.write("scenarios/old.toml", scenario("v1"));
-    let mut command = project.command(&["run", "--backend", "local"]);
+    let mut command = project.command(&["run", "--backend", shared()]);
     command.env("GIT_DIR", "/nowhere").env("GIT_INDEX_FILE", "/nowhere/index");
     assert_eq!(command.output().unwrap().status.code(), Some(0));
 }

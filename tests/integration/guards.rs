@@ -1,6 +1,6 @@
 //! A word in the failing file that would have kept it from failing, proven by a replay of the file with it.
 
-use crate::support::{Project, local_or_say_why};
+use crate::support::{Project, local_or_say_why, shared};
 
 /// The second file fails; what is told of it.
 const CASES: &[(&str, &str, &str)] = &[
@@ -61,7 +61,7 @@ async fn a_word_that_keeps_a_statement_from_failing_is_proven() {
     let mut wrong = Vec::new();
     for (first, second, expected) in CASES {
         let project = Project::with_scenario(&[("1.sql", first), ("2.sql", second)], "");
-        let told = project.run(&["run", "scenarios/case.toml", "--backend", "local"]).text;
+        let told = project.run(&["run", "scenarios/case.toml", "--backend", shared()]).text;
         let help = told.lines().find(|line| line.contains(expected));
         if !help.is_some_and(|line| line.ends_with("(proven by a replay)")) {
             wrong.push(format!("{second}\n{told}"));
@@ -81,7 +81,7 @@ async fn a_word_that_does_not_help_is_not_proposed() {
         ("2.sql", "create table t (b int);\ncreate index on t (b);"),
     ];
     let project = Project::with_scenario(&files, "");
-    let told = project.run(&["run", "scenarios/case.toml", "--backend", "local"]);
+    let told = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
     told.assert(
         1,
         &[

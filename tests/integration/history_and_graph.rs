@@ -1,6 +1,6 @@
 //! The commands `history` and `graph`: they read files, and ask a server where they are told to.
 
-use crate::support::{Project, local_or_say_why};
+use crate::support::{Project, local_or_say_why, shared};
 
 const MIGRATIONS: &[(&str, &str)] = &[
     ("001_users.sql", "create table users (id int primary key, email text);\n"),
@@ -93,7 +93,7 @@ async fn a_replay_tells_what_no_statement_says_and_what_did_not_run() {
     }
     let project = Project::with_scenario(UNSAID, "");
     let replayed = |command: &str, words: &[&str]| {
-        let flags = ["--migrations", "migrations", "--replay", "--backend", "local"];
+        let flags = ["--migrations", "migrations", "--replay", "--backend", shared()];
         project.run(&[&[command], words, &flags].concat())
     };
     replayed("history", &["users", "users.tenant"]).assert(
@@ -127,7 +127,8 @@ async fn what_comes_after_a_failure_is_read_from_the_files_only() {
     ]
     .concat();
     let project = Project::with_scenario(&files, "");
-    let words = ["history", "more", "--migrations", "migrations", "--replay", "--backend", "local"];
+    let words =
+        ["history", "more", "--migrations", "migrations", "--replay", "--backend", shared()];
     project.run(&words).assert(
         1,
         &[

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use crate::support::Project;
+use crate::support::{Project, shared};
 
 /// What follows `path` in the first line of a scenario, and what must be printed.
 #[rstest]
@@ -28,7 +28,7 @@ fn a_wrong_list_is_told_with_its_place(#[case] wrong: &str, #[case] printed: &[&
         (".git/HEAD", "ref: refs/heads/main\n"),
     ]);
     project.write("scenarios/case.toml", format!("migrations = {{ path = '../db', {wrong} }}\n"));
-    let ran = project.run(&["run", "--backend", "local"]);
+    let ran = project.run(&["run", "--backend", shared()]);
     ran.assert(2, &[&["scenarios/case.toml:1:"], printed].concat());
 }
 
@@ -39,6 +39,6 @@ fn a_wrong_line_of_a_manifest_is_told_with_its_place() {
         ("db/order.txt", "# in order\n001_users.sql\n 002_posts.sql\n"),
         ("case.toml", "migrations = { path = 'db', files = 'order.txt' }\n"),
     ]);
-    let ran = project.run(&["run", "case.toml", "--backend", "local"]);
+    let ran = project.run(&["run", "case.toml", "--backend", shared()]);
     ran.assert(2, &["db/order.txt:3:2", "002_posts.sql is listed, and is not in"]);
 }

@@ -4,7 +4,9 @@
 use migration_replay::postgres::BackendChoice;
 use rstest::rstest;
 
-use crate::support::{Project, assert_ended, docker_or_say_why, failures, local_or_say_why};
+use crate::support::{
+    Project, assert_ended, docker_or_say_why, failures, local_or_say_why, on_shared, shared,
+};
 
 /// 001 writes down where it ran.
 const FILES: &[(&str, &str)] = &[
@@ -113,12 +115,12 @@ async fn a_dump_that_was_restored_without_its_history_is_named() {
     let project = Project::with_scenario(&files, scenario);
     project.write("scenarios/prod.sql", "create table public.a (id int);\n");
     let told = "the dump is at 001, so it holds 001_a.sql, and the history table does not say so";
-    project.run(&["run", "--backend", "local"]).assert(1, &["error[42P07]", told]);
+    project.run(&["run", "--backend", shared()]).assert(1, &["error[42P07]", told]);
     project.write(
         "scenarios/case.toml",
         "migrations = '../migrations'\n[[seed]]\ndump = 'prod.sql'\nthrough = '001'\n",
     );
-    project.run(&["run", "--backend", "local"]).assert(0, &["1 passed"]);
+    project.run(&["run", "--backend", shared()]).assert(0, &["1 passed"]);
 }
 
 /// What the tool's own history table holds when the replay begins.
@@ -147,7 +149,7 @@ async fn the_tools_own_history_table_says_the_same(#[case] seed: &str, #[case] r
          [[expect.query]]\nsql = \"select string_agg(version, ',' order by version) from seen\"\nequals = '{recorded}'\n"
     );
     project.write("scenarios/case.toml", scenario);
-    let (outcome, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    let (outcome, _) = project.replay(on_shared(), |_| {}).await;
     assert_ended(&outcome, 0);
 }
 
@@ -180,7 +182,7 @@ async fn all_that_makes_a_database_old_can_be_combined() {
     let dump = [files[0].1, files[1].1].concat();
     project.write("scenarios/prod.sql", dump);
     project.write("scenarios/since.sql", "insert into public.a values (1, 'x');\n");
-    let (outcome, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    let (outcome, _) = project.replay(on_shared(), |_| {}).await;
     assert_ended(&outcome, 0);
 }
 
@@ -197,9 +199,9 @@ async fn a_compressed_dump_that_is_cut_off_is_told() {
     let level = ruzstd::encoding::CompressionLevel::Fastest;
     let whole = ruzstd::encoding::compress_to_vec(sql.as_bytes(), level);
     project.write("scenarios/prod.sql.zst", &whole);
-    project.run(&["run", "--backend", "local"]).assert(0, &["1 passed"]);
+    project.run(&["run", "--backend", shared()]).assert(0, &["1 passed"]);
     project.write("scenarios/prod.sql.zst", &whole[..whole.len() - 6]);
-    project.run(&["run", "--backend", "local"]).assert(2, &["prod.sql.zst"]);
+    project.run(&["run", "--backend", shared()]).assert(2, &["prod.sql.zst"]);
 }
 
 #[tokio::test]
@@ -222,7 +224,7 @@ async fn a_schema_that_differs_is_traced_to_the_files_that_part_the_ways() {
         "hand.sql",
         "create table plugins (id bigint, scope text);\ninsert into users values (1, 'x');",
     );
-    let ran = project.run(&["run", "scenarios/case.toml", "--backend", "local"]);
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
     ran.assert(
         1,
         &[

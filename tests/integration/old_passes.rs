@@ -1,12 +1,12 @@
 //! The passes over a database that is not new: `reexecute`, `interrupt`, `round-trip`.
 
-use crate::support::{Project, Ran, local_or_say_why};
+use crate::support::{Project, Ran, local_or_say_why, shared};
 
 /// A run of files in one pass beside `apply`; `more` is the rest of the scenario.
 fn run(files: &[(&str, &str)], pass: &str, more: &str) -> Ran {
     let scenario = format!("[replay]\npasses = [\"apply\", \"{pass}\"]\n{more}");
     let project = Project::with_scenario(files, &scenario);
-    project.run(&["run", "scenarios/case.toml", "--backend", "local"])
+    project.run(&["run", "scenarios/case.toml", "--backend", shared()])
 }
 
 /// One file, the pass, what is told, and whether it is a failure.
@@ -137,7 +137,7 @@ async fn a_session_is_ended_at_the_commit_of_the_last_file_and_the_history_tells
     ];
     let scenario = format!("[replay]\npasses = [\"apply\", \"interrupt\"]\n{more}");
     let project = Project::with_scenario(&files, &scenario);
-    let arguments = ["run", "scenarios/case.toml", "--backend", "local", "--json", "out.json"];
+    let arguments = ["run", "scenarios/case.toml", "--backend", shared(), "--json", "out.json"];
     project.run(&arguments).assert(0, &["1 passed"]);
     let report = project.read("out.json");
     let told = "its session was ended at COMMIT, before it was written and after";
@@ -329,7 +329,7 @@ async fn a_history_that_does_not_tell_what_was_run_is_named() {
     ];
     let told = |seed: &str| {
         let project = Project::with_scenario(&files, &format!("[[seed]]\n{seed}\n"));
-        project.run(&["run", "scenarios/case.toml", "--backend", "local"])
+        project.run(&["run", "scenarios/case.toml", "--backend", shared()])
     };
     told("through = '1'\nhistory = { recorded_not_run = ['2'] }").assert(
         1,

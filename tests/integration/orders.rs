@@ -1,6 +1,6 @@
 //! The pass `orders`: pending migrations in other orders.
 
-use crate::support::{Project, Ran, local_or_say_why};
+use crate::support::{Project, Ran, local_or_say_why, shared};
 
 const PASSES: &str = "[replay]\npasses = [\"apply\"]\norders = 10\n";
 /// The first file is applied.
@@ -14,7 +14,7 @@ const BASE: &str = "create table plans (id serial primary key, name text, price 
 fn run(first: &str, second: &str, more: &str) -> Ran {
     let files = [("1_base.sql", BASE), ("2_first.sql", first), ("3_second.sql", second)];
     let project = Project::with_scenario(&files, &format!("{PASSES}{more}"));
-    project.run(&["run", "scenarios/case.toml", "--backend", "local"])
+    project.run(&["run", "scenarios/case.toml", "--backend", shared()])
 }
 
 struct Case {
@@ -177,17 +177,17 @@ async fn a_file_moves_over_several_and_the_nearest_conflict_is_told() {
         ("4.sql", &fourth),
     ];
     let project = Project::with_scenario(&files, &format!("{PASSES}{OLD}"));
-    let ran = project.run(&["run", "scenarios/case.toml", "--backend", "local"]);
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
     ran.assert(1, &["4.sql ran before 2.sql and what follows that", "4.sql and 2.sql leave"]);
     assert!(!ran.text.contains("3.sql"), "{}", ran.text);
     let one = format!("[replay]\norders = 1\n{OLD}");
     let project = Project::with_scenario(&files, &one);
-    project.run(&["run", "scenarios/case.toml", "--backend", "local"]).assert(0, &["1 passed"]);
+    project.run(&["run", "scenarios/case.toml", "--backend", shared()]).assert(0, &["1 passed"]);
 }
 
 #[test]
 fn a_number_out_of_range_is_refused() {
     let project = Project::with_scenario(&[("1.sql", "select 1;")], "[replay]\norders = -1\n");
-    let ran = project.run(&["run", "scenarios/case.toml", "--backend", "local"]);
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
     ran.assert(2, &["a whole number from 0 to 1000: orders = 10"]);
 }

@@ -1,6 +1,6 @@
 //! `qualify`: every release on every image, and one report of it.
 
-use crate::support::{Project, git, local_or_say_why};
+use crate::support::{Project, git, local_or_say_why, shared};
 
 const SCENARIO: &str = "description = 'to 2.0'\nmigrations = '../migrations'\nimage = 'postgres:15'
     [[exclude]]\nmigration = '004'\nreason = 'not yet'
@@ -31,7 +31,7 @@ const REPORTS: [&str; 6] =
     ["--html", "out/q.html", "--markdown", "out/q.md", "--json", "out/q.json"];
 
 fn qualify(project: &Project, more: &[&str]) -> crate::support::Ran {
-    let words = ["qualify", "scenarios/upgrade.toml", "--backend", "local", "--no-progress"];
+    let words = ["qualify", "scenarios/upgrade.toml", "--backend", shared(), "--no-progress"];
     project.run(&[&words[..], &REPORTS, more].concat())
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Project, local_or_say_why};
+use crate::support::{Project, local_or_say_why, shared};
 
 const TABLES: &str = "\
     create table teams (id int primary key, name text not null);\n\
@@ -33,7 +33,7 @@ fn run(cases: &[(&str, &str)]) -> Vec<Value> {
         );
         project.write(&format!("scenarios/{at:03}.toml"), scenario);
     }
-    let ran = project.run(&["run", "--backend", "local", "--json", "report.json"]);
+    let ran = project.run(&["run", "--backend", shared(), "--json", "report.json"]);
     let report: Value = serde_json::from_str(&project.read("report.json")).unwrap_or_default();
     let told = report["cases"].as_array().cloned().unwrap_or_default();
     assert_eq!(told.len(), cases.len(), "{}", ran.text);
@@ -256,7 +256,7 @@ async fn rows_that_only_migrations_have_made_are_theirs_to_change() {
         ("2.sql", "update kinds set name = 'c' where name = 'b';"),
     ];
     let project = Project::with_scenario(&files, "[[seed]]\nthrough = \"1\"\n");
-    let ran = project.run(&["run", "scenarios/case.toml", "--backend", "local"]);
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
     ran.assert(0, &["1 passed", "1 of 2 values of column public.kinds.name is another one"]);
 }
 
@@ -270,7 +270,7 @@ async fn tables_of_many_rows_are_accounted_for_by_sums() {
         let scenario = "[[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n";
         let project = Project::with_scenario(&[("1.sql", TABLES), ("2.sql", sql)], scenario);
         project.write("rows.sql", rows);
-        project.run(&["run", "scenarios/case.toml", "--backend", "local"])
+        project.run(&["run", "scenarios/case.toml", "--backend", shared()])
     };
     run("alter table notes add column a int; update notes set a = 1;").assert(0, &["1 passed"]);
     run("delete from notes where line = '7';")

@@ -1,10 +1,9 @@
 //! Generated rows under migrations that are replayed: what is judged, and that they run one right after the other.
 
 use migration_replay::outcome::{Phase, Verdict};
-use migration_replay::postgres::BackendChoice;
 use rstest::rstest;
 
-use crate::support::{Project, assert_ended, local_or_say_why};
+use crate::support::{Project, assert_ended, local_or_say_why, on_shared};
 
 const TABLE: &str = "create table t (id serial primary key, a text)";
 const RULE: &str = "alter table t alter a set not null";
@@ -38,7 +37,7 @@ async fn nobody_writes_between_the_files_of_one_release(#[case] migrations: &[&s
     for (limits, code) in [("", 0), ("limits.generated_rows = 'strict'\n", 1)] {
         let seed = "[[seed]]\nthrough = '001'\nrows = 50\n";
         let project = Project::with_scenario(&files, &format!("{limits}{seed}{FULL}"));
-        let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+        let (run, _) = project.replay(on_shared(), |_| {}).await;
         assert_ended(&run, code);
         if code == 0 {
             let coverage = run.cases[0].coverage.clone().unwrap();
@@ -68,7 +67,7 @@ async fn later_passes_run_over_the_same_rows(#[case] migrations: &[&str], #[case
     files.push(("001_a.down.sql", "drop table t"));
     let seed = "[[seed]]\nthrough = '1'\nrows = 10\n";
     let project = Project::with_scenario(&files, &format!("{passes}{seed}"));
-    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    let (run, _) = project.replay(on_shared(), |_| {}).await;
     assert_ended(&run, 0);
     assert_eq!(run.cases[0].hazards.len(), hazards, "{:?}", run.cases[0].hazards);
 }
@@ -112,7 +111,7 @@ async fn rows_with_one_key_that_are_copied_are_a_failure(
     let mut files: Vec<_> = names.into_iter().zip(migrations.iter().copied()).collect();
     files.push(("009_later.sql", "select 1"));
     let seed = "replay.passes = ['apply']\n[[seed]]\nthrough = '001'\nrows = 20\n";
-    let (run, _) = Project::with_scenario(&files, seed).replay(BackendChoice::Local, |_| {}).await;
+    let (run, _) = Project::with_scenario(&files, seed).replay(on_shared(), |_| {}).await;
     assert_ended(&run, code);
     let later = run.cases[0].steps.iter().rfind(|it| it.phase == Phase::Apply).unwrap();
     assert_eq!(
@@ -131,7 +130,7 @@ async fn rows_with_one_key_that_a_settled_file_copies_are_a_hazard() {
     let copies = "create table u (a text unique); insert into u select a from t";
     let files = [("001_a.sql", TABLE), ("002_b.sql", copies), ("009_later.sql", "select 1")];
     let seed = "replay.passes = ['apply']\n[[seed]]\nname = 'old'\nrows = 20\n";
-    let (run, _) = Project::with_scenario(&files, seed).replay(BackendChoice::Local, |_| {}).await;
+    let (run, _) = Project::with_scenario(&files, seed).replay(on_shared(), |_| {}).await;
     assert_ended(&run, 0);
     let hazards: Vec<_> =
         run.cases[0].hazards.iter().map(|it| it.found.error.sqlstate.as_ref()).collect();
@@ -151,7 +150,7 @@ async fn a_backfill_forgotten_in_another_file_of_the_same_release_is_a_failure()
         ("003_c.sql", "alter table t alter b set not null"),
     ];
     let project = Project::with_scenario(&files, "[[seed]]\nthrough = '001'\nrows = 10\n");
-    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    let (run, _) = project.replay(on_shared(), |_| {}).await;
     assert_ended(&run, 1);
     assert!(run.cases[0].failures[0].found.only_generated);
 }
@@ -169,8 +168,7 @@ async fn tables_that_triggers_make_are_filled() {
     }
     let files = [("001_a.sql", PARTS), ("002_b.sql", "select 1")];
     let scenario = "replay.passes = ['apply']\n[[seed]]\nthrough = '001'\nrows = 20\n";
-    let (run, _) =
-        Project::with_scenario(&files, scenario).replay(BackendChoice::Local, |_| {}).await;
+    let (run, _) = Project::with_scenario(&files, scenario).replay(on_shared(), |_| {}).await;
     assert_ended(&run, 0);
     let coverage = run.cases[0].coverage.clone().unwrap();
     assert_eq!((coverage.filled, coverage.tables), (22, 22), "{:?}", coverage.unfilled);
@@ -256,7 +254,7 @@ async fn what_is_judged_can_be_said(
     let through = migrations.len() - 1;
     let scenario = format!("{limits}\n[[seed]]\nthrough = '{through:03}'\nrows = 10\n");
     let project = Project::with_scenario(&files, &scenario);
-    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    let (run, _) = project.replay(on_shared(), |_| {}).await;
     assert_ended(&run, code);
     assert_eq!(run.cases[0].hazards.len(), hazards);
 }
@@ -296,6 +294,6 @@ async fn a_fresh_replay_need_not_have_what_triggers_make_for_generated_rows(
     let scenario = "[[seed]]\nthrough = '001'\nrows = 5\nsql = ['seed.sql']\n";
     let project = Project::with_scenario(&files, scenario);
     project.write("scenarios/seed.sql", format!("select 1;\n{seed}"));
-    let (run, _) = project.replay(BackendChoice::Local, |_| {}).await;
+    let (run, _) = project.replay(on_shared(), |_| {}).await;
     assert_ended(&run, code);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::junit_is_strict::check_junit;
-use crate::support::{Project, local_or_say_why};
+use crate::support::{Project, local_or_say_why, shared};
 
 const TABLE: &str = "create table t (id integer);\n";
 
@@ -123,7 +123,7 @@ async fn a_shard_runs_its_cases_and_says_which_one_it_is() {
     }
     let project = project();
     let shard = |shard: &str| {
-        let run = ["run", "--backend", "local", "--filter", "case@", "--shard", shard];
+        let run = ["run", "--backend", shared(), "--filter", "case@", "--shard", shard];
         project.run(&[&run[..], &["--junit", "replay.xml", "--json", "replay.json"]].concat())
     };
     shard("2/2").assert(0, &["shard 2/2: 1 of 2 cases", "1 case: 1 passed"]);
@@ -148,7 +148,7 @@ async fn reports_of_shards_are_put_together_and_a_missing_one_is_not_green() {
         let shard = format!("{number}/3");
         let (junit, json) =
             (format!("shards/{number}/replay.xml"), format!("shards/{number}/replay.json"));
-        let run = ["run", "--backend", "local", "--shard", &shard, "--junit", &junit];
+        let run = ["run", "--backend", shared(), "--shard", &shard, "--junit", &junit];
         project.run(&[&run[..], &["--json", &json]].concat());
     }
     let merge = ["report", "merge", "shards", "--junit", "all.xml", "--json", "all.json"];
@@ -178,7 +178,7 @@ async fn a_report_that_an_earlier_run_left_does_not_stand_for_a_shard_of_this_on
     let run = |pipeline: &str, number: u8| {
         let (shard, json) = (format!("{number}/2"), format!("shards/{number}.json"));
         let run =
-            ["run", "--backend", "local", "--filter", "case@", "--shard", &shard, "--json", &json];
+            ["run", "--backend", shared(), "--filter", "case@", "--shard", &shard, "--json", &json];
         let output = project.command(&run).env("CI_PIPELINE_ID", pipeline).output();
         assert!(output.unwrap().status.success());
     };

@@ -1,6 +1,6 @@
 //! Locks, rewrites and long statements over tables with rows.
 
-use crate::support::{Project, Ran, local_or_say_why};
+use crate::support::{Project, Ran, local_or_say_why, shared};
 
 const BASE: &str = "create table plans (id int, price int);\n\
                     insert into plans select i, i from generate_series(1, 3) i;\n\
@@ -11,7 +11,7 @@ fn run(pending: &str, more: &str) -> Ran {
     let files = [("1.sql", BASE), ("2.sql", pending)];
     let scenario = format!("[replay]\npasses = [\"apply\"]\n{more}[[seed]]\nthrough = \"1\"\n");
     let project = Project::with_scenario(&files, &scenario);
-    project.run(&["run", "scenarios/case.toml", "--backend", "local"])
+    project.run(&["run", "scenarios/case.toml", "--backend", shared()])
 }
 
 const REWRITE: &str = "alter table plans alter column price type bigint;";
@@ -41,7 +41,7 @@ async fn what_a_table_with_rows_goes_through_is_told() {
     ];
     let scenario = "[replay]\npasses = [\"apply\"]\n[[seed]]\nthrough = \"20260101000000\"\n";
     let project = Project::with_scenario(&folder, scenario);
-    let ran = project.run(&["run", "scenarios/case.toml", "--backend", "local"]);
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
     ran.assert(0, &["public.plans (3 rows) is locked against reads and writes for "]);
     for (sql, more, text) in told {
         run(sql, more).assert(0, &[text, "1 passed"]);

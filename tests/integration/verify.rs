@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use migration_replay::harness::{Depth, Harness, VerifyRequest};
-use migration_replay::postgres::BackendChoice;
 use migration_replay::verify::PendingIs;
 
-use crate::support::{Project, Ran, UrlServer, local_or_say_why};
+use crate::support::{Project, Ran, UrlServer, local_or_say_why, on_shared};
 
 const FILES: [(&str, &str); 3] = [
     (
@@ -144,7 +143,7 @@ async fn a_gate_needs_no_other_server() {
     assert!(!verified.is_right(PendingIs::Wrong));
 
     let mut harness = Harness::new();
-    harness.backend = BackendChoice::Local;
+    harness.backend = on_shared();
     let request = VerifyRequest { depth: Depth::Replay, ..request };
     let verified = harness.verify_file(Path::new(&file), &request).await.unwrap();
     assert!(!verified.is_right(PendingIs::Told), "{verified:?}");

@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use migration_replay::postgres::{
     BackendChoice, KnownImages, Server, ServerRequest, Supply, Tools, docker_answers,
 };
-use tokio::sync::OnceCell;
+use tokio::runtime::Runtime;
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
 
@@ -38,15 +39,9 @@ pub(crate) async fn server_or_say_why() -> bool {
     say_why("Docker, or a local Postgres 15,", local_answers().await)
 }
 
-/// A start takes a second, so one test finds out for all.
 async fn local_answers() -> Result<(), String> {
-    static ANSWER: OnceCell<Result<(), String>> = OnceCell::const_new();
-    let find_out = || async {
-        let server = start(BackendChoice::Local).await?;
-        server.stop().await;
-        Ok(())
-    };
-    ANSWER.get_or_init(find_out).await.clone()
+    let started = tokio::task::spawn_blocking(shared_server).await.unwrap();
+    started.as_ref().map(|_| ()).map_err(Clone::clone)
 }
 
 async fn start(choice: BackendChoice) -> Result<Server, String> {
@@ -62,6 +57,25 @@ async fn start_image(choice: BackendChoice, image: &str) -> Result<Server, Strin
     };
     let supplied = Supply::new(choice, None, KnownImages::default()).start(&request).await;
     supplied.map(|supplied| supplied.server).map_err(|error| error.to_string())
+}
+
+/// The URL of a local server that all tests of this process share: a start takes longer than most of what runs on it. For those
+/// that want nothing of a server but that it answers; those about servers, roles or what is kept have their own.
+pub(crate) fn shared() -> &'static str {
+    &shared_server().as_ref().unwrap().url
+}
+
+/// Its watchdog stops it when the process ends.
+fn shared_server() -> &'static Result<UrlServer, String> {
+    static SHARED: OnceLock<Result<UrlServer, String>> = OnceLock::new();
+    let start = || Runtime::new().unwrap().block_on(start(BackendChoice::Local)).map(UrlServer::of);
+    // On a thread of its own, since most who ask are inside a runtime.
+    SHARED.get_or_init(|| std::thread::spawn(start).join().unwrap())
+}
+
+/// The same as a choice.
+pub(crate) fn on_shared() -> BackendChoice {
+    BackendChoice::url(shared()).unwrap()
 }
 
 /// A server of the test's own, for runs that are given one by its URL.
@@ -82,7 +96,7 @@ impl UrlServer {
             },
         };
         match started {
-            Ok(server) => Some(Self { url: url_of(&server), server }),
+            Ok(server) => Some(Self::of(server)),
             Err(why) => {
                 say_why("a server", Err(why));
                 None
@@ -90,10 +104,14 @@ impl UrlServer {
         }
     }
 
+    fn of(server: Server) -> Self {
+        Self { url: url_of(&server), server }
+    }
+
     /// Starts one in a container of this image.
     pub(crate) async fn start_container(image: &str) -> Option<Self> {
         match start_image(BackendChoice::Container, image).await {
-            Ok(server) => Some(Self { url: url_of(&server), server }),
+            Ok(server) => Some(Self::of(server)),
             Err(why) => {
                 say_why(image, Err(why));
                 None
