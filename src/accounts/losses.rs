@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use time::PrimitiveDateTime;
+use time::macros::format_description;
+
 use super::follow::{Followed, follow};
 use super::pairs::{Pairs, Row, pairs};
 use super::values::{Family, family, same};
@@ -59,7 +62,7 @@ pub enum What {
 }
 
 /// What tables lost that held rows before. Nulls that got a value, new rows and new columns are no loss; nor is a time that
-/// was set to `since` or later (`now()`), which is text as the server prints it.
+/// was set to `since` or later (`now()`), which is text as the server prints it, in UTC. A time may also be a number.
 #[must_use]
 pub fn losses(before: &Holdings, after: &Holdings, since: &str) -> Vec<TableLosses> {
     let populated = before.iter().filter(|(_, account)| account.rows.count() > 0);
@@ -157,7 +160,11 @@ impl Sides<'_> {
     fn changed(&self, old: &[Row], new: &[Row], pairs: &Pairs, since: &str) -> Option<Loss> {
         let column = self.before.table.columns.get(self.position)?;
         let now = self.followed.after.table.columns.get(self.there)?;
-        let is_time = family(&now.data_type) == Family::Time;
+        let is_set = |then: &str| match family(&now.data_type) {
+            Family::Time => is_touched(then, since),
+            Family::Number => is_touched_number(then, since),
+            _ => false,
+        };
         let mut changes = Vec::new();
         let mut values = Vec::new();
         for (at, other) in &pairs.same {
@@ -166,8 +173,7 @@ impl Sides<'_> {
             let then = then.get(self.there).and_then(Option::as_deref);
             values.push((value, then));
             let is_same = then.is_some_and(|then| {
-                same((value, &column.data_type), (then, &now.data_type))
-                    || (is_time && is_touched(then, since))
+                same((value, &column.data_type), (then, &now.data_type)) || is_set(then)
             });
             if !is_same {
                 changes.push((row, value, then));
@@ -208,6 +214,21 @@ fn is_touched(time: &str, since: &str) -> bool {
     let digits = time.starts_with(|first: char| first.is_ascii_digit());
     let length = time.len().min(since.len()).min("2026-01-01 00:00:00".len());
     digits && time.get(..length) >= since.get(..length)
+}
+
+/// The same for a number of seconds since 1970, of milliseconds, microseconds or nanoseconds.
+fn is_touched_number(number: &str, since: &str) -> bool {
+    const A_DAY: f64 = 86_400.0;
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+    let (Ok(number), Some(Ok(since))) =
+        (number.parse::<f64>(), since.get(..19).map(|time| PrimitiveDateTime::parse(time, format)))
+    else {
+        return false;
+    };
+    #[expect(clippy::cast_precision_loss, reason = "seconds of our time need 31 bits")]
+    let since = since.assume_utc().unix_timestamp() as f64;
+    let is_then = |unit: f64| (since..since + A_DAY).contains(&(number / unit));
+    [1.0, 1e3, 1e6, 1e9].into_iter().any(is_then)
 }
 
 fn counted(

@@ -61,13 +61,23 @@ const REEXECUTE: &[Case] = &[
     Case { sql: "begin; create table if not exists t (a int); commit;", told: &[], fails: false },
     Case { sql: "update kinds set at = now();", told: &[], fails: false },
     Case {
+        sql: "update kinds set ms = (extract(epoch from clock_timestamp()) * 1000)::int8;",
+        told: &[],
+        fails: false,
+    },
+    Case {
+        sql: "update kinds set ms = coalesce(ms, 0) + 1;",
+        told: &["note: reexecute 2.sql: 2.sql changes rows when it runs a second time"],
+        fails: false,
+    },
+    Case {
         sql: "alter type mood add value if not exists 'meh';\ninsert into moods values ('good') on conflict do nothing;",
         told: &[],
         fails: false,
     },
 ];
 
-const KINDS: &str = "create table kinds (id serial primary key, name text, at timestamptz);\n\
+const KINDS: &str = "create table kinds (id serial primary key, name text, at timestamptz, ms int8);\n\
                      insert into kinds (name) values ('a');\ncreate type mood as enum ('good');\n\
                      create table moods (m mood primary key);\n";
 
@@ -123,6 +133,58 @@ async fn a_body_is_run_a_second_time_and_what_that_does_is_told() {
 #[tokio::test]
 async fn a_body_is_stopped_at_each_boundary_and_run_again() {
     check("interrupt", INTERRUPT).await;
+}
+
+/// Sent whole, a file without BEGIN is one transaction, too.
+#[tokio::test]
+async fn a_file_that_is_one_transaction_of_its_own_is_taken_back_as_a_whole() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let two = "create table t (a int);\ncreate index i on t (a);";
+    for (sql, code) in [
+        (format!("-- one\nbegin;\n{two}\ncommit;"), 0),
+        (two.to_owned(), 0),
+        (format!("start transaction;\n{two}\nend;\n"), 0),
+        (
+            "begin;\ncreate table t (a int);\ncommit;\nbegin;\ncreate index i on t (a);\ncommit;"
+                .to_owned(),
+            1,
+        ),
+        (format!("begin;\n{two}\ncommit;\ncreate table s ();"), 1),
+    ] {
+        let files =
+            [("1_kinds.up.sql", KINDS), ("2_a.up.sql", &sql), ("2_a.down.sql", "drop table t;")];
+        let ran = run(&files, "interrupt", "");
+        assert_eq!(ran.code, Some(code), "{sql}\n{}", ran.text);
+    }
+}
+
+/// As in `apply`: whether production has such values, nobody knows.
+#[tokio::test]
+async fn a_way_down_that_cannot_read_generated_values_is_a_hazard() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = |down: &'static str| {
+        [
+            ("1_a.up.sql", "create table t (id serial primary key, a text, j jsonb);"),
+            ("1_a.down.sql", "drop table t;"),
+            ("2_b.up.sql", "alter table t add n int;"),
+            ("2_b.down.sql", down),
+        ]
+    };
+    let seed = "[[seed]]\nthrough = \"1\"\nrows = 10\n";
+    for reads in [
+        "update t set n = a::int;",
+        "update t set a = (select e from jsonb_array_elements_text(j) e limit 1);",
+    ] {
+        let down = format!("{reads} alter table t drop n;");
+        let ran = run(&files(down.leak()), "round-trip", seed);
+        ran.assert(0, &["note: round-trip 2: "]);
+    }
+    let rule = "alter table t alter a set not null; alter table t drop n;";
+    run(&files(rule), "round-trip", seed).assert(1, &["error[23502]"]);
 }
 
 #[tokio::test]

@@ -7,12 +7,12 @@ use crate::support::{Project, local_or_say_why, shared};
 const TABLES: &str = "\
     create table teams (id int primary key, name text not null);\n\
     create table users (id int primary key, team int references teams (id) on delete cascade, name text,\n\
-        weight numeric(8, 3), born timestamp, settings json, touched timestamptz not null default '2020-01-01');\n\
+        weight numeric(8, 3), born timestamp, settings json, touched timestamptz not null default '2020-01-01', edited bigint not null default 1577836800000);\n\
     create table log (at date, line text) partition by range (at);\n\
     create table log_old partition of log for values from ('2000-01-01') to ('2010-01-01');\n\
     create table log_new partition of log for values from ('2010-01-01') to ('2090-01-01');\n\
     create table notes (line text);\n\
-    create function touch() returns trigger language plpgsql as $$ begin new.touched := now(); return new; end $$;\n\
+    create function touch() returns trigger language plpgsql as $$ begin new.touched := now(); new.edited := extract(epoch from now()) * 1000; return new; end $$;\n\
     create trigger touch before update on users for each row execute function touch();\n";
 
 const ROWS: &str = "\

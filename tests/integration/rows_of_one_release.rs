@@ -208,6 +208,34 @@ async fn tables_that_triggers_make_are_filled() {
     0,
     1
 )]
+#[case::statements_made_of_texts(
+    "",
+    &[
+        "create table t (id serial primary key, a text)",
+        "do $$ declare r record; begin for r in select a from t where a <> '' loop
+            execute 'create schema if not exists ' || r.a; end loop; end $$",
+    ],
+    0,
+    1
+)]
+#[case::more_rows_than_the_one_that_it_looks_for(
+    "",
+    &[
+        "create table t (id serial primary key, a text); insert into t (a) values ('the one')",
+        "do $$ declare b text; begin select a into strict b from t; end $$",
+    ],
+    0,
+    1
+)]
+#[case::statements_that_are_wrong_without_rows(
+    "",
+    &[
+        "create table t (id serial primary key, a text)",
+        "do $$ begin execute 'create create'; end $$",
+    ],
+    1,
+    0
+)]
 #[case::rows_that_a_trigger_refuses(
     "",
     &[

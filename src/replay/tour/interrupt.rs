@@ -11,7 +11,9 @@ use super::half_built::{HalfBuilt, half_built};
 use super::in_doubt::{InDoubt, in_doubt};
 use super::line::Line;
 use super::reexecute::about;
-use super::traces::{Traces, Trial, View, is_of_transaction, needs_no_transaction};
+use super::traces::{
+    Traces, Trial, View, is_of_transaction, is_one_transaction, needs_no_transaction,
+};
 use crate::migration::{BodyRule, Ledger, Migration, Sends, StatementKind, Wraps};
 use crate::outcome::{Advice, Found, Phase, SqlError};
 use crate::postgres::{PgSession, Session};
@@ -61,8 +63,11 @@ pub(super) async fn interrupt(
 ) -> Result<Before, SqlError> {
     let killed = if at_commit { in_doubt(line, migration, ledger).await? } else { Vec::new() };
     let rule = line.rule(migration);
-    let is_free = needs_no_transaction(&migration.up);
-    let is_covered = rule.wraps != Wraps::Nothing || rule.sends == Sends::Whole;
+    let is_whole = rule.sends == Sends::Whole;
+    let is_free = needs_no_transaction(&migration.up)
+        // Sent whole it would be one transaction anyway.
+        && !(is_whole && is_one_transaction(&migration.up));
+    let is_covered = rule.wraps != Wraps::Nothing || is_whole;
     let (mut boundaries, mut half) = (Boundaries::default(), Vec::new());
     if is_covered && !is_free {
         boundaries.covered = migration.up.statements().len().saturating_sub(1);

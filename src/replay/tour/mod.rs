@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::case::CaseRun;
 use super::emit::plain_step;
+use super::over_rows::is_of_values;
 use crate::migration::{Migration, Pattern};
 use crate::outcome::{Found, Phase, Step, Verdict};
 use crate::scenario::Pass;
@@ -185,9 +186,19 @@ impl CaseRun<'_> {
         let Some(finding) = chain.trip(line, (position, migration)).await? else {
             return Ok(None);
         };
+        let finding = finding.map(|found| self.over_rows(found));
         let bodies = if goes_down(migration) { 2 } else { 0 };
         self.tell_stop(migration, finding.as_ref(), None, bodies, stop);
         Ok(finding)
+    }
+
+    /// A way down that cannot compute with what generated rows hold is a hazard, as a way up is in `apply`.
+    fn over_rows(&self, mut found: Found) -> Found {
+        if self.case.seed.rows.is_some() && is_of_values(&found) {
+            found.is_note = true;
+            found.because.push("it computes with values of rows that were generated".to_owned());
+        }
+        found
     }
 
     /// Tells of a step that executed so many bodies, the run for good left out.

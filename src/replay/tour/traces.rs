@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::line::Line;
-use crate::migration::Script;
+use crate::migration::{Script, StatementKind};
 use crate::outcome::{Found, SqlError};
 use crate::postgres::catalog::{Moment, Reading, is_of_rest};
 use crate::postgres::{PgSession, Session, Writes, is_of_catalog};
 use crate::schema::{Catalog, Comparison, compare};
-use crate::sql::{self, Deed};
+use crate::sql::{self, Control, Deed};
 use crate::verify::{RowChange, RowSum, row_changes};
 
 /// What differs afterwards.
@@ -143,6 +143,24 @@ pub(super) fn needs_no_transaction(script: &Script) -> bool {
                 .iter()
                 .any(|work| refuses_transactions(&work.deed))
         })
+}
+
+/// Whether a script is one transaction that it begins and ends itself, with nothing beside it.
+pub(super) fn is_one_transaction(script: &Script) -> bool {
+    let statements = script.statements().iter();
+    let mut controls = statements
+        .filter(|statement| statement.kind != StatementKind::Meta)
+        .map(|statement| control(&script.text_of(statement)));
+    controls.next() == Some(Some(Control::Begin))
+        && controls.next_back() == Some(Some(Control::Commit))
+        && controls.all(|control| control.is_none())
+}
+
+fn control(statement: &str) -> Option<Control> {
+    sql::read(statement).works.iter().find_map(|work| match work.deed {
+        Deed::Control(control) => Some(control),
+        _ => None,
+    })
 }
 
 /// Whether it begins or ends transactions, or refuses to be in one.
