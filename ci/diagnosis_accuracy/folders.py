@@ -21,6 +21,7 @@ SECTIONS = {
         "-- Up Migration\n{}\n-- Down Migration\n",
     ),
 }
+REFINERY = re.compile(r"V(\d+)(?=__)")
 FLYWAY = re.compile(r"V\d+(?:[._]\d+)*(?=__)")
 VERSION = re.compile(r"(?P<digits>\d{4}-\d\d-\d\d(?:-\d+)*|\d+)(?P<letters>[a-z]*)(?=[_\-. ])")
 
@@ -100,6 +101,9 @@ class Folder:
         this = self._named(place)
         if self.layout == "flyway":
             return self._flyway_version_after(place)
+        if self.layout == "refinery":
+            found = REFINERY.match(this)
+            return self._in_folder(place, f"V{int(found.group(1)) + 1}") if found else None
         if place + 1 == len(self.migrations):
             return self._in_folder(place, f"{int(_digits(this)) + 1:0{len(_digits(this))}}")
         following = self._named(place + 1)

@@ -6,15 +6,18 @@ from pathlib import PurePosixPath
 from diagnosis_accuracy import folders
 
 # Where the tool itself wraps nothing, or sends a file as one query: two statements cannot be told apart there.
-ONE_QUERY = ("diesel", "golang-migrate", "sqlx", "prisma", "refinery", "dbmate")
+ONE_QUERY = ("diesel", "golang-migrate", "sqlx", "prisma", "refinery", "dbmate", "node-pg-migrate")
+# Where no file can do without a transaction.
+ALWAYS_WRAPPED = ("refinery", "node-pg-migrate")
 # Layouts of which a migration can be written here, and those of them that have ways down.
-KNOWN = ("diesel", "golang-migrate", "sqlx", "goose", "dbmate", "sql-migrate", "flyway", "numbered", "prisma")
-WITHOUT_DOWN = ("numbered", "prisma", "flyway")
+KNOWN = ("diesel", "golang-migrate", "sqlx", "goose", "dbmate", "sql-migrate", "flyway", "numbered", "prisma", *ALWAYS_WRAPPED)
+WITHOUT_DOWN = ("numbered", "prisma", "flyway", "refinery")
 # The marks of files with both directions, and the same where no transaction may be around either.
 MARKS = {
     "goose": ("-- +goose Up", "-- +goose Down"),
     "dbmate": ("-- migrate:up", "-- migrate:down"),
     "sql-migrate": ("-- +migrate Up", "-- +migrate Down"),
+    "node-pg-migrate": ("-- Up Migration", "-- Down Migration"),
 }
 BARE = {
     "goose": ("-- +goose NO TRANSACTION\n-- +goose Up", "-- +goose Down"),
@@ -68,9 +71,9 @@ def files_of(folder, place, version, script):
     if layout == "prisma":
         return {f"{stem}/migration.sql": script.up + "\n"}
     if layout in MARKS:
-        up, down = (BARE if bare else MARKS)[layout]
+        up, down = BARE.get(layout, MARKS[layout]) if bare else MARKS[layout]
         return {f"{stem}.sql": f"{up}\n{script.up}\n{down}\n{script.down}\n"}
-    if layout == "flyway":
+    if layout in ("flyway", "refinery"):
         return {f"{version}__{script.name}.sql": script.up + "\n"}
     head = "-- no-transaction\n" if layout == "sqlx" and bare else ""
     if folder.migrations[max(place, 0)].file.endswith(".up.sql"):

@@ -72,6 +72,8 @@ class Scripts(unittest.TestCase):
             ("sql-migrate", "1-a.sql", ["2_x.sql"]),
             ("flyway", "V1_2__a.sql", ["V1_2_0_5__x.sql"]),
             ("numbered", "1_a.sql", ["2_x.sql"]),
+            ("refinery", "V9__a.sql", ["V10__x.sql"]),
+            ("node-pg-migrate", "1_a.sql", ["2_x.sql"]),
         ]:
             written, _ = scripts.place_scripts(subject(layout, file).folder, 0, [bare])
             self.assertEqual([each.rsplit("/", 1)[-1] for each in written], files, layout)

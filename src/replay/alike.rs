@@ -4,7 +4,7 @@
 use tokio::time::Instant;
 
 use super::connect::config_of;
-use super::migrate::run_statement;
+use super::statement::run_statement;
 use crate::outcome::{SqlError, Stopped};
 use crate::plan::{CasePlan, Stop};
 use crate::postgres::{Backend, Database, PgSession, Server, Session};

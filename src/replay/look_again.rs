@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::case::CaseRun;
-use super::migrate::run_statement;
 use super::sequence::Sequence;
+use super::statement::run_statement;
 use crate::diagnosis::Evidence;
 use crate::migration::history::pending;
 use crate::migration::{Migration, Sends, Wraps};

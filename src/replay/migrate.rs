@@ -2,10 +2,8 @@
 
 use std::time::{Instant, SystemTime};
 
-use crate::migration::split::reads_data;
-use crate::migration::{
-    BodyRule, Ledger, Migration, Script, Sends, Statement, StatementKind, Wraps, psql,
-};
+use super::statement::{begins_block, no_data, run_statement, wants_data};
+use crate::migration::{BodyRule, Ledger, Migration, Script, Sends, Statement, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::place::Problem;
 use crate::postgres::{HistoryEntry, Outcome, Session};
@@ -141,7 +139,7 @@ impl Body<'_> {
     ) -> Result<(), Box<Found>> {
         let mut statements = 0;
         let mut ran = self.run(session, rule, &mut statements).await;
-        if ran.is_ok() && rule.wraps == Wraps::Each {
+        if ran.is_ok() && (rule.wraps == Wraps::Each || self.leaves_open(session, rule).await) {
             ran = session.execute("COMMIT").await.map_err(|error| self.at_its_end(error));
         }
         if ran.is_err() {
@@ -149,6 +147,15 @@ impl Body<'_> {
             let _rolled_back = session.execute("ROLLBACK").await;
         }
         ran
+    }
+
+    /// Whether a body that was sent whole has begun a transaction and not ended it: the tool's own transaction for its history
+    /// row does that (golang-migrate, `SetVersion` of its Postgres driver: BEGIN is a warning then, and COMMIT ends both).
+    async fn leaves_open<S: Session>(self, session: &mut S, rule: BodyRule) -> bool {
+        let mut statements = self.script.statements().iter();
+        rule.sends == Sends::Whole
+            && statements.any(|statement| begins_block(&self.script.text_of(statement)))
+            && session.in_transaction().await.unwrap_or(false)
     }
 
     async fn run_statements<S: Session>(
@@ -265,71 +272,6 @@ fn refusal(problem: &Problem) -> Found {
     found.place.clone_from(&problem.place);
     found.error.hint.clone_from(&problem.help);
     found
-}
-
-/// Whether a statement waits for data that nobody sends after it.
-fn wants_data(script: &Script, statement: &Statement) -> bool {
-    match statement.kind {
-        StatementKind::CopyIn { .. } => true,
-        StatementKind::Sql => reads_data(&script.text_of(statement)),
-        StatementKind::Meta => false,
-    }
-}
-
-/// The server would wait for ever.
-fn no_data(script: &Script, copy: &Statement) -> Box<Found> {
-    let message = "COPY … FROM stdin waits for data, and this tool sends none after it";
-    let mut found = Found::new(Phase::Apply, Blame::Migration, message);
-    found.place = Some(script.place_of(copy));
-    found.error.hint = Some("write the rows as INSERT".into());
-    Box::new(found)
-}
-
-/// Sends one statement; `false` for what is not for the server.
-pub(super) async fn run_statement<S: Session>(
-    session: &mut S,
-    script: &Script,
-    statement: &Statement,
-) -> Result<bool, Box<Found>> {
-    let text = script.text_of(statement);
-    let result = match &statement.kind {
-        StatementKind::Sql if reads_data(&text) => return Err(no_data(script, statement)),
-        StatementKind::Sql => session.execute(&text).await,
-        StatementKind::CopyIn { data } => {
-            session.copy_in(&text, &script.text()[data.clone()]).await
-        }
-        StatementKind::Meta => return obey(script, statement).map(|()| false),
-    };
-    match result {
-        Ok(()) => Ok(true),
-        Err(error) => {
-            let mut found = Found::sql(Phase::Apply, Blame::Migration, error);
-            found.place = Some(match found.error.position {
-                Some(at) => script.place_of_error(statement.span.start, at),
-                None => script.place_of_quoted(statement, &found.error.message),
-            });
-            found.statement = Some(text.into_owned());
-            Err(Box::new(found))
-        }
-    }
-}
-
-fn obey(script: &Script, statement: &Statement) -> Result<(), Box<Found>> {
-    let Some(refusal) = psql::refusal(&script.text_of(statement)) else { return Ok(()) };
-    let mut found = Found::new(Phase::Apply, Blame::Scenario, refusal.message);
-    found.place = Some(script.place_of(statement));
-    found.error.hint = Some(refusal.help.into());
-    Err(Box::new(found))
-}
-
-/// Whether a statement opens a transaction block.
-pub(super) fn begins_block(text: &str) -> bool {
-    let mut words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    let is = |word: Option<&str>, wanted: &str| {
-        word.is_some_and(|word| word.eq_ignore_ascii_case(wanted))
-    };
-    let first = words.next();
-    is(first, "begin") || (is(first, "start") && is(words.next(), "transaction"))
 }
 
 /// An error that no statement of the file is to blame for alone: at BEGIN, COMMIT or the history row.

@@ -38,6 +38,7 @@ mod seeded;
 mod sequence;
 mod shared;
 mod shell;
+mod statement;
 mod tour;
 mod trial;
 mod upgrade;

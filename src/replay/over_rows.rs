@@ -209,13 +209,16 @@ fn is_key(found: &Found) -> bool {
 /// Whether a file makes no rule for rows, and cannot go on with what they hold: it computes with values that are as extreme
 /// as a type has them, reads a number out of a text that is none or a list out of other JSON, looks for such rows itself
 /// and refuses them, or makes statements of them.
-pub(super) fn is_of_values(found: &Found) -> bool {
+fn is_of_values(found: &Found) -> bool {
     let state = found.error.sqlstate.as_ref().map(crate::scenario::SqlState::as_str);
-    match state {
-        Some("22003" | "22007" | "22008" | "22023" | "22P02") => only_writes(found),
-        Some("P0001" | "P0002" | "P0003" | "P0004" | "42601") => is_block(found),
-        _ => false,
-    }
+    let is_refused = matches!(state, Some("P0001" | "P0002" | "P0003" | "P0004" | "42601"));
+    cannot_compute(found) || (is_refused && is_block(found))
+}
+
+/// The first two of these.
+pub(super) fn cannot_compute(found: &Found) -> bool {
+    let state = found.error.sqlstate.as_ref().map(crate::scenario::SqlState::as_str);
+    matches!(state, Some("22003" | "22007" | "22008" | "22023" | "22P02")) && only_writes(found)
 }
 
 /// Whether a statement does nothing but write rows, also into a table that it makes of them, as far as it can be read.

@@ -2,9 +2,10 @@
 //! that others see them, and what the session held is written down, since it goes away with it.
 
 use super::emit::Emitter;
-use super::migrate::{at_end, run_statement};
+use super::migrate::at_end;
 use super::passes::Progress;
 use super::sequence::Sequence;
+use super::statement::run_statement;
 use crate::migration::{Sends, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError, Stopped};
 use crate::plan::{Stop, StopBody};

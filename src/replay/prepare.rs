@@ -4,10 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use super::case::CaseRun;
 use super::fill::Filling;
-use super::migrate::{MigrationRun, run_statement};
+use super::migrate::MigrationRun;
 use super::over_rows::{self, Again, fill_up};
 use super::part::run_part;
 use super::sequence::Sequence;
+use super::statement::run_statement;
 use crate::migration::{Migration, Script};
 use crate::outcome::{Blame, Coverage, Found, Phase, SqlError, Stopped};
 use crate::place::SourceText;

@@ -1,7 +1,8 @@
 use std::time::{Duration, Instant};
 
-use super::migrate::{Body, MigrationRun, begins_block, run_migration, run_rest};
+use super::migrate::{Body, MigrationRun, run_migration, run_rest};
 use super::part::run_part;
+use super::statement::begins_block;
 use crate::migration::{BodyRule, Ledger, Migration, Sends, Sessions, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError, Stopped};
 use crate::plan::{CasePlan, Stop};

@@ -297,6 +297,7 @@ const ROUND_TRIPS: &[(&str, &str, &[&str])] = &[
         &["the way down of 2 leaves traces"],
     ),
     ("create index concurrently i on kinds (name);", "drop index concurrently i;", &[]),
+    ("begin; create table t (a int); commit;", "begin; drop table t;", &[]),
     (
         "do $$ begin
             if exists (select from kinds where name <> 'seen') then alter table kinds add b int; end if;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::super::migrate::begins_block;
+use super::super::statement::begins_block;
 use super::super::tour::refuses_transactions;
 use crate::locking::Mode;
 use crate::migration::history::AppliedRow;

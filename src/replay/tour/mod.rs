@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::case::CaseRun;
 use super::emit::plain_step;
-use super::over_rows::is_of_values;
+use super::over_rows::cannot_compute;
 use crate::migration::{Migration, Pattern};
 use crate::outcome::{Found, Phase, Step, Verdict};
 use crate::scenario::Pass;
@@ -194,7 +194,7 @@ impl CaseRun<'_> {
 
     /// A way down that cannot compute with what generated rows hold is a hazard, as a way up is in `apply`.
     fn over_rows(&self, mut found: Found) -> Found {
-        if self.case.seed.rows.is_some() && is_of_values(&found) {
+        if self.case.seed.rows.is_some() && cannot_compute(&found) {
             found.is_note = true;
             found.because.push("it computes with values of rows that were generated".to_owned());
         }
