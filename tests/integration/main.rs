@@ -66,4 +66,5 @@ mod table_locks;
 mod tls;
 mod variables_agree_with_psql;
 mod verify;
+mod ways_down;
 mod with_a_server;

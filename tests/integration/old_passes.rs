@@ -1,9 +1,9 @@
-//! The passes over a database that is not new: `reexecute`, `interrupt`, `round-trip`.
+//! The passes over a database that is not new: `reexecute`, `interrupt`; `ways_down` has `round-trip`.
 
 use crate::support::{Project, Ran, local_or_say_why, shared};
 
 /// A run of files in one pass beside `apply`; `more` is the rest of the scenario.
-fn run(files: &[(&str, &str)], pass: &str, more: &str) -> Ran {
+pub(crate) fn run(files: &[(&str, &str)], pass: &str, more: &str) -> Ran {
     let scenario = format!("[replay]\npasses = [\"apply\", \"{pass}\"]\n{more}");
     let project = Project::with_scenario(files, &scenario);
     project.run(&["run", "scenarios/case.toml", "--backend", shared()])
@@ -77,7 +77,7 @@ const REEXECUTE: &[Case] = &[
     },
 ];
 
-const KINDS: &str = "create table kinds (id serial primary key, name text, at timestamptz, ms int8);\n\
+pub(crate) const KINDS: &str = "create table kinds (id serial primary key, name text, at timestamptz, ms int8);\n\
                      insert into kinds (name) values ('a');\ncreate type mood as enum ('good');\n\
                      create table moods (m mood primary key);\n";
 
@@ -158,33 +158,6 @@ async fn a_file_that_is_one_transaction_of_its_own_is_taken_back_as_a_whole() {
         let ran = run(&files, "interrupt", "");
         assert_eq!(ran.code, Some(code), "{sql}\n{}", ran.text);
     }
-}
-
-/// As in `apply`: whether production has such values, nobody knows.
-#[tokio::test]
-async fn a_way_down_that_cannot_read_generated_values_is_a_hazard() {
-    if !local_or_say_why().await {
-        return;
-    }
-    let files = |down: &'static str| {
-        [
-            ("1_a.up.sql", "create table t (id serial primary key, a text, j jsonb);"),
-            ("1_a.down.sql", "drop table t;"),
-            ("2_b.up.sql", "alter table t add n int;"),
-            ("2_b.down.sql", down),
-        ]
-    };
-    let seed = "[[seed]]\nthrough = \"1\"\nrows = 10\n";
-    for reads in [
-        "update t set n = a::int;",
-        "update t set a = (select e from jsonb_array_elements_text(j) e limit 1);",
-    ] {
-        let down = format!("{reads} alter table t drop n;");
-        let ran = run(&files(down.leak()), "round-trip", seed);
-        ran.assert(0, &["note: round-trip 2: "]);
-    }
-    let rule = "alter table t alter a set not null; alter table t drop n;";
-    run(&files(rule), "round-trip", seed).assert(1, &["error[23502]"]);
 }
 
 #[tokio::test]
@@ -269,69 +242,6 @@ async fn what_ran_twice_on_a_copy_for_one_pass_is_judged_by_the_other() {
     }
 }
 
-/// Up, down, and what is told.
-const ROUND_TRIPS: &[(&str, &str, &[&str])] = &[
-    ("create table t (a int);", "drop table t;", &[]),
-    (
-        "create table t (a int); create index i on kinds (name);",
-        "drop table t;",
-        &["the way down of 2 leaves traces", "index public.i: only afterwards"],
-    ),
-    ("create table t (a int);", "select 1;", &["the way down of 2 does nothing", "table public.t"]),
-    ("create table t (a int);", "", &["2 has no way down", "[[accept]]"]),
-    ("update kinds set name = 'y';", "", &[]),
-    ("update kinds set name = 'y';", "-- nothing to take back", &[]),
-    (
-        "create table t (a int);",
-        "drop table nothing;",
-        &["error[42P01]: table \"nothing\" does not exist", "2_a.down.sql:1:12"],
-    ),
-    (
-        "alter table kinds add column b int default 1;",
-        "alter table kinds drop column b; alter table kinds alter name set not null;",
-        &["the way down of 2 leaves traces", "column public.kinds.name"],
-    ),
-    (
-        "create table if not exists t (a int);\ncreate table if not exists s (a int);",
-        "drop table t; drop table s; truncate moods; create table s (b int);",
-        &["the way down of 2 leaves traces"],
-    ),
-    ("create index concurrently i on kinds (name);", "drop index concurrently i;", &[]),
-    ("begin; create table t (a int); commit;", "begin; drop table t;", &[]),
-    (
-        "do $$ begin
-            if exists (select from kinds where name <> 'seen') then alter table kinds add b int; end if;
-            update kinds set name = 'seen';
-        end $$;",
-        "alter table kinds drop column b;",
-        &["2 does not return when it goes down and up again", "column public.kinds.b"],
-    ),
-];
-
-#[tokio::test]
-async fn a_way_down_leads_back_and_the_way_up_returns() {
-    if !local_or_say_why().await {
-        return;
-    }
-    let mut wrong = Vec::new();
-    for (up, down, told) in ROUND_TRIPS {
-        let mut files = vec![
-            ("1_kinds.up.sql", KINDS),
-            ("1_kinds.down.sql", "drop table moods; drop type mood; drop table kinds;"),
-            ("2_a.up.sql", up),
-        ];
-        if !down.is_empty() {
-            files.push(("2_a.down.sql", down));
-        }
-        let ran = run(&files, "round-trip", "");
-        let is_told = told.iter().all(|told| ran.text.contains(told));
-        if ran.code != Some(i32::from(!told.is_empty())) || !is_told {
-            wrong.push(format!("{up} / {down}\nexit code {:?}\n{}", ran.code, ran.text));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
-}
-
 #[tokio::test]
 async fn a_limit_that_a_file_leaves_in_the_session_keeps_no_pass_from_trying_on_a_copy() {
     if !local_or_say_why().await {
@@ -344,40 +254,6 @@ async fn a_limit_that_a_file_leaves_in_the_session_keeps_no_pass_from_trying_on_
     run(&files, "round-trip", "").assert(1, &["the way down of 2 does nothing", "way down of 3"]);
     run(&files, "interrupt", "")
         .assert(1, &["index public.i: valid no", "index public.j: valid no"]);
-}
-
-#[tokio::test]
-async fn the_way_down_ends_where_the_scenario_says() {
-    if !local_or_say_why().await {
-        return;
-    }
-    let files = [
-        ("1_a.up.sql", "create table a ();"),
-        ("2_b.up.sql", "create table b ();"),
-        ("2_b.down.sql", "drop table b;"),
-    ];
-    run(&files, "round-trip", "down_to = \"1\"\n").assert(0, &["1 passed"]);
-    run(&files, "round-trip", "").assert(1, &["1 has no way down"]);
-}
-
-/// A folder that only ever goes up has nothing to be judged by this pass.
-#[tokio::test]
-async fn a_folder_without_any_way_down_is_no_failure() {
-    if !local_or_say_why().await {
-        return;
-    }
-    let up = ("1_a.up.sql", "create table a ();");
-    let goose = ("1_a.sql", "-- +goose Up\ncreate table a ();\n-- +goose Down\n");
-    let files: [&[(&str, &str)]; 4] = [
-        &[("1_a.sql", "create table a ();"), ("2_b.sql", "create table b ();")],
-        &[up, ("2_b.up.sql", "create table b ();")],
-        &[up, ("1_a.down.sql", "")],
-        &[goose],
-    ];
-    for files in files {
-        let ran = run(files, "round-trip", "");
-        ran.assert(0, &["1 passed"]);
-    }
 }
 
 #[tokio::test]
