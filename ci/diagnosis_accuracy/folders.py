@@ -21,7 +21,7 @@ SECTIONS = {
         "-- Up Migration\n{}\n-- Down Migration\n",
     ),
 }
-REFINERY = re.compile(r"V(\d+)(?=__)")
+REFINERY = re.compile(r"[VU](\d+)(?=__)")
 FLYWAY = re.compile(r"V\d+(?:[._]\d+)*(?=__)")
 VERSION = re.compile(r"(?P<digits>\d{4}-\d\d-\d\d(?:-\d+)*|\d+)(?P<letters>[a-z]*)(?=[_\-. ])")
 
@@ -186,6 +186,9 @@ def needs_room(names):
 
 def with_room(name):
     """The same name with ten times its version."""
+    whole = REFINERY.match(name)
+    if whole:
+        return f"{whole.group()}0{name[whole.end():]}"
     found = VERSION.match(name)
     digits = found.group("digits") if found else ""
     return with_version(name, digits + "0" + found.group("letters")) if digits.isdigit() else name

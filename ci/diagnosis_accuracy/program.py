@@ -144,7 +144,7 @@ def copy_of(source, shop):
     layout = case["layout"]
     shop.setup = Setup(**{**shop.setup.__dict__, "layout": layout})
     names = [Path(each).name for each, _ in _steps(case)]
-    if layout not in folders.IN_FOLDERS and folders.needs_room(names):
+    if layout == "refinery" or (layout not in folders.IN_FOLDERS and folders.needs_room(names)):
         for path in sorted(base.rglob("*.sql")):
             path.rename(path.with_name(folders.with_room(path.name)))
         excluded = tuple(folders.with_room(each) for each in shop.setup.exclude)

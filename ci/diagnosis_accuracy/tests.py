@@ -106,6 +106,7 @@ class Folders(unittest.TestCase):
     def test_versions_that_follow_closely_get_room(self):
         self.assertTrue(folders.needs_room(["001_a.sql", "002_b.sql", "003_c.sql"]))
         self.assertEqual(folders.with_room("002b_x.up.sql"), "0020b_x.up.sql")
+        self.assertEqual(folders.with_room("V2__x.sql"), "V20__x.sql")
 
 
 class Catalog(unittest.TestCase):
