@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{PgSession, Session, quote};
-use crate::accounts::{Account, Counted, Holdings, Rows, TableFacts};
+use super::{Session, quote};
+use crate::accounts::{self, Account, Counted, Holdings, TableFacts};
 use crate::outcome::SqlError;
+use crate::verify::Rows;
 
 const TABLES: &str = include_str!("holdings.sql");
 
 /// Values are printed in one way, and nobody is waited for: what holds a lock between two migrations would hold it for ever.
-const SETTINGS: &str = "SET search_path = pg_catalog, pg_temp; SET jit = off; SET datestyle = 'ISO, YMD'; \
-    SET intervalstyle = 'postgres'; SET timezone = 'UTC'; SET bytea_output = 'hex'; SET lock_timeout = '2s'";
+const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL jit = off; SET LOCAL datestyle = 'ISO, YMD'; \
+    SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'; SET LOCAL lock_timeout = '2s'";
 
 /// Up to so many rows of a table are held; of larger ones only sums.
 const MOST_ROWS: u64 = 10_000;
@@ -32,32 +33,43 @@ struct Mark {
 }
 
 impl Holder {
-    /// Begins, in a session that is used for nothing else.
+    /// What the tables hold now, and what time it is, as the server prints it: that of `now()`, which is the beginning of an open
+    /// transaction. The session, its settings and its transaction are left as they were; if something is refused, too.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn begin(session: &mut PgSession) -> Result<Self, SqlError> {
-        session.execute(SETTINGS).await?;
-        Ok(Self::default())
+    pub async fn read<S: Session>(
+        &mut self,
+        session: &mut S,
+    ) -> Result<(Holdings, String), SqlError> {
+        let is_open = session.in_transaction().await?;
+        if is_open {
+            // What one transaction writes has one xmin, so that nothing would tell of a second change.
+            self.marks.clear();
+        }
+        begin(session, is_open).await?;
+        let read = self.look(session).await;
+        let ended = end(session, is_open).await;
+        read.and_then(|read| ended.map(|()| read))
     }
 
-    /// The time of the server, as it prints times.
+    /// Asks something under the same settings.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn now(&self, session: &mut PgSession) -> Result<String, SqlError> {
-        let rows = session.query("SELECT clock_timestamp()::text").await?;
-        Ok(rows.0.into_iter().flatten().flatten().next().unwrap_or_default())
+    pub async fn ask<S: Session>(&self, session: &mut S, query: &str) -> Result<Rows, SqlError> {
+        let is_open = session.in_transaction().await?;
+        begin(session, is_open).await?;
+        let told = session.query(query).await;
+        let ended = end(session, is_open).await;
+        told.and_then(|told| ended.map(|()| told))
     }
 
-    /// What the tables hold now.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the server says.
-    pub async fn read(&mut self, session: &mut PgSession) -> Result<Holdings, SqlError> {
+    async fn look<S: Session>(&mut self, session: &mut S) -> Result<(Holdings, String), SqlError> {
+        let now = session.query("SELECT pg_catalog.now()::text").await?;
+        let now = now.0.into_iter().flatten().flatten().next().unwrap_or_default();
         let tables = tables(session).await?;
         let marks = marks(session, tables).await?;
         let is_new = |(oid, mark): &(&u32, &Mark)| self.marks.get(oid) != Some(*mark);
@@ -66,11 +78,25 @@ impl Holder {
         self.holdings.retain(|oid, _| marks.contains_key(oid));
         self.holdings.extend(read);
         self.marks = marks;
-        Ok(self.holdings.clone())
+        Ok((self.holdings.clone(), now))
     }
 }
 
-async fn tables(session: &mut PgSession) -> Result<Vec<TableFacts>, SqlError> {
+/// Begins what leaves no trace: a transaction, or a savepoint of the open one.
+async fn begin<S: Session>(session: &mut S, is_open: bool) -> Result<(), SqlError> {
+    let begin = if is_open { "SAVEPOINT migration_replay_rows" } else { "BEGIN" };
+    session.execute(&format!("{begin}; {SETTINGS}")).await
+}
+
+async fn end<S: Session>(session: &mut S, is_open: bool) -> Result<(), SqlError> {
+    let name = "migration_replay_rows";
+    if !is_open {
+        return session.execute("ROLLBACK").await;
+    }
+    session.execute(&format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")).await
+}
+
+async fn tables<S: Session>(session: &mut S) -> Result<Vec<TableFacts>, SqlError> {
     let rows = session.query(TABLES).await?;
     let texts = rows.0.iter().filter_map(|row| row.first()?.as_deref());
     let told: Result<_, _> = texts.map(serde_json::from_str).collect();
@@ -87,8 +113,8 @@ fn from(table: &TableFacts) -> String {
     format!("{only}{}.{}", quote(&table.schema), quote(&table.name))
 }
 
-async fn marks(
-    session: &mut PgSession,
+async fn marks<S: Session>(
+    session: &mut S,
     tables: Vec<TableFacts>,
 ) -> Result<BTreeMap<u32, Mark>, SqlError> {
     let (empty, others): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| table.empty);
@@ -112,7 +138,7 @@ async fn marks(
     Ok(all)
 }
 
-async fn contents(session: &mut PgSession, tables: &[&Mark]) -> Result<Holdings, SqlError> {
+async fn contents<S: Session>(session: &mut S, tables: &[&Mark]) -> Result<Holdings, SqlError> {
     let (few, many): (Vec<&Mark>, Vec<&Mark>) =
         tables.iter().partition(|mark| mark.rows <= MOST_ROWS);
     let mut rows: BTreeMap<u32, Vec<_>> =
@@ -134,11 +160,11 @@ async fn contents(session: &mut PgSession, tables: &[&Mark]) -> Result<Holdings,
     let mut holdings = Holdings::new();
     for mark in few {
         let all = rows.remove(&mark.table.oid).unwrap_or_default();
-        holdings.extend([account(mark, Rows::All(all))]);
+        holdings.extend([account(mark, accounts::Rows::All(all))]);
     }
     for mark in many {
         let counted = sums(session, mark).await?;
-        holdings.extend([account(mark, Rows::Counted(counted))]);
+        holdings.extend([account(mark, accounts::Rows::Counted(counted))]);
     }
     Ok(holdings)
 }
@@ -154,7 +180,7 @@ fn values_of(table: &TableFacts) -> String {
     )
 }
 
-async fn sums(session: &mut PgSession, mark: &Mark) -> Result<Counted, SqlError> {
+async fn sums<S: Session>(session: &mut S, mark: &Mark) -> Result<Counted, SqlError> {
     let columns = &mark.table.columns;
     let of = columns.iter().map(|column| {
         let value = format!("t.{}", quote(&column.name));

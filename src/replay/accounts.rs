@@ -10,14 +10,15 @@ use crate::migration::{Migration, Wraps};
 use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind};
 use crate::plan::CasePlan;
 use crate::postgres::{Database, Holder, PgSession, Session};
-use crate::verify::{data_lost, is_declared, never_changed};
+use crate::verify::{Rows, data_lost, is_declared, never_changed};
 
 /// So many rows are told that are not as the scenario says.
 const SAMPLES: usize = 3;
 
 /// Keeps the accounts of a database.
 pub(super) struct Accounts {
-    session: PgSession,
+    /// `None` where one transaction is around all that is pending: only its own session sees what it does.
+    session: Option<PgSession>,
     holder: Holder,
     before: Option<Before>,
     /// The declared changes that came true, by their positions.
@@ -33,34 +34,36 @@ struct Before {
 }
 
 impl CaseRun<'_> {
-    /// The accounts of a database that held rows before the pending migrations, or of which a base tells what is new, where nothing
-    /// is open between them.
+    /// The accounts of a database that held rows before the pending migrations, or of which a base tells what is new.
     pub(super) async fn accounts(&self, database: &Database) -> Result<Option<Accounts>, SqlError> {
         let is_of_the_change = self.case.seed.is_fresh();
         let has_new = || self.case.chain.iter().any(|it| self.case.is_new(&it.id));
         let is_wanted = !self.pool.is_for_trials() && (!is_of_the_change || has_new());
-        if !is_wanted || self.case.rule.wraps == Wraps::All {
+        if !is_wanted {
             return Ok(None);
         }
-        let mut session = self.session(database).await?;
-        let holder = Holder::begin(&mut session).await?;
-        let came_true = BTreeSet::new();
+        let session = match self.case.rule.wraps {
+            Wraps::All => None,
+            Wraps::Nothing | Wraps::Each => Some(self.session(database).await?),
+        };
+        let (holder, came_true) = (Holder::default(), BTreeSet::new());
         Ok(Some(Accounts { session, holder, before: None, came_true, is_of_the_change }))
     }
 }
 
 impl Accounts {
     /// Writes down what is there, if the migration may change any of it.
-    pub(super) async fn open(
+    pub(super) async fn open<S: Session>(
         &mut self,
-        run: &CaseRun<'_>,
-        migration: &Migration,
+        session: &mut S,
+        (run, migration): (&CaseRun<'_>, &Migration),
     ) -> Result<(), Box<Found>> {
         self.before = None;
         let is_asked = !self.is_of_the_change || run.case.is_new(&migration.id);
         if is_asked && may_touch_rows(&migration.up) {
-            let read = self.read().await;
-            self.before = kept(run, migration, read)?;
+            let read = self.read(session).await;
+            let read = kept(run, migration, read)?;
+            self.before = read.map(|(holdings, since)| Before { holdings, since });
         }
         Ok(())
     }
@@ -70,17 +73,30 @@ impl Accounts {
         self.before = None;
     }
 
-    async fn read(&mut self) -> Result<Before, SqlError> {
-        let since = self.holder.now(&mut self.session).await?;
-        Ok(Before { holdings: self.holder.read(&mut self.session).await?, since })
+    async fn read<S: Session>(&mut self, session: &mut S) -> Result<(Holdings, String), SqlError> {
+        match &mut self.session {
+            Some(own) => self.holder.read(own).await,
+            None => self.holder.read(session).await,
+        }
+    }
+
+    async fn ask<S: Session>(&mut self, session: &mut S, query: &str) -> Result<Rows, SqlError> {
+        match &mut self.session {
+            Some(own) => self.holder.ask(own, query).await,
+            None => self.holder.ask(session, query).await,
+        }
     }
 
     /// What the migration took away without anybody having declared it.
-    pub(super) async fn close(&mut self, run: &CaseRun<'_>, migration: &Migration) -> Vec<Found> {
+    pub(super) async fn close<S: Session>(
+        &mut self,
+        session: &mut S,
+        (run, migration): (&CaseRun<'_>, &Migration),
+    ) -> Vec<Found> {
         let Some(before) = self.before.take() else { return Vec::new() };
-        let read = self.holder.read(&mut self.session).await;
+        let read = self.read(session).await;
         let after = match kept(run, migration, read) {
-            Ok(Some(after)) => after,
+            Ok(Some((after, _))) => after,
             Ok(None) => return Vec::new(),
             Err(found) => return vec![*found],
         };
@@ -95,8 +111,8 @@ impl Accounts {
             left.losses.clear();
             for loss in table.losses.iter().cloned() {
                 let of = (&table, loss);
-                left.losses
-                    .extend(self.undeclared(run.case, migration, of, (&before, &after)).await);
+                let case = (run.case, migration);
+                left.losses.extend(self.undeclared(session, case, of, (&before, &after)).await);
             }
             if !left.losses.is_empty() {
                 found.extend(data_lost(run.case, migration, &left, &sayings));
@@ -106,10 +122,10 @@ impl Accounts {
     }
 
     /// The same loss where nobody declared it, or where the values are not the declared ones.
-    async fn undeclared(
+    async fn undeclared<S: Session>(
         &mut self,
-        case: &CasePlan,
-        migration: &Migration,
+        session: &mut S,
+        (case, migration): (&CasePlan, &Migration),
         (table, loss): (&TableLosses, Loss),
         (before, after): (&Before, &Holdings),
     ) -> Option<Loss> {
@@ -123,7 +139,7 @@ impl Accounts {
         };
         let of = (table.table.oid, column.as_str());
         let query = asks(of, &sql.value, &before.holdings, after)?;
-        let answers = match self.session.query(&query).await {
+        let answers = match self.ask(session, &query).await {
             Ok(rows) => rows.0.into_iter().filter_map(|row| row.into_iter().next()).collect(),
             Err(error) => {
                 let samples =

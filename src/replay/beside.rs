@@ -39,7 +39,7 @@ impl Beside {
         (run, migration): (&CaseRun<'_>, &Migration),
     ) -> (MigrationRun, Vec<Found>) {
         if let Some(accounts) = &mut self.accounts
-            && let Err(found) = accounts.open(run, migration).await
+            && let Err(found) = accounts.open(session, (run, migration)).await
         {
             return (MigrationRun::failed(found), Vec::new());
         }
@@ -47,7 +47,7 @@ impl Beside {
         let mut lost = Vec::new();
         if ran.found.is_none() {
             if let Some(accounts) = &mut self.accounts {
-                lost = accounts.close(run, migration).await;
+                lost = accounts.close(session, (run, migration)).await;
             }
             if let Some(filling) = &mut self.filling {
                 if !fills_after(run.case, &migration.id) {

@@ -21,14 +21,30 @@ const ROWS: &str = "\
     insert into log values ('2005-05-05', 'old'), ('2020-02-02', 'new');\n\
     insert into notes values ('one'), ('two'), ('two');\n";
 
-/// Databases with rows, then one pending migration each; what the report says of each. `more` is the rest of a scenario.
+/// Databases with rows, then one pending migration each; what the report says of each. `more` is the rest of a scenario. It is
+/// the same where one transaction is around all that is pending.
 fn run(cases: &[(&str, &str)]) -> Vec<Value> {
+    let (each, all) = (run_in("", cases), run_in("transaction = \"all\"\n", cases));
+    for (at, (one, other)) in each.iter().zip(&all).enumerate() {
+        let words = |case: &Value| [&case["failures"], &case["hazards"]].map(messages);
+        assert_eq!(words(one), words(other), "{}", cases[at].0);
+    }
+    each
+}
+
+/// Locks are not looked at there.
+fn messages(found: &Value) -> Vec<String> {
+    let all = found.as_array().into_iter().flatten().filter(|found| found["cause"] == "data-lost");
+    all.map(|found| format!("{} {}", found["message"], found["details"])).collect()
+}
+
+fn run_in(rule: &str, cases: &[(&str, &str)]) -> Vec<Value> {
     let project = Project::new(&[("rows.sql", ROWS)]);
     for (at, (sql, more)) in cases.iter().enumerate() {
         project.write(&format!("migrations/{at:03}/1.sql"), TABLES);
         project.write(&format!("migrations/{at:03}/2.sql"), sql);
         let scenario = format!(
-            "migrations = \"../migrations/{at:03}\"\n[replay]\npasses = [\"apply\"]\n[[seed]]\nthrough = \"1\"\n\
+            "migrations = \"../migrations/{at:03}\"\n[replay]\npasses = [\"apply\"]\n{rule}[[seed]]\nthrough = \"1\"\n\
              sql = [\"../rows.sql\"]\n{more}"
         );
         project.write(&format!("scenarios/{at:03}.toml"), scenario);
@@ -244,6 +260,30 @@ async fn a_declared_change_is_none_and_one_that_is_not_as_declared_is() {
     let wrong: Vec<_> =
         wrong.map(|(case, (sql, more, ..))| format!("{sql}\n{more}\n{case:#}")).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
+}
+
+/// What one transaction writes looks alike from outside, and `now()` is its beginning.
+#[tokio::test]
+async fn in_one_transaction_each_migration_has_its_own_account() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("1.sql", TABLES),
+        ("2.sql", "update teams set name = 'black' where id = 1;"),
+        ("3.sql", "update teams set name = 'white' where id = 1;"),
+        ("4.sql", "update users set touched = now();"),
+        ("5.sql", "select lower(name) from teams;"),
+    ];
+    let scenario = "[replay]\npasses = [\"apply\"]\ntransaction = \"all\"\n\
+        [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n\
+        [[expect.query]]\nsql = \"select count(*) from teams where name = 'white'\"\nequals = 1\n";
+    let project = Project::with_scenario(&files, scenario);
+    project.write("rows.sql", ROWS);
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+    let lost = "1 of 3 values of column public.teams.name is another one";
+    ran.assert(1, &[&format!("2.sql: {lost}"), &format!("3.sql: {lost}"), "black, then white"]);
+    assert_eq!(ran.text.matches("data-lost (").count(), 2, "{}", ran.text);
 }
 
 #[tokio::test]
