@@ -3,7 +3,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::session_marks::{bends_session, marks_session};
-use super::split::{self, Dialect, Piece, PieceKind};
+use super::split::{self, Dialect, Piece, PieceKind, TokenKind, tokens};
 use super::{Checksum, Rewritten, touches_server};
 use crate::place::{Place, Problems, SourceText};
 
@@ -268,12 +268,14 @@ impl Script {
         }
     }
 
-    /// The first line of a statement.
+    /// The first line of a statement, from its first word on: some tools send what stands before it, too.
     #[must_use]
     pub fn place_of(&self, statement: &Statement) -> Place {
         let text = self.text_of(statement);
-        let line = text.find('\n').unwrap_or(text.len());
-        self.place(statement.span.start..statement.span.start + line)
+        let first = tokens(&text).next().filter(|token| token.kind == TokenKind::Word);
+        let start = first.map_or(0, |token| token.offset);
+        let line = text[start..].find('\n').unwrap_or(text.len() - start);
+        self.place(statement.span.start + start..statement.span.start + start + line)
     }
 }
 
@@ -320,6 +322,14 @@ mod tests {
     fn a_statement_without_the_name_is_shown_by_its_first_line() {
         let message = "column \"zap\" does not exist";
         assert_eq!(place("select 1", message), LineColumn { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn a_statement_that_is_sent_with_what_stands_before_it_is_shown_by_its_first_word() {
+        let text = "select 1;-->\n-- two\nselect 2";
+        let script = Script::new(SourceText::new("a.sql", text)).cut(Cut::At(vec![9..text.len()]));
+        let found = script.place_of(&script.statements()[0]);
+        assert_eq!(&script.source().text()[found.span()], "select 2");
     }
 
     #[test]
