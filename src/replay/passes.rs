@@ -97,7 +97,7 @@ async fn apply_one<S: Session>(
     let (run, lost) = match watch {
         None => Box::pin(beside.run(session, sequence, (case_run, migration))).await,
         Some(watch) => {
-            let mut noting = Watch::noting(session);
+            let mut noting = watch.noting(session);
             let ran = Box::pin(beside.run(&mut noting, sequence, (case_run, migration)));
             let (run, mut lost) = ran.await;
             if run.found.is_none() {

@@ -29,6 +29,7 @@ async fn what_a_table_with_rows_goes_through_is_told() {
             "note: apply 2.sql: public.plans (3 rows) is locked against reads and writes for ",
         ),
         (REWRITE, "transaction = \"file\"\n", "ms (ACCESS EXCLUSIVE), and rewritten\n"),
+        (REWRITE, "transaction = \"all\"\n", "ms (ACCESS EXCLUSIVE), and rewritten\n"),
         ("create index on plans (id);", "", "is locked against writes for "),
         (SLOW, "", "ms (ACCESS EXCLUSIVE)"),
     ];
@@ -45,6 +46,33 @@ async fn what_a_table_with_rows_goes_through_is_told() {
     ran.assert(0, &["public.plans (3 rows) is locked against reads and writes for "]);
     for (sql, more, text) in told {
         run(sql, more).assert(0, &[text, "1 passed"]);
+    }
+}
+
+#[tokio::test]
+async fn in_one_transaction_a_lock_is_told_of_the_file_that_takes_it() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("1_base.sql", BASE),
+        ("2_rewrite.sql", REWRITE),
+        ("3_row.sql", "insert into plans values (4, 4);"),
+        ("4_other.sql", "create table other (id int);"),
+    ];
+    for marks in ["", "-- Up Migration\n"] {
+        let texts: Vec<_> =
+            files.iter().map(|(name, sql)| (*name, format!("{marks}{sql}"))).collect();
+        let files: Vec<_> = texts.iter().map(|(name, sql)| (*name, sql.as_str())).collect();
+        let through = if marks.is_empty() { "1" } else { "1_base" };
+        let scenario = format!(
+            "[replay]\npasses = [\"apply\"]\ntransaction = \"all\"\n[limits]\nrewrite = \"fail\"\n[[seed]]\nthrough = \"{through}\"\n"
+        );
+        let project = Project::with_scenario(&files, &scenario);
+        let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+        ran.assert(1, &["2_rewrite", "public.plans (3 rows) is rewritten"]);
+        assert!(!ran.text.contains("note: apply"), "{}", ran.text);
+        assert_eq!(ran.text.matches("\nerror").count(), 1, "{}", ran.text);
     }
 }
 

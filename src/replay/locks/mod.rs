@@ -3,7 +3,7 @@
 
 mod noting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::case::CaseRun;
@@ -11,7 +11,7 @@ use crate::locking::Mode;
 use crate::migration::{Migration, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::plan::CasePlan;
-use crate::postgres::{OWN_SCHEMA, Session, literal};
+use crate::postgres::{Holder, OWN_SCHEMA, Session, literal};
 use crate::scenario::{Limits, Rewrite};
 pub(super) use noting::Noting;
 use noting::{LockLog, Oid};
@@ -26,6 +26,8 @@ const BRIEF: Duration = Duration::from_millis(200);
 pub(super) struct Watch {
     before: BTreeMap<Oid, Table>,
     limits: Limits,
+    /// What is locked already, where one transaction is around all that is pending.
+    earlier: Option<BTreeSet<(Oid, Mode)>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,20 +49,24 @@ struct Came {
 }
 
 impl Watch {
-    /// `None` where nothing is new, or one transaction is around all files and our looking might be in its way.
+    /// `None` where nothing is new.
     pub(super) async fn begin<S: Session>(session: &mut S, run: &CaseRun<'_>) -> Option<Self> {
         let case = run.case;
-        if case.seed.begins_empty() || case.rule.wraps == Wraps::All || run.pool.is_for_trials() {
+        if case.seed.begins_empty() || run.pool.is_for_trials() {
             return None;
         }
+        let earlier = match case.rule.wraps {
+            Wraps::All => Some(noting::earlier(session).await?),
+            Wraps::Nothing | Wraps::Each => None,
+        };
         // What cannot be read is not told: it fails nothing.
         let mut before = tables(session).await.ok()?;
         before.retain(|_, table| table.bytes > 0 && !is_ledger(case, &table.name));
-        Some(Self { before, limits: case.scenario.limits })
+        Some(Self { before, limits: case.scenario.limits, earlier })
     }
 
-    pub(super) fn noting<S: Session>(session: &mut S) -> Noting<'_, S> {
-        Noting::new(session)
+    pub(super) fn noting<'s, S: Session>(&self, session: &'s mut S) -> Noting<'s, S> {
+        Noting::new(session, self.earlier.clone())
     }
 
     /// What is to be told of a migration that ran to its end.
@@ -83,7 +89,9 @@ impl Watch {
         }
         came.retain(|each| each.is_worth_a_word(self.limits));
         for each in &mut came {
-            let count = noting.query(&format!("SELECT count(*) FROM {}", each.table)).await;
+            // A refusal must not end the transaction that may be open.
+            let count = format!("SELECT count(*) FROM {}", each.table);
+            let count = Holder::default().ask(&mut noting, &count).await;
             let count = count.ok().and_then(|rows| rows.0.into_iter().flatten().flatten().next());
             each.rows = count.and_then(|count| count.parse().ok());
         }

@@ -1,6 +1,6 @@
 //! A session that notes which locks its statements take, and how long it holds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::super::statement::begins_block;
@@ -30,6 +30,8 @@ pub(in crate::replay) struct Noting<'s, S> {
 pub(super) struct LockLog {
     /// Those of the open transaction, with the beginning of the statement that took each.
     open: BTreeMap<(Oid, Mode), Instant>,
+    /// Those that earlier migrations of the same transaction have taken, where one is around all of them.
+    earlier: Option<BTreeSet<(Oid, Mode)>>,
     /// Those that were given back, with the time for which each was held.
     pub(super) held: BTreeMap<(Oid, Mode), Duration>,
     /// The statement that took longest.
@@ -44,8 +46,10 @@ const LOCKS: &str = "
         AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')";
 
 impl<'s, S: Session> Noting<'s, S> {
-    pub(super) fn new(session: &'s mut S) -> Self {
-        Self { session, log: LockLog::default(), begun: Instant::now() }
+    /// `earlier` as [`earlier`] has read it.
+    pub(super) fn new(session: &'s mut S, earlier: Option<BTreeSet<(Oid, Mode)>>) -> Self {
+        let log = LockLog { earlier, ..LockLog::default() };
+        Self { session, log, begun: Instant::now() }
     }
 
     async fn asking(&mut self, sql: &str) -> Result<(), SqlError> {
@@ -62,6 +66,9 @@ impl LockLog {
         for row in &rows.0 {
             let [Some(relation), Some(mode), in_block] = row.as_slice() else { continue };
             let (Ok(relation), Some(mode)) = (relation.parse(), Mode::of(mode)) else { continue };
+            if self.earlier.as_ref().is_some_and(|earlier| earlier.contains(&(relation, mode))) {
+                continue;
+            }
             if in_block.as_deref() == Some("t") {
                 self.open.entry((relation, mode)).or_insert(begun);
             } else {
@@ -107,7 +114,18 @@ fn may_lock(text: &str) -> bool {
 
 fn ends_block(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["commit", "end", "rollback", "abort"].contains(&first_word(&lower))
+    let to_savepoint = lower.split_whitespace().take(3).any(|word| word == "to");
+    !to_savepoint && ["commit", "end", "rollback", "abort"].contains(&first_word(&lower))
+}
+
+/// Locks that an open transaction holds before a migration that runs in it.
+pub(super) async fn earlier<S: Session>(session: &mut S) -> Option<BTreeSet<(Oid, Mode)>> {
+    let rows = session.query(LOCKS).await.ok()?;
+    let locks = rows.0.into_iter().filter_map(|row| {
+        let mut cells = row.into_iter();
+        Some((cells.next()??.parse().ok()?, Mode::of(&cells.next()??)?))
+    });
+    Some(locks.collect())
 }
 
 /// Comments before it are no words; a statement that begins with one is seen as one without a word.
@@ -148,6 +166,10 @@ impl<S: Session> Session for Noting<'_, S> {
     }
 
     async fn record(&mut self, entry: &HistoryEntry<'_>) -> Result<(), SqlError> {
+        if self.log.earlier.is_some() {
+            let rows = self.session.query(LOCKS).await?;
+            self.log.note(&rows, self.begun);
+        }
         self.session.record(entry).await
     }
 
