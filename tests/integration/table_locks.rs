@@ -58,7 +58,7 @@ async fn in_one_transaction_a_lock_is_told_of_the_file_that_takes_it() {
         ("1_base.sql", BASE),
         ("2_rewrite.sql", REWRITE),
         ("3_row.sql", "insert into plans values (4, 4);"),
-        ("4_other.sql", "create table other (id int);"),
+        ("4_other.sql", "create table other (id int); select pg_sleep(0.6);"),
     ];
     for marks in ["", "-- Up Migration\n"] {
         let texts: Vec<_> =
@@ -66,7 +66,7 @@ async fn in_one_transaction_a_lock_is_told_of_the_file_that_takes_it() {
         let files: Vec<_> = texts.iter().map(|(name, sql)| (*name, sql.as_str())).collect();
         let through = if marks.is_empty() { "1" } else { "1_base" };
         let scenario = format!(
-            "[replay]\npasses = [\"apply\"]\ntransaction = \"all\"\n[limits]\nrewrite = \"fail\"\n[[seed]]\nthrough = \"{through}\"\n"
+            "[replay]\npasses = [\"apply\"]\ntransaction = \"all\"\n[limits]\nrewrite = \"fail\"\nlock = \"400ms\"\n[[seed]]\nthrough = \"{through}\"\n"
         );
         let project = Project::with_scenario(&files, &scenario);
         let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
