@@ -135,6 +135,9 @@ impl Workbench {
     /// Roles that a trial made are dropped. Where more of the whole server was changed, the next trial gets another server;
     /// one that is not ours stays as it is.
     async fn tidy(&self, plan: &CasePlan, server: &Arc<SharedServer>, is_lost: bool) {
+        if self.ground == Ground::Url && plan.alone.is_none() {
+            return;
+        }
         let is_clean = !is_lost && server.take_back().await.is_ok_and(|left| left.is_empty());
         if !is_clean && self.ground == Ground::Disposable {
             self.pool.retire(&plan.group).await;

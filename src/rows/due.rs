@@ -24,12 +24,12 @@ pub fn due(facts: &Facts) -> Vec<(usize, Due)> {
 
 impl Due {
     /// How many rows that means, where a table is to have `rows`: never so few that a column goes without its null, which
-    /// every fifth row has.
+    /// every fifth row has, or without one of its awkward values, each of which comes twice.
     #[must_use]
     pub fn rows(self, rows: usize) -> usize {
         match self {
             Self::Fill => rows,
-            Self::TopUp => rows.min(5.max(rows / 5)),
+            Self::TopUp => rows.min(20.max(rows / 5)),
         }
     }
 }

@@ -57,6 +57,7 @@ pub fn query_for(violation: &Violation<'_>) -> Option<String> {
                 same.join(" AND "),
             ))
         }
+        "22001" => too_long(violation.statement).or_else(|| cast(violation.statement)),
         _ => cast(violation.statement),
     }
 }
@@ -68,13 +69,29 @@ fn writes(violation: &Violation<'_>) -> bool {
 
 /// A change of type fails on the rows that the cast fails on.
 fn cast(statement: &str) -> Option<String> {
+    let (table, column, to) = changed_type(statement)?;
+    let value = behind_word(statement, "USING").unwrap_or_else(|| format!("{column}::{to}"));
+    Some(format!("SELECT count({value}) FROM {table}"))
+}
+
+/// A cast that is written out cuts what is too long, without an error; blanks at the end are cut in any case (documentation,
+/// "Character Types").
+fn too_long(statement: &str) -> Option<String> {
+    if behind_word(statement, "USING").is_some() {
+        return None;
+    }
+    let (table, column, to) = changed_type(statement)?;
+    let (_, length) = to.strip_suffix(')')?.split_once('(')?;
+    Some(format!("SELECT count(*) FROM {table} WHERE char_length(rtrim({column})) > {length}"))
+}
+
+/// The table whose column gets another type, the column, and the type.
+fn changed_type(statement: &str) -> Option<(String, String, String)> {
     read(statement).works.into_iter().find_map(|work| {
         let Deed::AlterType { column, to, .. } = work.deed else { return None };
         let on = work.on?;
         let schema = on.schema.map(|schema| format!("{}.", plain(&schema))).unwrap_or_default();
-        let using = behind_word(statement, "USING");
-        let value = using.unwrap_or_else(|| format!("{}::{to}", plain(&column)));
-        Some(format!("SELECT count({value}) FROM {schema}{}", plain(&on.name)))
+        Some((format!("{schema}{}", plain(&on.name)), plain(&column), to.clone()))
     })
 }
 
@@ -192,6 +209,13 @@ mod tests {
         Some(
             "SELECT count(*) FROM public.t x WHERE x.a IS NOT NULL AND NOT EXISTS (SELECT FROM app.p y WHERE y.id = x.a)"
         )
+    )]
+    #[case::too_long(
+        "22001",
+        "alter table app.t alter column a type character varying(20)",
+        None,
+        "",
+        Some("SELECT count(*) FROM app.t WHERE char_length(rtrim(a)) > 20")
     )]
     #[case::cast(
         "22P02",

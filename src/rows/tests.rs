@@ -160,7 +160,7 @@ fn new_columns_are_topped_up() {
     let facts = facts(vec![users, known, table(3, "c", &["id int4"])]);
     assert_eq!(due(&facts), [(0, Due::TopUp), (2, Due::Fill)]);
     let top_ups = [50, 20, 2].map(|rows| Due::TopUp.rows(rows));
-    assert_eq!((top_ups, Due::Fill.rows(50)), ([10, 5, 2], 50));
+    assert_eq!((top_ups, Due::Fill.rows(50)), ([20, 20, 2], 50));
 }
 
 #[test]

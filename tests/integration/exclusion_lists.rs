@@ -147,8 +147,16 @@ async fn a_seed_state_stays_as_it_is_and_roles_are_in_nobodys_way() {
     let migrations = [AUDIT[0], role, AUDIT[2], AUDIT[3], AUDIT[4]];
     let seed = "[[seed]]\nname = \"then\"\nthrough = \"003\"\nexclude = [\"002\"]\n";
     let project = Project::with_scenario(&migrations, &(scenario(&["002", "003"]) + seed));
-    let ran =
-        examine(&project, &["--format", "json", "-o", "report.json", "--allow-server-objects"]);
+    let ran = project.run(&[
+        "exclusions",
+        "scenarios/case.toml",
+        "--backend",
+        "local",
+        "--format",
+        "json",
+        "-o",
+        "report.json",
+    ]);
     ran.assert(0, &[]);
     let report: serde_json::Value = serde_json::from_str(&project.read("report.json")).unwrap();
     let standings: Vec<_> = report["cases"][0]["entries"]

@@ -54,6 +54,24 @@ async fn over_rows(migrations: &[&str], more: &str) -> RunOutcome {
     "23502",
     "SELECT count(*) FROM public.t WHERE b IS NULL"
 )]
+#[case::text_that_is_too_long_in_a_column_that_came_later(
+    &[
+        "create table t (id serial primary key, a text)",
+        "alter table t add b text",
+        "alter table t alter b type varchar(20)",
+    ],
+    "22001",
+    "SELECT count(*) FROM t WHERE char_length(rtrim(b)) > 20"
+)]
+#[case::number_that_is_too_large_in_a_column_that_came_later(
+    &[
+        "create table t (id serial primary key, a text)",
+        "alter table t add b integer, add c integer",
+        "alter table t alter c type smallint",
+    ],
+    "22003",
+    "SELECT count(c::smallint) FROM t"
+)]
 #[case::label_that_no_enum_has(
     &[
         "create table t (id serial primary key, a text)",
