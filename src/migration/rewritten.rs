@@ -43,6 +43,12 @@ impl Rewritten {
         self.parts.push(Part { at, from, is_verbatim: false });
     }
 
+    /// Puts a blank in the place of each byte of a stretch of the rewritten text.
+    pub(super) fn blank(&mut self, span: Range<usize>) {
+        let blanks = " ".repeat(span.len());
+        self.text.replace_range(span, &blanks);
+    }
+
     /// A text with everything between two marks replaced, marks included; nothing where there is none.
     /// `value` is told where and what stands between them, which is `None` where the second is missing.
     ///

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::session_marks::{bends_session, marks_session};
 use super::split::{self, Dialect, Piece, PieceKind, TokenKind, tokens};
@@ -9,11 +9,13 @@ use crate::place::{Place, Problems, SourceText};
 
 /// The body of a migration, or a SQL file of a scenario: a file's text, or a section of it, as it is
 /// sent, with its checksum and its statements, both once somebody asks.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Script {
     source: SourceText,
     checksum: OnceLock<Checksum>,
     rewritten: Option<Rewritten>,
+    /// The text before words were blanked out.
+    unblanked: Option<Arc<str>>,
     body: Range<usize>,
     cut: Cut,
     refusals: Problems,
@@ -63,6 +65,7 @@ impl Script {
             source,
             checksum: OnceLock::new(),
             rewritten: None,
+            unblanked: None,
             body,
             cut: Cut::By(Dialect::Psql),
             refusals: Problems::default(),
@@ -117,6 +120,27 @@ impl Script {
         };
         let source = SourceText::new(self.source.path(), format!("{before}{sql}{after}"));
         Self::new(source).section(stretched(&self.body)).cut(cut).refusing(self.refusals.clone())
+    }
+
+    /// The same without a word, the first that is it outside quotes and comments in each of some statements. Blanks stand in its
+    /// place, so that everything else stands where it stood.
+    #[must_use]
+    pub fn without_word(&self, word: &str, statements: &[&Statement]) -> Self {
+        let spans = statements.iter().filter_map(|statement| {
+            let text = self.text_of(statement);
+            let token = tokens(&text).find(|token| token.is_word(word))?;
+            let start = statement.span.start + token.offset;
+            Some(start..start + token.text.len())
+        });
+        let mut sent = self.rewritten.clone().unwrap_or_else(|| {
+            let text = self.source.text();
+            let mut whole = Rewritten::new();
+            whole.keep(text, 0..text.len());
+            whole
+        });
+        spans.for_each(|span| sent.blank(span));
+        let unblanked = Some(Arc::from(self.text()));
+        Self { rewritten: Some(sent), unblanked, ..self.clone() }.unsplit()
     }
 
     /// What in it cannot be carried out here, whatever a server says: psql's commands that read files,
@@ -207,6 +231,12 @@ impl Script {
     #[must_use]
     pub fn text_of(&self, statement: &Statement) -> Cow<'_, str> {
         statement.piece.text(self.text())
+    }
+
+    /// The same as it is to be shown: with the words that [`Script::without_word`] took out.
+    #[must_use]
+    pub fn shown(&self, statement: &Statement) -> Cow<'_, str> {
+        statement.piece.text(self.unblanked.as_deref().unwrap_or(self.text()))
     }
 
     /// Which statement holds a byte of [`Script::text`], by its position in [`Script::statements`].
@@ -301,44 +331,4 @@ impl From<Piece> for Statement {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::place::LineColumn;
-
-    fn place(text: &str, message: &str) -> LineColumn {
-        let script = Script::new(SourceText::new("a.sql", text));
-        let statement = script.statements()[0].clone();
-        script.place_of_quoted(&statement, message).line_column()
-    }
-
-    #[test]
-    fn a_name_in_the_message_is_found_in_the_statement() {
-        let text = "\nalter table audit_old\n  rename column old to old_audit;";
-        let message = "column \"old\" does not exist";
-        assert_eq!(place(text, message), LineColumn { line: 3, column: 17 });
-    }
-
-    #[test]
-    fn a_statement_without_the_name_is_shown_by_its_first_line() {
-        let message = "column \"zap\" does not exist";
-        assert_eq!(place("select 1", message), LineColumn { line: 1, column: 1 });
-    }
-
-    #[test]
-    fn a_statement_that_is_sent_with_what_stands_before_it_is_shown_by_its_first_word() {
-        let text = "select 1;-->\n-- two\nselect 2";
-        let cut = Cut::At(vec![0..8, 9..text.len()]);
-        let script = Script::new(SourceText::new("a.sql", text)).cut(cut);
-        let found = script.place_of(&script.statements()[1]);
-        assert_eq!(&script.source().text()[found.span()], "select 2");
-    }
-
-    #[test]
-    fn positions_count_characters_of_what_was_sent() {
-        let script = Script::new(SourceText::new("a.sql", "select 'ä';\nselect 'ü', zap"));
-        let start = script.statements()[1].span.start;
-        let found = script.place_of_error(start, 13);
-        assert_eq!(found.line_column(), LineColumn { line: 2, column: 13 });
-        assert_eq!(&script.source().text()[found.span()], "zap");
-    }
-}
+mod tests;

@@ -225,7 +225,7 @@ impl Body<'_> {
                 }
                 (None, None) => None,
             };
-            found.statement = statement.map(|it| script.text_of(it).into_owned());
+            found.statement = statement.map(|it| script.shown(it).into_owned());
             found.statement_index = index;
             self.found_in(found)
         })

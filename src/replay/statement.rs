@@ -46,7 +46,7 @@ pub(super) async fn run_statement<S: Session>(
                 Some(at) => script.place_of_error(statement.span.start, at),
                 None => script.place_of_quoted(statement, &found.error.message),
             });
-            found.statement = Some(text.into_owned());
+            found.statement = Some(script.shown(statement).into_owned());
             Err(Box::new(found))
         }
     }

@@ -58,6 +58,16 @@ const ROUND_TRIPS: &[(&str, &str, &[&str])] = &[
         &["the way down of 2 leaves traces"],
     ),
     ("create index concurrently i on kinds (name);", "drop index concurrently i;", &[]),
+    (
+        "create table t (a int);",
+        "drop table t; create index concurrently i on kinds (name);",
+        &["error[25001]", "CREATE INDEX CONCURRENTLY cannot run inside a transaction block"],
+    ),
+    (
+        "create index concurrently i on kinds (name);",
+        "create index concurrently i on kinds (name);",
+        &["error[42P07]", "create index concurrently i on kinds (name);"],
+    ),
     ("begin; create table t (a int); commit;", "begin; drop table t;", &[]),
     (
         "do $$ begin

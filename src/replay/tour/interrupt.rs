@@ -11,10 +11,11 @@ use super::half_built::{HalfBuilt, half_built};
 use super::in_doubt::{InDoubt, in_doubt};
 use super::line::Line;
 use super::reexecute::about;
-use super::traces::{
-    Traces, Trial, View, is_of_transaction, is_one_transaction, needs_no_transaction,
+use super::traces::{Traces, Trial, View};
+use super::within::{
+    is_of_transaction, is_one_transaction, needs_no_transaction, within_transaction,
 };
-use crate::migration::{BodyRule, Ledger, Migration, Sends, StatementKind, Wraps};
+use crate::migration::{BodyRule, Ledger, Migration, Script, Sends, StatementKind, Wraps};
 use crate::outcome::{Advice, Found, Phase, SqlError};
 use crate::postgres::{PgSession, Session};
 use crate::scenario::Cause;
@@ -72,7 +73,11 @@ pub(super) async fn interrupt(
     if is_covered && !is_free {
         boundaries.covered = migration.up.statements().len().saturating_sub(1);
     } else {
-        let tried = if is_free { None } else { try_all(line, migration).await? };
+        let within = within_transaction(&migration.up, rule);
+        let tried = match &within {
+            Some(script) => try_all(line, migration, script).await?,
+            None => None,
+        };
         boundaries = match tried {
             Some(boundaries) => boundaries,
             None => on_copies(line, migration).await?,
@@ -141,8 +146,9 @@ fn judge_in_doubt(migration: &Migration, all: Vec<InDoubt>, end: &Catalog) -> Op
 async fn try_all(
     line: &mut Line<'_>,
     migration: &Migration,
+    script: &Script,
 ) -> Result<Option<Boundaries>, SqlError> {
-    let body = Body { migration, script: &migration.up, phase: PHASE };
+    let body = Body { migration, script, phase: PHASE };
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
     let trial = Trial::begin(line, body.script).await?;
     let session = line.beside().await?;

@@ -9,6 +9,7 @@ mod line;
 mod reexecute;
 mod round_trip;
 mod traces;
+mod within;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,7 +26,8 @@ pub(super) use line::Line;
 use reexecute::reexecute;
 pub(super) use reexecute::{about, verdict_of};
 use round_trip::goes_down;
-pub(super) use traces::{Traces, refuses_transactions};
+pub(super) use traces::Traces;
+pub(super) use within::refuses_transactions;
 
 /// One pass at one migration.
 #[derive(Clone, Copy)]

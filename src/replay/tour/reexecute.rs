@@ -3,7 +3,8 @@
 use super::super::migrate::Body;
 use super::interrupt::Twice;
 use super::line::Line;
-use super::traces::{Traces, Trial, View, is_of_transaction, needs_no_transaction};
+use super::traces::{Traces, Trial, View};
+use super::within::{is_of_transaction, within_transaction};
 use crate::migration::{BodyRule, Migration, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError, Verdict};
 use crate::postgres::Session;
@@ -79,11 +80,11 @@ pub(in crate::replay) fn verdict_of(finding: Option<&Found>) -> Verdict {
 }
 
 async fn second_run(line: &mut Line<'_>, migration: &Migration) -> Result<Second, Box<Found>> {
-    if needs_no_transaction(&migration.up) {
+    let Some(script) = within_transaction(&migration.up, line.rule(migration)) else {
         return on_a_copy(line, migration).await;
-    }
+    };
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
-    let body = Body { migration, script: &migration.up, phase: PHASE };
+    let body = Body { migration, script: &script, phase: PHASE };
     match in_a_transaction(line, body, rule).await.map_err(|error| line.lost(error))? {
         Err(failure) if is_of_transaction(&failure.error) => on_a_copy(line, migration).await,
         Err(failure) => Ok(Second::Failed(failure)),

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::super::migrate::Body;
 use super::line::Line;
 use super::reexecute::about;
-use super::traces::{
-    Traces, Trial, View, is_of_transaction, looks_at_more_than_schema, needs_no_transaction,
-};
+use super::traces::{Traces, Trial, View, looks_at_more_than_schema};
+use super::within::{is_of_transaction, within_transaction};
 use crate::migration::{BodyRule, Migration, Script, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::postgres::{PgSession, Session};
@@ -56,9 +55,11 @@ pub(super) async fn trip(
         let is_of_rows = compare(&around.after, &around.before).is_same();
         return Ok((!is_of_rows).then(|| no_way_down(migration)));
     };
-    let is_free = needs_no_transaction(down) || needs_no_transaction(&migration.up);
-    if !is_free {
-        match in_a_transaction(line, migration, down).await.map_err(|error| line.lost(error))? {
+    let rule = line.rule(migration);
+    let ways = within_transaction(down, rule).zip(within_transaction(&migration.up, rule));
+    if let Some(ways) = ways {
+        let ways = (&*ways.0, &*ways.1);
+        match in_a_transaction(line, migration, ways).await.map_err(|error| line.lost(error))? {
             Trip::Hindered => {}
             Trip::NoWay(failure) => return Ok(Some(*failure)),
             Trip::Made(seen) => return Ok(judge(migration, *seen, around)),
@@ -93,16 +94,16 @@ struct Seen {
 async fn in_a_transaction(
     line: &mut Line<'_>,
     migration: &Migration,
-    down: &Script,
+    (down, up): (&Script, &Script),
 ) -> Result<Trip, SqlError> {
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
-    let trial = Trial::begin(line, &migration.up).await?;
+    let trial = Trial::begin(line, up).await?;
     let session = line.beside().await?;
     let bottom = leg(&trial, session, body(migration, down), rule, true).await;
     // From the same schema the same statements lead to the same schema; and from another it is not asked where they lead.
-    let reads = looks_at_more_than_schema(&migration.up);
+    let reads = looks_at_more_than_schema(up);
     let top = match &bottom {
-        Ok(_) => Some(leg(&trial, session, body(migration, &migration.up), rule, reads).await),
+        Ok(_) => Some(leg(&trial, session, body(migration, up), rule, reads).await),
         Err(_) => None,
     };
     trial.roll_back(session).await?;
@@ -118,9 +119,7 @@ async fn in_a_transaction(
             if let Ok(top) = &top {
                 let before = session.row_sums(top.rows.keys()).await?;
                 rows = row_changes(&before, &top.rows);
-                rows.retain(|change| {
-                    ![down, &migration.up].iter().any(|script| speaks_of(script, change))
-                });
+                rows.retain(|change| ![down, up].iter().any(|script| speaks_of(script, change)));
             }
             Ok(Trip::Made(Box::new(Seen { bottom, top, rows })))
         }

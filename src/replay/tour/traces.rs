@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::line::Line;
-use crate::migration::{Script, StatementKind};
+use crate::migration::Script;
 use crate::outcome::{Found, SqlError};
 use crate::postgres::catalog::{Moment, Reading, is_of_rest};
 use crate::postgres::{PgSession, Session, Writes, is_of_catalog};
 use crate::schema::{Catalog, Comparison, compare};
-use crate::sql::{self, Control, Deed};
 use crate::verify::{RowChange, RowSum, row_changes};
 
 /// What differs afterwards.
@@ -130,55 +129,4 @@ fn may_advance_sequences(script: &Script) -> bool {
 /// Whether what a script makes of a schema may depend on more than the schema: on rows, or on the code of functions. Cautious.
 pub(super) fn looks_at_more_than_schema(script: &Script) -> bool {
     ["do", "select", "call", "execute"].iter().any(|word| script.names(word))
-}
-
-/// Whether a script begins or ends transactions itself, or has a statement that refuses to be in one.
-pub(super) fn needs_no_transaction(script: &Script) -> bool {
-    // What a session has prepared for itself would be gone.
-    let forgets = ["deallocate", "discard"].iter().any(|word| script.names(word));
-    forgets
-        || script.statements().iter().any(|statement| {
-            sql::read(&script.text_of(statement))
-                .works
-                .iter()
-                .any(|work| refuses_transactions(&work.deed))
-        })
-}
-
-/// Whether a script is one transaction that it begins and ends itself, with nothing beside it.
-pub(super) fn is_one_transaction(script: &Script) -> bool {
-    let statements = script.statements().iter();
-    let mut controls = statements
-        .filter(|statement| statement.kind != StatementKind::Meta)
-        .map(|statement| control(&script.text_of(statement)));
-    controls.next() == Some(Some(Control::Begin))
-        && controls.next_back() == Some(Some(Control::Commit))
-        && controls.all(|control| control.is_none())
-}
-
-fn control(statement: &str) -> Option<Control> {
-    sql::read(statement).works.iter().find_map(|work| match work.deed {
-        Deed::Control(control) => Some(control),
-        _ => None,
-    })
-}
-
-/// Whether it begins or ends transactions, or refuses to be in one.
-pub(in crate::replay) fn refuses_transactions(deed: &Deed) -> bool {
-    match deed {
-        Deed::Control(_) | Deed::Alone(_) | Deed::Vacuum { .. } => true,
-        Deed::CreateIndex { concurrently }
-        | Deed::DropIndex { concurrently }
-        | Deed::Reindex { concurrently, .. }
-        | Deed::DetachPartition { concurrently, .. } => *concurrently,
-        _ => false,
-    }
-}
-
-/// Whether an error may come from the transaction around it, and not from what it is about: `active_sql_transaction`,
-/// `invalid_transaction_termination`, `unsafe_new_enum_value_usage`, `object_in_use` (pending trigger events),
-/// `no_active_sql_transaction`, `in_failed_sql_transaction` (documentation, appendix A).
-pub(super) fn is_of_transaction(error: &SqlError) -> bool {
-    const STATES: [&str; 6] = ["25001", "2D000", "55P04", "55006", "25P01", "25P02"];
-    error.sqlstate.as_ref().is_some_and(|state| STATES.contains(&state.as_str()))
 }
