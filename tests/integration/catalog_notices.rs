@@ -287,7 +287,11 @@ async fn around(
         client.batch_execute(change).await?;
         let again = read_again(client, moment, Some(&reading)).await?;
         let after = read_in_transaction(client).await?;
-        assert!(*again.catalog == after, "read again it is another one, after {change}");
+        let described = compare(&again.catalog, &after).describe(SIDES).join("\n");
+        assert!(
+            *again.catalog == after,
+            "read again it is another one, after {change}: {described}"
+        );
         Ok((before, after))
     };
     let catalogs = catalogs.await;

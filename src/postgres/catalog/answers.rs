@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
-use super::reading::{Part, Rest, Sum, Sums, Unit};
+use super::reading::{Part, Rest, Sum, Unit};
 use super::row;
 
 /// The answers to the queries of one message, in their order.
@@ -24,16 +24,27 @@ impl Answers {
         Self(answers.into_iter())
     }
 
-    pub(super) fn sums(&mut self, has_rest: bool) -> Sums {
-        let buckets = self.by_number();
-        Sums { buckets, rest: if has_rest { self.rest() } else { None } }
-    }
-
     pub(super) fn rest(&mut self) -> Option<Rest> {
         let rows = self.0.next()?;
         let row = rows.first()?;
         let sum = |at| row.get(at).map(str::to_owned);
         Some(Rest { others: sum(0), types: sum(1) })
+    }
+
+    /// The numbers of queries.
+    pub(super) fn numbers(&mut self) -> Vec<usize> {
+        let rows = self.0.next().unwrap_or_default();
+        let text = rows.first().and_then(|row| row.get(0)).unwrap_or_default();
+        text.split_whitespace().filter_map(|number| number.parse().ok()).collect()
+    }
+
+    /// What depends on others, and whether it prints nothing of them but their names.
+    pub(super) fn dependents(&mut self) -> Vec<(Unit, bool)> {
+        let rows = self.0.next().unwrap_or_default();
+        let read = |row: &SimpleQueryRow| {
+            Some((row.get(0).and_then(Unit::from_text)?, row.get(1) == Some("t")))
+        };
+        rows.iter().filter_map(read).collect()
     }
 
     /// The sums of relations and functions.

@@ -13,8 +13,9 @@ pub(super) enum Scope {
     Rest,
     /// The sum of types.
     Types,
-    /// Nothing: it is small, and asked each time.
-    Always,
+    /// Nothing: it is small. It is asked each time where it has told something, and where there are rows of this, without which it
+    /// has nothing to tell.
+    Small(&'static str),
 }
 
 /// One query of the catalog.
@@ -24,15 +25,26 @@ pub(super) struct Query {
 }
 
 macro_rules! query {
-    ($scope:ident, $name:literal) => {
-        Query { scope: Scope::$scope, text: include_str!(concat!("sql/", $name, ".sql")) }
+    ($scope:expr, $name:literal) => {
+        Query { scope: $scope, text: include_str!(concat!("sql/", $name, ".sql")) }
     };
 }
 
+use Scope::{Functions, Relations, Rest, Small, Types};
+
+/// What there is of text search besides what the server came with.
+const TEXT_SEARCH: &str = "(select oid from pg_ts_config union all select oid from pg_ts_parser
+    union all select oid from pg_ts_template union all select oid from pg_ts_dict) as t where oid >= 16384";
+
+/// The same of all that `others` tells.
+const OTHERS: &str = "(select oid from pg_collation union all select oid from pg_conversion union all select oid from pg_am
+    union all select oid from pg_transform
+    union all select case when lanacl is null then oid else 16384 end from pg_language where lanispl) as t where oid >= 16384";
+
 /// All of them.
 pub(super) const QUERIES: [Query; 24] = [
-    query!(Always, "schemas"),
-    query!(Always, "extensions"),
+    query!(Rest, "schemas"),
+    query!(Rest, "extensions"),
     query!(Relations, "relations"),
     query!(Relations, "columns"),
     query!(Relations, "constraints"),
@@ -41,20 +53,20 @@ pub(super) const QUERIES: [Query; 24] = [
     query!(Functions, "functions"),
     query!(Types, "types"),
     query!(Relations, "triggers"),
-    query!(Always, "policies"),
-    query!(Always, "rules"),
-    query!(Always, "statistics"),
-    query!(Always, "event_triggers"),
-    query!(Always, "publications"),
-    query!(Always, "subscriptions"),
-    query!(Always, "default_privileges"),
+    query!(Small("pg_policy"), "policies"),
+    query!(Small("pg_rewrite where ev_class >= 16384 and rulename <> '_RETURN'"), "rules"),
+    query!(Small("pg_statistic_ext"), "statistics"),
+    query!(Small("pg_event_trigger"), "event_triggers"),
+    query!(Small("pg_publication"), "publications"),
+    query!(Small("pg_subscription"), "subscriptions"),
+    query!(Small("pg_default_acl"), "default_privileges"),
     query!(Rest, "member_grants"),
     query!(Rest, "operators"),
     query!(Rest, "operator_classes"),
-    query!(Always, "casts"),
-    query!(Always, "text_search"),
-    query!(Always, "foreign_data"),
-    query!(Always, "others"),
+    query!(Small("pg_cast where oid >= 16384"), "casts"),
+    query!(Small(TEXT_SEARCH), "text_search"),
+    query!(Small("pg_foreign_data_wrapper"), "foreign_data"),
+    query!(Small(OTHERS), "others"),
 ];
 
 /// The versions of rows that are about relations and functions.
@@ -94,7 +106,7 @@ const PREPARED: &str = "migration_replay_catalog_";
 impl Query {
     /// Whether it can be asked for some relations or functions alone.
     fn is_for_some(&self) -> bool {
-        matches!(self.scope, Scope::Relations | Scope::Functions)
+        matches!(self.scope, Relations | Functions)
     }
 
     /// For every object.
@@ -151,6 +163,15 @@ pub(super) const BITS_OF_BUCKET: u32 = 7;
 /// Tags have six bits.
 const SUM: &str = "sum(hashtidextended(ctid, ((age('3'::xid)::int8 - age(xmin)) << 6) | tag))";
 
+/// The numbers of the small queries that have something to tell.
+fn small() -> String {
+    let told = QUERIES.iter().enumerate().filter_map(|(number, query)| match query.scope {
+        Small(rows) => Some(format!("case when exists (select from {rows}) then {number} end")),
+        _ => None,
+    });
+    format!("select concat_ws(' ', {})", told.collect::<Vec<_>>().join(", "))
+}
+
 /// A sum for each bucket.
 fn buckets() -> String {
     format!("select oid::int8 >> {BITS_OF_BUCKET}, {SUM} from ({VERSIONS}) as version group by 1")
@@ -188,6 +209,7 @@ const OF_BUCKETS: &str = "/* in buckets of ";
 pub(super) fn prepare() -> String {
     let mut text = format!("prepare {PREPARED}rest as {REST};\n");
     // Writing to a String cannot fail.
+    let _written = writeln!(text, "prepare {PREPARED}small as {};", small());
     let _written = writeln!(text, "prepare {PREPARED}buckets as {};", buckets());
     let _written = writeln!(text, "prepare {PREPARED}marks as {};", marks(VERSIONS));
     let _written = writeln!(text, "prepare {PREPARED}some_marks(oid[]) as {};", marks_of_some());
@@ -235,7 +257,7 @@ mod tests {
     #[test]
     fn every_table_that_is_not_read_each_time_is_summed() {
         let summed = &tables(VERSIONS) | &tables(REST);
-        for query in QUERIES.iter().filter(|query| query.scope != Scope::Always) {
+        for query in QUERIES.iter().filter(|query| !matches!(query.scope, Small(_))) {
             let read = tables(query.whole());
             let missing: Vec<_> =
                 read.difference(&summed).filter(|table| !GO_ALONG.contains(table)).collect();

@@ -114,29 +114,33 @@ pub async fn read_again(
     let Some(earlier) = earlier else {
         return read_all(client, &begin, moment).await;
     };
-    let numbers = numbers(&[Scope::Always]);
+    let known = earlier.told_small();
     let has_rest = moment.asks_for_rest();
-    let asked = begin + &execute("buckets", &[]) + &rest_and(&numbers, has_rest);
+    let asked = [begin, execute("buckets", &[]), execute("small", &[])].concat();
+    let asked = asked + &rest_and(&known, has_rest);
     let mut answers = Answers::of(client.simple_query(&asked).await?);
-    let sums = answers.sums(has_rest);
-    let small = answers.parts(&numbers);
+    let buckets = answers.by_number();
+    let mut new = answers.numbers();
+    new.retain(|number| !known.contains(number));
+    let sums = Sums { buckets, rest: if has_rest { answers.rest() } else { None } };
+    let mut small = answers.parts(&known);
     let Some(suspects) = earlier.suspects(&sums) else {
         return read_all(client, "", moment).await;
     };
     let mut reading = earlier.clone();
-    reading.replace_small(small);
-    if suspects.is_empty() {
-        client.batch_execute(moment.end()).await?;
-    } else {
+    if !suspects.is_empty() {
         let marks = marks_of(client, &suspects).await?;
         let Some(units) = earlier.changed(&suspects, &marks) else {
             return read_all(client, "", moment).await;
         };
-        if !read_some(client, moment, &mut reading, units, suspects.types).await? {
+        if !read_some(client, &mut reading, units, (&marks, suspects.types)).await? {
             return read_all(client, "", moment).await;
         }
         reading.set_marks(&suspects, marks);
     }
+    let asked = rest_and(&new, false) + moment.end();
+    small.extend(Answers::of(client.simple_query(&asked).await?).parts(&new));
+    reading.replace_small(small);
     reading.set_sums(sums);
     Ok(reading)
 }
@@ -157,44 +161,54 @@ async fn marks_of(client: &Client, suspects: &Suspects) -> Result<Marks, Error> 
     Ok(Marks { units, types })
 }
 
-/// Reads some relations and functions, those that print their names, and types where they are wanted; `false` where that is not
-/// all that may have changed.
+/// Reads some relations and functions, those that print their names where one of them has another, and types where they are
+/// wanted; `false` where that is not all that may have changed.
 async fn read_some(
     client: &Client,
-    moment: Moment,
     reading: &mut Reading,
     mut units: BTreeSet<Unit>,
-    has_types: bool,
+    (marks, has_types): (&Marks, bool),
 ) -> Result<bool, Error> {
+    let (mut dependents, mut read) = (Vec::new(), Vec::new());
     if !units.is_empty() {
         let (relations, functions) = oids(&units);
-        let asked = execute("dependents", &[&relations, &functions]);
+        let (some, numbers) = some(&units);
+        let asked = execute("dependents", &[&relations, &functions]) + &some;
         let asked = format!("{FOR_FEW}{asked}{FOR_ALL}");
-        for message in client.simple_query(&asked).await? {
-            let SimpleQueryMessage::Row(row) = message else { continue };
-            units.extend(row.get(0).and_then(Unit::from_text));
-        }
-        if units.contains(&Unit::Rest) {
-            return Ok(false);
-        }
+        let mut answers = Answers::of(client.simple_query(&asked).await?);
+        dependents = answers.dependents();
+        read = answers.parts(&numbers);
     }
-    let (relations, functions) = oids(&units);
-    let mut wanted = Vec::new();
-    for (scope, oids) in [(Scope::Relations, &relations), (Scope::Functions, &functions)] {
-        if !oids.is_empty() {
-            wanted.extend(numbers(&[scope]).into_iter().map(|number| (number, oids)));
-        }
+    let is_renamed = reading.renames(&units, marks, &read);
+    let dependents = dependents.into_iter().filter(|(_, by_name)| is_renamed || !by_name);
+    let more: BTreeSet<_> =
+        dependents.map(|(unit, _)| unit).filter(|unit| !units.contains(unit)).collect();
+    if more.contains(&Unit::Rest) {
+        return Ok(false);
     }
-    let asked = wanted.iter().map(|(number, oids)| execute(&format!("some_{number}"), &[oids]));
-    let of_types = if has_types { numbers(&[Scope::Types]) } else { Vec::new() };
-    let types = of_types.iter().map(|number| execute(&number.to_string(), &[]));
-    let (asked, types) = (asked.collect::<String>(), types.collect::<String>());
-    let asked = format!("{FOR_FEW}{asked}{FOR_ALL}{types}{}", moment.end());
-    let numbers = wanted.iter().map(|(number, _)| *number).chain(of_types.iter().copied());
-    let numbers: Vec<_> = numbers.collect();
-    let mut answers = Answers::of(client.simple_query(&asked).await?);
-    reading.replace_some(&units, &of_types, answers.parts(&numbers));
+    let (some, mut numbers) = some(&more);
+    let of_types = if has_types { numbers_of(Scope::Types) } else { Vec::new() };
+    numbers.extend(&of_types);
+    if !numbers.is_empty() {
+        let asked = format!("{FOR_FEW}{some}{FOR_ALL}{}", rest_and(&of_types, false));
+        read.extend(Answers::of(client.simple_query(&asked).await?).parts(&numbers));
+    }
+    units.extend(more);
+    reading.replace_some(&units, &of_types, read);
     Ok(true)
+}
+
+/// What asks for some relations and functions, and the numbers of the queries.
+fn some(units: &BTreeSet<Unit>) -> (String, Vec<usize>) {
+    let (relations, functions) = oids(units);
+    let (mut asked, mut numbers) = (String::new(), Vec::new());
+    for (scope, oids) in [(Scope::Relations, relations), (Scope::Functions, functions)] {
+        for number in numbers_of(scope).into_iter().filter(|_| !oids.is_empty()) {
+            asked += &execute(&format!("some_{number}"), &[&oids]);
+            numbers.push(number);
+        }
+    }
+    (asked, numbers)
 }
 
 async fn read_all(client: &Client, begin: &str, moment: Moment) -> Result<Reading, Error> {
@@ -227,8 +241,8 @@ fn oids(units: &BTreeSet<Unit>) -> (Vec<u32>, Vec<u32>) {
     (relations, functions)
 }
 
-fn numbers(scopes: &[Scope]) -> Vec<usize> {
-    (0..QUERIES.len()).filter(|number| scopes.contains(&QUERIES[*number].scope)).collect()
+fn numbers_of(scope: Scope) -> Vec<usize> {
+    (0..QUERIES.len()).filter(|number| QUERIES[*number].scope == scope).collect()
 }
 
 fn catalog(messages: &[SimpleQueryMessage]) -> Catalog {

@@ -134,7 +134,9 @@ impl Reading {
         let old =
             self.marks.units.iter().filter(|(unit, _)| suspects.buckets.contains(&unit.bucket()));
         let old = old.map(|(unit, sum)| (*unit, sum.clone())).collect();
-        let changed = differing(&old, &marks.units);
+        let mut changed = differing(&old, &marks.units);
+        // Rows about neither, such as comments of types, are all in the bucket 0, which is as it was.
+        changed.remove(&Unit::Rest);
         let is_most = changed.len() > self.marks.units.len() / 2 + FEW;
         (!is_most).then_some(changed)
     }
@@ -157,10 +159,47 @@ impl Reading {
         }
     }
 
-    /// Puts what the queries that are asked each time tell now in the place of what they told.
+    /// The small queries that have told something, by their numbers.
+    pub(super) fn told_small(&self) -> Vec<usize> {
+        let told = self.parts.iter().filter(|(_, ids)| !ids.is_empty());
+        let numbers = told.filter_map(|(part, _)| match part {
+            Part::Query(number) if matches!(QUERIES[*number].scope, Scope::Small(_)) => {
+                Some(*number)
+            }
+            _ => None,
+        });
+        numbers.collect()
+    }
+
+    /// Whether one of some relations and functions, which were read now, has another name in the place of one, so that what prints
+    /// their names may print others. What prints a name that is gone is gone, or has changed itself.
+    pub(super) fn renames(
+        &self,
+        units: &BTreeSet<Unit>,
+        marks: &Marks,
+        read: &[(Part, Read)],
+    ) -> bool {
+        let mut now: BTreeMap<Part, BTreeSet<&ObjectId>> = BTreeMap::new();
+        for (part, read) in read {
+            now.entry(*part).or_default().insert(&read.id);
+        }
+        let is_still_there =
+            |unit: &&Unit| self.marks.units.contains_key(unit) && marks.units.contains_key(unit);
+        units.iter().filter(is_still_there).map(|unit| Part::Unit(*unit)).any(|part| {
+            let (Some(old), Some(now)) = (self.parts.get(&part), now.get(&part)) else {
+                // Of one that tells nothing, such as an index, nobody knows.
+                return !self.parts.contains_key(&part);
+            };
+            let kept = old.iter().filter(|id| now.contains(id)).count();
+            kept < old.len() && kept < now.len()
+        })
+    }
+
+    /// Puts what the small queries tell now in the place of what they told.
     pub(super) fn replace_small(&mut self, read: Vec<(Part, Read)>) {
         let is_same = |(_, read): &(Part, Read)| self.catalog.get(&read.id) == Some(&read.object);
-        let numbers = (0..QUERIES.len()).filter(|number| QUERIES[*number].scope == Scope::Always);
+        let is_small = |number: &usize| matches!(QUERIES[*number].scope, Scope::Small(_));
+        let numbers = (0..QUERIES.len()).filter(is_small);
         let parts: Vec<_> = numbers.map(Part::Query).collect();
         let count: usize = parts.iter().filter_map(|part| Some(self.parts.get(part)?.len())).sum();
         if count == read.len() && read.iter().all(is_same) {

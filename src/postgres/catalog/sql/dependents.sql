@@ -1,5 +1,7 @@
 -- The relations (r, of $1) and functions (f, of $2) that print a name of these, or of a part of them, and those that these are
--- a part of; 0 where something else may print it. What is read again each time is left out. Everything is found by an index.
+-- a part of; 0 where something else may print it. And whether names are all that it prints of them: a view, or a function with
+-- statements for its body, chooses names by all columns of what it reads. What is read again each time is left out. Everything is
+-- found by an index.
 with named as (
     select 'pg_class'::regclass as class, oid from pg_class where oid = any ($1)
     union all select 'pg_class'::regclass, indexrelid from pg_index where indrelid = any ($1)
@@ -28,19 +30,20 @@ select distinct case d.classid
            when 'pg_statistic_ext'::regclass then null
            when 'pg_publication_rel'::regclass then null
            when 'pg_event_trigger'::regclass then null
-           else '0' end
+           else '0' end,
+       d.classid not in ('pg_rewrite'::regclass, 'pg_proc'::regclass)
 from named as n
 join pg_depend as d on d.refclassid = n.class and d.refobjid = n.oid
 union
-select 'r' || indrelid from pg_index where indexrelid = any ($1)
+select 'r' || indrelid, false from pg_index where indexrelid = any ($1)
 union
-select 'r' || d.refobjid
+select 'r' || d.refobjid, false
 from pg_class as c join pg_depend as d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'i'
 where c.oid = any ($1) and c.relkind = 't'
 union
-select '0' from pg_class where oid = any ($1) and relkind = 'c'
+select '0', false from pg_class where oid = any ($1) and relkind = 'c'
 union
-select '0'
+select '0', false
 from pg_depend
 where deptype = 'e'
   and (classid = 'pg_class'::regclass and objid = any ($1) or classid = 'pg_proc'::regclass and objid = any ($2))

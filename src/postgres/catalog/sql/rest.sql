@@ -1,10 +1,12 @@
--- Two sums for what is neither relation nor function, and whose names the others may print: of all but types, and of types.
-select sum(hashint8extended((xmin::text::int8 << 31) # hashtid(ctid), tag)) filter (where tag not between 3 and 5)
+-- Two sums for what is neither relation nor function, and whose names the others may print: of all but types, and of types. What
+-- bootstrap wrote is of no age.
+select sum(hashtidextended(ctid, (greatest(age('3'::xid)::int8 - age(xmin), -1) << 6) | tag)) filter (where tag not between 3 and 5)
          + (select sum(hashtextextended(rolname, oid::int8)) from pg_roles),
-       sum(hashint8extended((xmin::text::int8 << 31) # hashtid(ctid), tag)) filter (where tag between 3 and 5)
+       sum(hashtidextended(ctid, (greatest(age('3'::xid)::int8 - age(xmin), -1) << 6) | tag)) filter (where tag between 3 and 5)
 from (
     select xmin, ctid, 1 as tag from pg_namespace
-    union all select xmin, ctid, 2 from pg_proc where oid < 16384 and proacl is not null
+    -- what bootstrap wrote (1) nobody has granted since; what is granted is the last of many columns
+    union all select xmin, ctid, 2 from pg_proc where xmin <> '1'::xid and oid < 16384
     -- the types of a table's rows, and those of arrays, come and go with what they are of
     union all select xmin, ctid, 3
               from pg_type
