@@ -161,7 +161,7 @@ impl PgSession {
     /// Whatever the server says.
     pub async fn reading_often(self) -> Result<Self, SqlError> {
         self.limited(super::catalog::prepare(&self.client)).await?;
-        self.limited(self.client.batch_execute(super::rows::PREPARE_WRITES)).await?;
+        self.limited(super::rows::prepare_writes(&self.client)).await?;
         Ok(self)
     }
 
