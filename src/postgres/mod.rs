@@ -18,6 +18,7 @@ mod owner;
 mod quote;
 mod restore;
 mod rows;
+mod sequences;
 mod server;
 mod session;
 
@@ -32,6 +33,7 @@ pub use owner::owner_label;
 pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
 pub use rows::{Writes, is_of_catalog};
+pub use sequences::Sequences;
 pub use server::{
     Backend, BackendChoice, Claim, Engine, ImageStanding, KeptDatabase, Leftover, LocalPostgres,
     Machine, Server, ServerError, ServerRequest, Supplied, Supply, Tools, docker_answers,

@@ -162,6 +162,7 @@ impl PgSession {
     pub async fn reading_often(self) -> Result<Self, SqlError> {
         self.limited(super::catalog::prepare(&self.client)).await?;
         self.limited(super::rows::prepare_writes(&self.client)).await?;
+        self.limited(self.client.batch_execute(super::sequences::PREPARE)).await?;
         Ok(self)
     }
 

@@ -242,6 +242,29 @@ async fn what_ran_twice_on_a_copy_for_one_pass_is_judged_by_the_other() {
     }
 }
 
+/// Numbers are not rolled back: not in a second run that succeeds (2), and not in one that fails (4).
+#[tokio::test]
+async fn numbers_that_were_taken_in_a_trial_are_there_again_for_the_next_file() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let next = |most: u32| {
+        format!(
+            "insert into t default values;\nalter table t add constraint c check (id <= {most});\n\
+             alter table t drop constraint c;"
+        )
+    };
+    let (third, last) = (next(2), next(4));
+    let files = [
+        ("1.sql", "create table t (id serial primary key, a text);"),
+        ("2.sql", "insert into t default values;"),
+        ("3.sql", &*third),
+        ("4.sql", "insert into t default values;\ncreate table once ();"),
+        ("5.sql", &*last),
+    ];
+    run(&files, "reexecute", "").assert(0, &["1 passed"]);
+}
+
 #[tokio::test]
 async fn a_limit_that_a_file_leaves_in_the_session_keeps_no_pass_from_trying_on_a_copy() {
     if !local_or_say_why().await {

@@ -7,7 +7,7 @@ use super::line::Line;
 use crate::migration::Script;
 use crate::outcome::{Found, SqlError};
 use crate::postgres::catalog::{Moment, Reading, is_of_rest};
-use crate::postgres::{PgSession, Session, Writes, is_of_catalog};
+use crate::postgres::{PgSession, Sequences, Session, Writes, is_of_catalog};
 use crate::schema::{Catalog, Comparison, compare};
 use crate::verify::{RowChange, RowSum, row_changes};
 
@@ -27,7 +27,7 @@ impl Traces {
 /// A transaction that is looked at.
 pub(super) struct Trial {
     before: Writes,
-    sequences: String,
+    sequences: Sequences,
     /// The schema at some moment before.
     earlier: Reading,
     /// Whether it is so when the transaction begins.
@@ -40,13 +40,6 @@ pub(super) struct View {
     pub(super) rows: BTreeMap<String, RowSum>,
 }
 
-const SEQUENCES: &str = "
-    SELECT pg_catalog.string_agg(pg_catalog.format('SELECT pg_catalog.setval(%s::oid::regclass, %s, %L)', c.oid,
-        coalesce(pg_catalog.pg_sequence_last_value(c.oid), s.seqstart),
-        pg_catalog.pg_sequence_last_value(c.oid) IS NOT NULL), '; ')
-    FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
-    WHERE c.relpersistence <> 't'";
-
 impl Trial {
     /// Begins. `nextval` is not rolled back, so the state of sequences is kept where the script may advance one.
     pub(super) async fn begin(line: &mut Line<'_>, script: &Script) -> Result<Self, SqlError> {
@@ -54,12 +47,12 @@ impl Trial {
         let session = line.beside().await?;
         session.execute("BEGIN").await?;
         let sequences = if may_advance_sequences(script) {
-            session.query(SEQUENCES).await?.0.into_iter().flatten().flatten().next()
+            session.note_sequences().await?
         } else {
-            None
+            Sequences::default()
         };
         let before = session.writes().await?;
-        Ok(Self { before, sequences: sequences.unwrap_or_default(), earlier, is_current })
+        Ok(Self { before, sequences, earlier, is_current })
     }
 
     /// What is so now. Constraints that wait for the end are checked first.
@@ -93,8 +86,7 @@ impl Trial {
 
     /// Takes back what was done, also by sequences.
     pub(super) async fn roll_back(self, session: &mut PgSession) -> Result<(), SqlError> {
-        session.execute("ROLLBACK").await?;
-        if self.sequences.is_empty() { Ok(()) } else { session.execute(&self.sequences).await }
+        session.roll_back(&self.sequences).await
     }
 }
 

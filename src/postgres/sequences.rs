@@ -1,0 +1,68 @@
+//! What sequences stand at, which a rollback does not take back (documentation, "Sequence Manipulation Functions").
+
+use std::collections::BTreeMap;
+
+use super::{PgSession, Session};
+use crate::outcome::SqlError;
+
+/// By OID, as the server prints it: the last value, or the first where there is none yet, and whether there is one.
+pub type Sequences = BTreeMap<String, (String, bool)>;
+
+/// Prepares what [`PgSession::note_sequences`] asks. Temporary ones are left out, and those that the user may not look at.
+pub(super) const PREPARE: &str = "
+    PREPARE migration_replay_sequences AS
+    SELECT c.oid, coalesce(l.value, s.seqstart), l.value IS NOT NULL
+    FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
+        CROSS JOIN LATERAL (SELECT pg_catalog.pg_sequence_last_value(s.seqrelid) AS value OFFSET 0) l
+    WHERE c.relpersistence <> 't' AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+        AND pg_catalog.has_table_privilege(c.oid, 'UPDATE')";
+
+/// Those that the open transaction has taken numbers of, or set: it holds a lock on each, which no savepoint releases
+/// (`lock_and_open_sequence` of the server).
+const TOUCHED: &str = "
+    SELECT DISTINCT l.relation FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_sequence s ON s.seqrelid = l.relation
+    WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'";
+
+impl PgSession {
+    /// Notes what they stand at, in an open transaction that is to be rolled back by [`Self::roll_back`]; in a session that is
+    /// [`Self::reading_often`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn note_sequences(&mut self) -> Result<Sequences, SqlError> {
+        let note = "EXECUTE migration_replay_sequences; SAVEPOINT migration_replay_sequences";
+        let read = |row: Vec<Option<String>>| {
+            let mut cells = row.into_iter().flatten();
+            let (oid, value, is_called) = (cells.next()?, cells.next()?, cells.next()?);
+            Some((oid, (value, is_called == "t")))
+        };
+        Ok(self.query(note).await?.0.into_iter().filter_map(read).collect())
+    }
+
+    /// Rolls the open transaction back, whether something failed in it or not, and sets those sequences that it has touched to what
+    /// they stood at before.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn roll_back(&mut self, noted: &Sequences) -> Result<(), SqlError> {
+        if noted.is_empty() {
+            return self.execute("ROLLBACK").await;
+        }
+        let sql = format!("ROLLBACK TO SAVEPOINT migration_replay_sequences; {TOUCHED}; ROLLBACK");
+        let touched = match self.query(&sql).await {
+            Ok(touched) => touched.0.into_iter().flatten().flatten().collect(),
+            Err(_) => {
+                self.execute("ROLLBACK").await?;
+                noted.keys().cloned().collect::<Vec<_>>()
+            }
+        };
+        let set = touched.iter().filter_map(|oid| {
+            let (value, is_called) = noted.get(oid)?;
+            Some(format!("SELECT pg_catalog.setval({oid}::oid::regclass, {value}, {is_called})"))
+        });
+        let set: Vec<_> = set.collect();
+        if set.is_empty() { Ok(()) } else { self.execute(&set.join("; ")).await }
+    }
+}
