@@ -8,7 +8,7 @@ use crate::outcome::SqlError;
 /// By OID, as the server prints it: the last value, or the first where there is none yet, and whether there is one.
 pub type Sequences = BTreeMap<String, (String, bool)>;
 
-/// Prepares what [`PgSession::note_sequences`] asks. Temporary ones are left out, and those that the user may not look at.
+/// Prepares what [`PgSession::sequences`] asks. Temporary ones are left out, and those that the user may not look at.
 pub(super) const PREPARE: &str = "
     PREPARE migration_replay_sequences AS
     SELECT c.oid, coalesce(l.value, s.seqstart), l.value IS NOT NULL
@@ -24,42 +24,50 @@ const TOUCHED: &str = "
     WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'";
 
 impl PgSession {
-    /// Notes what they stand at, in an open transaction that is to be rolled back by [`Self::roll_back`]; in a session that is
-    /// [`Self::reading_often`].
+    /// What they stand at, in a session that is [`Self::reading_often`], and in no transaction: asking locks them.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn note_sequences(&mut self) -> Result<Sequences, SqlError> {
-        let note = "EXECUTE migration_replay_sequences; SAVEPOINT migration_replay_sequences";
+    pub async fn sequences(&mut self) -> Result<Sequences, SqlError> {
         let read = |row: Vec<Option<String>>| {
             let mut cells = row.into_iter().flatten();
             let (oid, value, is_called) = (cells.next()?, cells.next()?, cells.next()?);
             Some((oid, (value, is_called == "t")))
         };
-        Ok(self.query(note).await?.0.into_iter().filter_map(read).collect())
+        let rows = self.query("EXECUTE migration_replay_sequences").await?;
+        Ok(rows.0.into_iter().filter_map(read).collect())
     }
 
-    /// Rolls the open transaction back, whether something failed in it or not, and sets those sequences that it has touched to what
-    /// they stood at before.
+    /// Begins a transaction that is to be rolled back by [`Self::roll_back`].
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn roll_back(&mut self, noted: &Sequences) -> Result<(), SqlError> {
-        if noted.is_empty() {
+    pub async fn begin_trial(&mut self) -> Result<(), SqlError> {
+        self.execute("BEGIN; SAVEPOINT migration_replay_trial").await
+    }
+
+    /// Rolls the transaction of [`Self::begin_trial`] back, whether something failed in it or not, and sets those sequences that it
+    /// has touched to what they stood at before.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn roll_back(&mut self, before: &Sequences) -> Result<(), SqlError> {
+        if before.is_empty() {
             return self.execute("ROLLBACK").await;
         }
-        let sql = format!("ROLLBACK TO SAVEPOINT migration_replay_sequences; {TOUCHED}; ROLLBACK");
+        let sql = format!("ROLLBACK TO SAVEPOINT migration_replay_trial; {TOUCHED}; ROLLBACK");
         let touched = match self.query(&sql).await {
             Ok(touched) => touched.0.into_iter().flatten().flatten().collect(),
             Err(_) => {
                 self.execute("ROLLBACK").await?;
-                noted.keys().cloned().collect::<Vec<_>>()
+                before.keys().cloned().collect::<Vec<_>>()
             }
         };
         let set = touched.iter().filter_map(|oid| {
-            let (value, is_called) = noted.get(oid)?;
+            let (value, is_called) = before.get(oid)?;
             Some(format!("SELECT pg_catalog.setval({oid}::oid::regclass, {value}, {is_called})"))
         });
         let set: Vec<_> = set.collect();

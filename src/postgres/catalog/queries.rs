@@ -161,7 +161,8 @@ pub(super) const BITS_OF_BUCKET: u32 = 7;
 
 /// The version of a row is its xmin and ctid (documentation, "System Columns"). An age tells an xmin without a way through text.
 /// Tags have six bits.
-const SUM: &str = "sum(hashtidextended(ctid, ((age('3'::xid)::int8 - age(xmin)) << 6) | tag))";
+const SUM: &str =
+    "sum(hashtidextended(ctid, (((select age('3'::xid)::int8) - age(xmin)) << 6) | tag))";
 
 /// The numbers of the small queries that have something to tell.
 fn small() -> String {

@@ -180,7 +180,9 @@ async fn read_some(
         read = answers.parts(&numbers);
     }
     let is_renamed = reading.renames(&units, marks, &read);
-    let dependents = dependents.into_iter().filter(|(_, by_name)| is_renamed || !by_name);
+    let dependents = dependents
+        .into_iter()
+        .filter(|(unit, by_name)| is_renamed || !by_name || reading.has_unchecked(*unit));
     let more: BTreeSet<_> =
         dependents.map(|(unit, _)| unit).filter(|unit| !units.contains(unit)).collect();
     if more.contains(&Unit::Rest) {

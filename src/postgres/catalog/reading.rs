@@ -171,6 +171,12 @@ impl Reading {
         numbers.collect()
     }
 
+    /// Whether it tells a foreign key that is not checked for all writes, which the triggers of another table decide.
+    pub(super) fn has_unchecked(&self, unit: Unit) -> bool {
+        let ids = self.parts.get(&Part::Unit(unit)).into_iter().flatten();
+        ids.filter_map(|id| self.catalog.get(id)).any(|object| object.property("checked").is_some())
+    }
+
     /// Whether one of some relations and functions, which were read now, has another name in the place of one, so that what prints
     /// their names may print others. What prints a name that is gone is gone, or has changed itself.
     pub(super) fn renames(

@@ -45,12 +45,12 @@ impl Trial {
     pub(super) async fn begin(line: &mut Line<'_>, script: &Script) -> Result<Self, SqlError> {
         let (earlier, is_current) = line.earlier().await?;
         let session = line.beside().await?;
-        session.execute("BEGIN").await?;
         let sequences = if may_advance_sequences(script) {
-            session.note_sequences().await?
+            session.sequences().await?
         } else {
             Sequences::default()
         };
+        session.begin_trial().await?;
         let before = session.writes().await?;
         Ok(Self { before, sequences, earlier, is_current })
     }

@@ -1,7 +1,7 @@
 -- The relations (r, of $1) and functions (f, of $2) that print a name of these, or of a part of them, and those that these are
 -- a part of; 0 where something else may print it. And whether names are all that it prints of them: a view, or a function with
--- statements for its body, chooses names by all columns of what it reads. What is read again each time is left out. Everything is
--- found by an index.
+-- statements for its body, chooses names by all columns of what it reads, and a foreign key tells whether the triggers of the other
+-- table fire. What is read again each time is left out. Everything is found by an index.
 with named as (
     select 'pg_class'::regclass as class, oid from pg_class where oid = any ($1)
     union all select 'pg_class'::regclass, indexrelid from pg_index where indrelid = any ($1)
@@ -32,6 +32,8 @@ select distinct case d.classid
            when 'pg_event_trigger'::regclass then null
            else '0' end,
        d.classid not in ('pg_rewrite'::regclass, 'pg_proc'::regclass)
+         and not (d.classid = 'pg_constraint'::regclass
+                  and exists (select from pg_trigger as t where t.tgconstraint = d.objid and t.tgenabled <> 'O'))
 from named as n
 join pg_depend as d on d.refclassid = n.class and d.refobjid = n.oid
 union

@@ -1,8 +1,8 @@
 -- Two sums for what is neither relation nor function, and whose names the others may print: of all but types, and of types. What
 -- bootstrap wrote is of no age.
-select sum(hashtidextended(ctid, (greatest(age('3'::xid)::int8 - age(xmin), -1) << 6) | tag)) filter (where tag not between 3 and 5)
+select sum(hashtidextended(ctid, (greatest((select age('3'::xid)::int8) - age(xmin), -1) << 6) | tag)) filter (where tag not between 3 and 5)
          + (select sum(hashtextextended(rolname, oid::int8)) from pg_roles),
-       sum(hashtidextended(ctid, (greatest(age('3'::xid)::int8 - age(xmin), -1) << 6) | tag)) filter (where tag between 3 and 5)
+       sum(hashtidextended(ctid, (greatest((select age('3'::xid)::int8) - age(xmin), -1) << 6) | tag)) filter (where tag between 3 and 5)
 from (
     select xmin, ctid, 1 as tag from pg_namespace
     -- what bootstrap wrote (1) nobody has granted since; what is granted is the last of many columns

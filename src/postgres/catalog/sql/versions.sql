@@ -12,8 +12,6 @@ union all select 'r', indrelid, xmin, ctid, 50 + indisvalid::int + 2 * indisread
           from pg_index /* in buckets of indrelid */ where indexrelid::int8 >= 16384
 union all select 'r', adrelid, xmin, ctid, 4 from pg_attrdef /* in buckets of adrelid */
 union all select 'r', tgrelid, xmin, ctid, 5 from pg_trigger /* in buckets of tgrelid */
--- those of a foreign key's that are on the other table: whether they fire is told with the constraint
-union all select 'r', tgconstrrelid, xmin, ctid, 15 from pg_trigger /* in buckets of tgconstrrelid */ where tgconstrrelid <> 0
 union all select 'r', ev_class, xmin, ctid, 6 from pg_rewrite /* in buckets of ev_class */ where ev_class >= 16384
 union all select 'r', seqrelid, xmin, ctid, 7 from pg_sequence /* in buckets of seqrelid */
 union all select 'r', inhrelid, xmin, ctid, 8 from pg_inherits /* in buckets of inhrelid */
