@@ -1,6 +1,6 @@
 //! What tables hold, read again only where it may have changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Session, quote};
@@ -22,6 +22,8 @@ const MOST_ROWS: u64 = 10_000;
 pub struct Holder {
     holdings: Holdings,
     marks: BTreeMap<u32, Mark>,
+    /// Whether the last reading came to its end.
+    has_read: bool,
 }
 
 /// What is another after any change of rows: their number, the latest transaction that wrote one, the file, the columns.
@@ -34,7 +36,8 @@ struct Mark {
 
 impl Holder {
     /// What the tables hold now, and what time it is, as the server prints it: that of `now()`, which is the beginning of an open
-    /// transaction. The session, its settings and its transaction are left as they were; if something is refused, too.
+    /// transaction. The session, its settings and its transaction are left as they were; if something is refused, too. Only what
+    /// has been `written` to since the last time is looked at, where that is known.
     ///
     /// # Errors
     ///
@@ -42,14 +45,18 @@ impl Holder {
     pub async fn read<S: Session>(
         &mut self,
         session: &mut S,
+        written: Option<&BTreeSet<u32>>,
     ) -> Result<(Holdings, String), SqlError> {
         let is_open = session.in_transaction().await?;
         if is_open {
             // What one transaction writes has one xmin, so that nothing would tell of a second change.
             self.marks.clear();
         }
+        let written = written.filter(|_| self.has_read && !is_open);
+        self.has_read = false;
         begin(session, is_open).await?;
-        let read = self.look(session).await;
+        let read = self.look(session, written).await;
+        self.has_read = read.is_ok();
         let ended = end(session, is_open).await;
         read.and_then(|read| ended.map(|()| read))
     }
@@ -67,14 +74,27 @@ impl Holder {
         told.and_then(|told| ended.map(|()| told))
     }
 
-    async fn look<S: Session>(&mut self, session: &mut S) -> Result<(Holdings, String), SqlError> {
+    async fn look<S: Session>(
+        &mut self,
+        session: &mut S,
+        written: Option<&BTreeSet<u32>>,
+    ) -> Result<(Holdings, String), SqlError> {
         let now = session.query("SELECT pg_catalog.now()::text").await?;
         let now = now.0.into_iter().flatten().flatten().next().unwrap_or_default();
-        let tables = tables(session).await?;
-        let marks = marks(session, tables).await?;
+        if written.is_some_and(BTreeSet::is_empty) {
+            return Ok((self.holdings.clone(), now));
+        }
+        let tables = tables(session, written).await?;
+        let mut marks = marks(session, tables).await?;
         let is_new = |(oid, mark): &(&u32, &Mark)| self.marks.get(oid) != Some(*mark);
         let changed: Vec<_> = marks.iter().filter(is_new).map(|(_, mark)| mark).collect();
         let read = contents(session, &changed).await?;
+        if let Some(written) = written {
+            let others = std::mem::take(&mut self.marks).into_iter();
+            for (oid, mark) in others.filter(|(oid, _)| !written.contains(oid)) {
+                marks.entry(oid).or_insert(mark);
+            }
+        }
         self.holdings.retain(|oid, _| marks.contains_key(oid));
         self.holdings.extend(read);
         self.marks = marks;
@@ -96,8 +116,20 @@ async fn end<S: Session>(session: &mut S, is_open: bool) -> Result<(), SqlError>
     session.execute(&format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")).await
 }
 
-async fn tables<S: Session>(session: &mut S) -> Result<Vec<TableFacts>, SqlError> {
-    let rows = session.query(TABLES).await?;
+async fn tables<S: Session>(
+    session: &mut S,
+    written: Option<&BTreeSet<u32>>,
+) -> Result<Vec<TableFacts>, SqlError> {
+    let only = written.map(|written| {
+        let oids: Vec<_> = written.iter().map(u32::to_string).collect();
+        let oids = format!("'{{{}}}'::oid[]", oids.join(","));
+        // Rows of a partition are held with the table that it is a part of.
+        format!(
+            "AND c.oid IN (SELECT o FROM unnest({oids}) o
+                UNION ALL SELECT pg_partition_root(o) FROM unnest({oids}) o)"
+        )
+    });
+    let rows = session.query(&TABLES.replace("/* only */", &only.unwrap_or_default())).await?;
     let texts = rows.0.iter().filter_map(|row| row.first()?.as_deref());
     let told: Result<_, _> = texts.map(serde_json::from_str).collect();
     told.map_err(|error| unread(&error))

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -67,6 +68,11 @@ pub trait Session: Send {
 
     /// Reads the catalog, outside a transaction.
     fn catalog(&mut self) -> impl Future<Output = Result<Catalog, SqlError>> + Send;
+
+    /// The relations that may have been written to since this was asked last, by OID; `None` where nobody has noted it.
+    fn take_written(&mut self) -> Option<BTreeSet<u32>> {
+        None
+    }
 
     /// Something has run to its end: whoever watches the session is shown the catalog.
     fn has_run(&mut self, _what: Ran<'_>) -> impl Future<Output = Result<(), SqlError>> + Send {

@@ -21,6 +21,8 @@ pub(super) struct Accounts {
     session: Option<PgSession>,
     holder: Holder,
     before: Option<Before>,
+    /// What may have been written to since the last reading, where that is known.
+    written: Option<BTreeSet<u32>>,
     /// The declared changes that came true, by their positions.
     came_true: BTreeSet<usize>,
     /// Whether only what the base does not have is accounted for: on a fresh database, whose rows the migrations have made.
@@ -47,7 +49,9 @@ impl CaseRun<'_> {
             Wraps::Nothing | Wraps::Each => Some(self.session(database).await?),
         };
         let (holder, came_true) = (Holder::default(), BTreeSet::new());
-        Ok(Some(Accounts { session, holder, before: None, came_true, is_of_the_change }))
+        let accounts =
+            Accounts { session, holder, before: None, written: None, came_true, is_of_the_change };
+        Ok(Some(accounts))
     }
 }
 
@@ -73,10 +77,16 @@ impl Accounts {
         self.before = None;
     }
 
+    /// Somebody has written to relations, by OID; `None`: to any.
+    pub(super) fn note_written(&mut self, written: Option<BTreeSet<u32>>) {
+        self.written = self.written.take().zip(written).map(|(earlier, later)| &earlier | &later);
+    }
+
     async fn read<S: Session>(&mut self, session: &mut S) -> Result<(Holdings, String), SqlError> {
+        let written = self.written.replace(BTreeSet::new());
         match &mut self.session {
-            Some(own) => self.holder.read(own).await,
-            None => self.holder.read(session).await,
+            Some(own) => self.holder.read(own, written.as_ref()).await,
+            None => self.holder.read(session, None).await,
         }
     }
 

@@ -44,6 +44,11 @@ impl Beside {
             return (MigrationRun::failed(found), Vec::new());
         }
         let mut ran = self.migrate(session, sequence, run, migration).await;
+        let written = session.take_written();
+        if let Some(accounts) = &mut self.accounts {
+            // Whoever fills tables takes rows out and puts them back as well.
+            accounts.note_written(written.filter(|_| self.filling.is_none()));
+        }
         let mut lost = Vec::new();
         if ran.found.is_none() {
             if let Some(accounts) = &mut self.accounts {

@@ -22,14 +22,17 @@ const ROWS: &str = "\
     insert into notes values ('one'), ('two'), ('two');\n";
 
 /// Databases with rows, then one pending migration each; what the report says of each. `more` is the rest of a scenario. It is
-/// the same where one transaction is around all that is pending.
+/// the same where one transaction is around each, or around all that is pending.
 fn run(cases: &[(&str, &str)]) -> Vec<Value> {
-    let (each, all) = (run_in("", cases), run_in("transaction = \"all\"\n", cases));
-    for (at, (one, other)) in each.iter().zip(&all).enumerate() {
-        let words = |case: &Value| [&case["failures"], &case["hazards"]].map(messages);
-        assert_eq!(words(one), words(other), "{}", cases[at].0);
+    let free = run_in("", cases);
+    for rule in ["file", "all"] {
+        let wrapped = run_in(&format!("transaction = \"{rule}\"\n"), cases);
+        for (at, (one, other)) in free.iter().zip(&wrapped).enumerate() {
+            let words = |case: &Value| [&case["failures"], &case["hazards"]].map(messages);
+            assert_eq!(words(one), words(other), "{rule}: {}", cases[at].0);
+        }
     }
-    each
+    free
 }
 
 /// Locks are not looked at there.
@@ -284,6 +287,38 @@ async fn in_one_transaction_each_migration_has_its_own_account() {
     let lost = "1 of 3 values of column public.teams.name is another one";
     ran.assert(1, &[&format!("2.sql: {lost}"), &format!("3.sql: {lost}"), "black, then white"]);
     assert_eq!(ran.text.matches("data-lost (").count(), 2, "{}", ran.text);
+}
+
+/// Where one transaction is around each file, only what it has locked is looked at.
+#[tokio::test]
+async fn whatever_way_rows_are_written_to_it_is_told_with_its_own_file() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("1.sql", TABLES),
+        ("2.sql", "update teams set name = 'black' where id = 1;"),
+        ("3.sql", "alter table notes add column more int; alter table users rename to people;"),
+        ("4.sql", "delete from log_old;"),
+        ("5.sql", "do $$ begin execute 'update people set name = ''bob'' where id = 1'; end $$;"),
+        ("6.sql", "select lower(name) from teams;"),
+    ];
+    for rule in ["statement", "file"] {
+        let scenario = format!(
+            "[replay]\npasses = [\"apply\"]\ntransaction = \"{rule}\"\n\
+            [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n"
+        );
+        let project = Project::with_scenario(&files, &scenario);
+        project.write("rows.sql", ROWS);
+        let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+        let told = [
+            "2.sql: 1 of 3 values of column public.teams.name is another one",
+            "4.sql: 1 of 2 rows of table public.log",
+            "5.sql: 1 of 3 values of column public.people.name is another one",
+        ];
+        ran.assert(1, &told);
+        assert_eq!(ran.text.matches("data-lost (").count(), 3, "{}", ran.text);
+    }
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ pub(in crate::replay) struct Noting<'s, S> {
     pub(super) log: LockLog,
     /// When the transaction began that may be open.
     begun: Instant,
+    /// Whether nothing has ended it since.
+    is_whole: bool,
 }
 
 /// Locks that reads or writes of an application wait for.
@@ -36,6 +38,10 @@ pub(super) struct LockLog {
     pub(super) held: BTreeMap<(Oid, Mode), Duration>,
     /// The statement that took longest.
     pub(super) longest: Option<(Duration, String)>,
+    /// What may have been written to, which takes a lock (documentation, "Explicit Locking").
+    written: BTreeSet<Oid>,
+    /// Whether that is all.
+    knows_written: bool,
 }
 
 /// In a transaction block `now()` stands still while `statement_timestamp()` goes on.
@@ -43,13 +49,13 @@ const LOCKS: &str = "
     SELECT l.relation, l.mode, pg_catalog.now() <> pg_catalog.statement_timestamp()
     FROM pg_catalog.pg_locks l
     WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
-        AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')";
+        AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')";
 
 impl<'s, S: Session> Noting<'s, S> {
     /// `earlier` as [`earlier`] has read it.
     pub(super) fn new(session: &'s mut S, earlier: Option<BTreeSet<(Oid, Mode)>>) -> Self {
         let log = LockLog { earlier, ..LockLog::default() };
-        Self { session, log, begun: Instant::now() }
+        Self { session, log, begun: Instant::now(), is_whole: false }
     }
 
     async fn asking(&mut self, sql: &str) -> Result<(), SqlError> {
@@ -66,6 +72,10 @@ impl LockLog {
         for row in &rows.0 {
             let [Some(relation), Some(mode), in_block] = row.as_slice() else { continue };
             let (Ok(relation), Some(mode)) = (relation.parse(), Mode::of(mode)) else { continue };
+            self.written.insert(relation);
+            if !mode.blocks_applications() {
+                continue;
+            }
             if self.earlier.as_ref().is_some_and(|earlier| earlier.contains(&(relation, mode))) {
                 continue;
             }
@@ -118,6 +128,12 @@ fn ends_block(text: &str) -> bool {
     !to_savepoint && ["commit", "end", "rollback", "abort"].contains(&first_word(&lower))
 }
 
+/// Whether a text of several statements may end a transaction block. Cautious: the body of a function has such words, too.
+fn may_end_block(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["commit", "end", "rollback", "abort"].iter().any(|word| lower.contains(word))
+}
+
 /// Locks that an open transaction holds before a migration that runs in it.
 pub(super) async fn earlier<S: Session>(session: &mut S) -> Option<BTreeSet<(Oid, Mode)>> {
     let rows = session.query(LOCKS).await.ok()?;
@@ -145,16 +161,18 @@ impl<S: Session> Session for Noting<'_, S> {
         let begun = Instant::now();
         self.session.execute(sql).await?;
         if begins_block(sql) {
-            self.begun = begun;
+            (self.begun, self.is_whole) = (begun, true);
         }
         self.log.took(begun.elapsed(), sql);
         if ends_block(sql) {
+            self.is_whole = false;
             self.log.close();
         }
         Ok(())
     }
 
     async fn execute_counting(&mut self, sql: &str, complete: &mut usize) -> Result<(), SqlError> {
+        self.is_whole &= !may_end_block(sql);
         self.session.execute_counting(sql, complete).await
     }
 
@@ -178,8 +196,14 @@ impl<S: Session> Session for Noting<'_, S> {
         let rows = self.session.query(LOCKS).await?;
         self.log.note(&rows, self.begun);
         self.session.record_and_commit(entry).await?;
+        self.log.knows_written = std::mem::take(&mut self.is_whole);
         self.log.close();
         Ok(())
+    }
+
+    fn take_written(&mut self) -> Option<BTreeSet<u32>> {
+        let written = std::mem::take(&mut self.log.written);
+        std::mem::take(&mut self.log.knows_written).then_some(written)
     }
 
     async fn applied(&mut self) -> Result<Vec<AppliedRow>, SqlError> {
@@ -250,5 +274,7 @@ mod tests {
         assert!(log.held[&(7, Mode::AccessExclusive)] >= Duration::from_secs(5));
         log.note(&row("ShareLock", "f"), Instant::now());
         assert!(log.held[&(7, Mode::Share)] < Duration::from_secs(5));
+        log.note(&row("RowExclusiveLock", "f"), before);
+        assert_eq!(log.held.len(), 2, "writes wait for no such lock");
     }
 }
