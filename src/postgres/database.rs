@@ -4,9 +4,9 @@ use std::sync::PoisonError;
 use tokio_postgres::Config;
 use tokio_postgres::types::{ToSql, Type};
 
+use super::pg_session::connect;
 use super::quote::{literal, quote};
 use super::server::{Backend, Server};
-use super::session::connect;
 use super::{error::sql_error, history};
 use crate::outcome::SqlError;
 

@@ -15,6 +15,7 @@ mod holdings;
 mod image;
 pub mod live;
 mod owner;
+mod pg_session;
 mod quote;
 mod restore;
 mod rows;
@@ -30,6 +31,7 @@ pub use history::{HistoryEntry, Outcome, copy_history};
 pub use holdings::Holder;
 pub use image::{ImageProfile, KnownImages, image_with, is_of_postgres};
 pub use owner::owner_label;
+pub use pg_session::PgSession;
 pub use quote::{literal, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
 pub use rows::{Writes, is_of_catalog};
@@ -39,7 +41,7 @@ pub use server::{
     Machine, Server, ServerError, ServerRequest, Supplied, Supply, Tools, docker_answers,
     find_leftovers, make_kept_folder, make_temporary_folder, sweep,
 };
-pub use session::{CatalogWatch, PgSession, Ran, Session};
+pub use session::{CatalogWatch, Ran, Session};
 
 /// The schema of our own, hidden from comparisons.
 pub const OWN_SCHEMA: &str = "migration_replay";

@@ -59,12 +59,12 @@ impl PgSession {
             return self.execute("ROLLBACK").await;
         }
         let sql = format!("ROLLBACK TO SAVEPOINT migration_replay_trial; {TOUCHED}; ROLLBACK");
-        let touched = match self.query(&sql).await {
-            Ok(touched) => touched.0.into_iter().flatten().flatten().collect(),
-            Err(_) => {
-                self.execute("ROLLBACK").await?;
-                before.keys().cloned().collect::<Vec<_>>()
-            }
+        let touched: Vec<_> = if let Ok(touched) = self.query(&sql).await {
+            touched.0.into_iter().flatten().flatten().collect()
+        } else {
+            // The transaction is no more what it was begun as: what it has touched, nobody knows.
+            self.execute("ROLLBACK").await?;
+            before.keys().cloned().collect()
         };
         let set = touched.iter().filter_map(|oid| {
             let (value, is_called) = before.get(oid)?;

@@ -1,21 +1,12 @@
+//! What a replay needs of a connection.
+
 use std::collections::BTreeSet;
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::{SinkExt, StreamExt};
-use tokio::time::Instant;
-use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
-
-use super::catalog::{Moment, Reading};
-use super::error::sql_error;
-use super::history::{self, HistoryEntry};
+use super::history::HistoryEntry;
 use crate::migration::Script;
 use crate::migration::history::AppliedRow;
-use crate::outcome::{SqlError, SqlErrorKind};
-use crate::scenario::Limits;
+use crate::outcome::SqlError;
 use crate::schema::Catalog;
 use crate::verify::Rows;
 
@@ -25,12 +16,12 @@ pub trait Session: Send {
     fn execute(&mut self, sql: &str) -> impl Future<Output = Result<(), SqlError>> + Send;
 
     /// Sends SQL of several statements at once, and counts those that are complete: an error belongs to
-    /// the next one.
+    /// the next one. Returns what the last query among them tells.
     fn execute_counting(
         &mut self,
         sql: &str,
         complete: &mut usize,
-    ) -> impl Future<Output = Result<(), SqlError>> + Send;
+    ) -> impl Future<Output = Result<Rows, SqlError>> + Send;
 
     /// Sends `COPY … FROM stdin` and its data.
     fn copy_in(
@@ -91,254 +82,3 @@ pub enum Ran<'a> {
 
 /// Somebody who is shown the catalog after everything that ran. Must not block.
 pub type CatalogWatch = Arc<dyn Fn(Ran<'_>, Catalog) + Send + Sync>;
-
-/// How long a server may take to answer a cancel request before it counts as lost.
-const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
-
-/// A connection to Postgres, with time limits.
-pub struct PgSession {
-    client: Client,
-    config: Config,
-    opening: Option<String>,
-    statement_limit: Duration,
-    deadline: Instant,
-    watch: Option<CatalogWatch>,
-}
-
-impl PgSession {
-    /// Connects, and sends `opening` first, if there is one. The case's deadline is counted from
-    /// `deadline_from`.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the server or the network says.
-    pub async fn open(
-        config: &Config,
-        opening: Option<String>,
-        limits: Limits,
-        deadline_from: Instant,
-    ) -> Result<Self, SqlError> {
-        let client = connect(config).await.map_err(|error| sql_error(&error))?;
-        let session = Self {
-            client,
-            config: config.clone(),
-            opening,
-            statement_limit: limits.statement,
-            deadline: deadline_from + limits.case,
-            watch: None,
-        };
-        session.say_opening().await?;
-        Ok(session)
-    }
-
-    async fn say_opening(&self) -> Result<(), SqlError> {
-        match &self.opening {
-            Some(sql) => self.limited(self.client.batch_execute(sql)).await,
-            None => Ok(()),
-        }
-    }
-
-    /// The same session, watched.
-    #[must_use]
-    pub fn watched_by(self, watch: Option<CatalogWatch>) -> Self {
-        Self { watch, ..self }
-    }
-
-    /// The connection itself, for what has no time limit of its own.
-    #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// Reads the catalog as the open transaction sees it, and leaves the transaction as it was.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the server says.
-    pub async fn open_catalog(&self) -> Result<Catalog, SqlError> {
-        self.limited(super::catalog::read_in_transaction(&self.client)).await
-    }
-
-    /// The same session, which will read the catalog often, by [`Self::read_again`]: the queries are prepared once. Not for one
-    /// that migrations run in for good, since they may deallocate what is prepared.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the server says.
-    pub async fn reading_often(self) -> Result<Self, SqlError> {
-        self.limited(super::catalog::prepare(&self.client)).await?;
-        self.limited(super::rows::prepare_writes(&self.client)).await?;
-        self.limited(self.client.batch_execute(super::sequences::PREPARE)).await?;
-        Ok(self)
-    }
-
-    /// Reads the catalog by what has changed since an earlier reading of the same database; for a session that is
-    /// [`Self::reading_often`].
-    ///
-    /// # Errors
-    ///
-    /// Whatever the server says.
-    pub async fn read_again(
-        &self,
-        moment: Moment,
-        earlier: Option<&Reading>,
-    ) -> Result<Reading, SqlError> {
-        let read = self.limited(super::catalog::read_again(&self.client, moment, earlier)).await;
-        if read.is_err() && moment == Moment::Committed {
-            // The session may be gone; the failure is told either way.
-            let _rolled_back = self.client.batch_execute("ROLLBACK").await;
-        }
-        read
-    }
-
-    /// Waits for a statement, but not longer than allowed. Past the limit the statement is cancelled;
-    /// a server that does not even answer that is lost.
-    pub(super) async fn limited<T>(
-        &self,
-        statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
-    ) -> Result<T, SqlError> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        let (limit, which) = if left < self.statement_limit {
-            (left, "the time limit for the case")
-        } else {
-            (self.statement_limit, "the time limit for one statement")
-        };
-        let mut statement = pin!(statement);
-        if let Ok(result) = tokio::time::timeout(limit, &mut statement).await {
-            return result.map_err(|error| sql_error(&error));
-        }
-        let cancelled = async {
-            let _told = self.client.cancel_token().cancel_query(NoTls).await;
-            statement.await
-        };
-        let shown = if which.ends_with("case") { None } else { Some(limit) };
-        match tokio::time::timeout(CANCEL_PATIENCE, cancelled).await {
-            Ok(Ok(result)) => Ok(result),
-            Ok(Err(error)) => {
-                let mut error = sql_error(&error);
-                if error.kind == SqlErrorKind::Refused {
-                    let length = shown.map_or(String::new(), |limit| format!(" ({limit:?})"));
-                    error.kind = SqlErrorKind::TimedOut { limit };
-                    error.message = format!("{which}{length} was reached");
-                    error.hint =
-                        Some("raise it under [limits] if the work is meant to take so long".into());
-                }
-                Err(error)
-            }
-            Err(_) => Err(SqlError {
-                kind: SqlErrorKind::Lost,
-                message: format!("{which} was reached, and the server did not answer a cancel"),
-                ..SqlError::default()
-            }),
-        }
-    }
-}
-
-/// Opens a connection and drives it in the background.
-pub(super) async fn connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
-    let (client, connection) = config.connect(NoTls).await?;
-    tokio::spawn(async move {
-        // The client reports the same error to whoever waits for an answer.
-        let _ended = connection.await;
-    });
-    Ok(client)
-}
-
-impl Session for PgSession {
-    async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
-        self.limited(self.client.batch_execute(sql)).await
-    }
-
-    async fn execute_counting(&mut self, sql: &str, complete: &mut usize) -> Result<(), SqlError> {
-        let counting = async {
-            let mut messages = pin!(self.client.simple_query_raw(sql).await?);
-            while let Some(message) = messages.next().await {
-                if matches!(message?, SimpleQueryMessage::CommandComplete(_)) {
-                    *complete += 1;
-                }
-            }
-            Ok(())
-        };
-        self.limited(counting).await
-    }
-
-    async fn copy_in(&mut self, sql: &str, data: &str) -> Result<(), SqlError> {
-        let copy = async {
-            let sink = self.client.copy_in::<_, Bytes>(sql).await?;
-            let mut sink = pin!(sink);
-            for chunk in data.as_bytes().chunks(64 * 1024) {
-                sink.send(Bytes::copy_from_slice(chunk)).await?;
-            }
-            sink.finish().await
-        };
-        self.limited(copy).await.map(drop)
-    }
-
-    async fn record(&mut self, entry: &HistoryEntry<'_>) -> Result<(), SqlError> {
-        self.limited(history::insert(&self.client, entry)).await
-    }
-
-    async fn record_and_commit(&mut self, entry: &HistoryEntry<'_>) -> Result<(), SqlError> {
-        let both = async {
-            let (recorded, committed) = futures_util::future::join(
-                history::insert(&self.client, entry),
-                self.client.batch_execute("COMMIT"),
-            )
-            .await;
-            recorded.and(committed)
-        };
-        self.limited(both).await
-    }
-
-    async fn applied(&mut self) -> Result<Vec<AppliedRow>, SqlError> {
-        self.limited(history::applied(&self.client)).await
-    }
-
-    /// In a transaction block `now()` stands still while `statement_timestamp()` goes on; outside they
-    /// are the same (documentation, "Date/Time Functions").
-    async fn in_transaction(&mut self) -> Result<bool, SqlError> {
-        let rows =
-            self.query("SELECT pg_catalog.now() <> pg_catalog.statement_timestamp()").await?;
-        Ok(rows
-            .0
-            .first()
-            .and_then(|row| row.first())
-            .is_some_and(|cell| cell.as_deref() == Some("t")))
-    }
-
-    async fn query(&mut self, sql: &str) -> Result<Rows, SqlError> {
-        let messages = self.limited(self.client.simple_query(sql)).await?;
-        let rows = messages.into_iter().filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => {
-                Some((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect())
-            }
-            _ => None,
-        });
-        Ok(Rows(rows.collect()))
-    }
-
-    async fn renew(&mut self) -> Result<(), SqlError> {
-        self.client = connect(&self.config).await.map_err(|error| sql_error(&error))?;
-        self.say_opening().await
-    }
-
-    async fn restore(&mut self, sql: &str) -> Result<(), SqlError> {
-        self.limited(self.client.batch_execute(sql)).await?;
-        self.say_opening().await
-    }
-
-    async fn catalog(&mut self) -> Result<Catalog, SqlError> {
-        self.limited(super::catalog::read(&self.client)).await
-    }
-
-    async fn has_run(&mut self, what: Ran<'_>) -> Result<(), SqlError> {
-        let Some(watch) = self.watch.clone() else { return Ok(()) };
-        let catalog = if self.in_transaction().await? {
-            self.open_catalog().await?
-        } else {
-            self.catalog().await?
-        };
-        watch(what, catalog);
-        Ok(())
-    }
-}

@@ -210,7 +210,7 @@ impl Body<'_> {
         let body = script.body();
         let mut complete = 0;
         let sent = session.execute_counting(&script.text()[body.clone()], &mut complete).await;
-        sent.map_err(|error| {
+        sent.map(drop).map_err(|error| {
             let mut found = Box::new(Found::sql(self.phase, Blame::Migration, error));
             let offset = found.error.position.map(|at| script.offset_of_error(body.start, at));
             let index = match offset {

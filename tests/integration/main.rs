@@ -53,6 +53,7 @@ mod qualify;
 mod repro;
 mod retire;
 mod rows_accounted_for;
+mod rows_by_file;
 mod rows_of_one_release;
 mod rule_pages;
 mod runner;

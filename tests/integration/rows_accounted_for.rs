@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{Project, local_or_say_why, shared};
 
-const TABLES: &str = "\
+pub(crate) const TABLES: &str = "\
     create table teams (id int primary key, name text not null);\n\
     create table users (id int primary key, team int references teams (id) on delete cascade, name text,\n\
         weight numeric(8, 3), born timestamp, settings json, touched timestamptz not null default '2020-01-01', edited bigint not null default 1577836800000);\n\
@@ -15,7 +15,7 @@ const TABLES: &str = "\
     create function touch() returns trigger language plpgsql as $$ begin new.touched := now(); new.edited := extract(epoch from now()) * 1000; return new; end $$;\n\
     create trigger touch before update on users for each row execute function touch();\n";
 
-const ROWS: &str = "\
+pub(crate) const ROWS: &str = "\
     insert into teams values (1, 'red'), (2, 'blue'), (3, 'green');\n\
     insert into users values (1, 1, 'ann', 61.125, '2001-02-03 04:05:06', '{\"b\": 1, \"a\": 2}'), (2, 1, 'ben', 70.5, null, null), (3, 2, null, null, null, null);\n\
     insert into log values ('2005-05-05', 'old'), ('2020-02-02', 'new');\n\
@@ -263,62 +263,6 @@ async fn a_declared_change_is_none_and_one_that_is_not_as_declared_is() {
     let wrong: Vec<_> =
         wrong.map(|(case, (sql, more, ..))| format!("{sql}\n{more}\n{case:#}")).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
-}
-
-/// What one transaction writes looks alike from outside, and `now()` is its beginning.
-#[tokio::test]
-async fn in_one_transaction_each_migration_has_its_own_account() {
-    if !local_or_say_why().await {
-        return;
-    }
-    let files = [
-        ("1.sql", TABLES),
-        ("2.sql", "update teams set name = 'black' where id = 1;"),
-        ("3.sql", "update teams set name = 'white' where id = 1;"),
-        ("4.sql", "update users set touched = now();"),
-        ("5.sql", "select lower(name) from teams;"),
-    ];
-    let scenario = "[replay]\npasses = [\"apply\"]\ntransaction = \"all\"\n\
-        [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n\
-        [[expect.query]]\nsql = \"select count(*) from teams where name = 'white'\"\nequals = 1\n";
-    let project = Project::with_scenario(&files, scenario);
-    project.write("rows.sql", ROWS);
-    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
-    let lost = "1 of 3 values of column public.teams.name is another one";
-    ran.assert(1, &[&format!("2.sql: {lost}"), &format!("3.sql: {lost}"), "black, then white"]);
-    assert_eq!(ran.text.matches("data-lost (").count(), 2, "{}", ran.text);
-}
-
-/// Where one transaction is around each file, only what it has locked is looked at.
-#[tokio::test]
-async fn whatever_way_rows_are_written_to_it_is_told_with_its_own_file() {
-    if !local_or_say_why().await {
-        return;
-    }
-    let files = [
-        ("1.sql", TABLES),
-        ("2.sql", "update teams set name = 'black' where id = 1;"),
-        ("3.sql", "alter table notes add column more int; alter table users rename to people;"),
-        ("4.sql", "delete from log_old;"),
-        ("5.sql", "do $$ begin execute 'update people set name = ''bob'' where id = 1'; end $$;"),
-        ("6.sql", "select lower(name) from teams;"),
-    ];
-    for rule in ["statement", "file"] {
-        let scenario = format!(
-            "[replay]\npasses = [\"apply\"]\ntransaction = \"{rule}\"\n\
-            [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n"
-        );
-        let project = Project::with_scenario(&files, &scenario);
-        project.write("rows.sql", ROWS);
-        let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
-        let told = [
-            "2.sql: 1 of 3 values of column public.teams.name is another one",
-            "4.sql: 1 of 2 rows of table public.log",
-            "5.sql: 1 of 3 values of column public.people.name is another one",
-        ];
-        ran.assert(1, &told);
-        assert_eq!(ran.text.matches("data-lost (").count(), 3, "{}", ran.text);
-    }
 }
 
 #[tokio::test]

@@ -49,6 +49,34 @@ async fn what_a_table_with_rows_goes_through_is_told() {
     }
 }
 
+/// As golang-migrate sends it, with a transaction of its own around it or without.
+#[tokio::test]
+async fn a_file_that_is_sent_as_a_whole_is_asked_about_too() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let indexed = "create index concurrently i on plans (id);";
+    let failing =
+        "begin;\nalter table plans add a int;\nalter table plans add check (price > 1);\ncommit;";
+    let told: &[(&str, i32, &[&str])] = &[
+        (REWRITE, 0, &["ms (ACCESS EXCLUSIVE), and rewritten\n"]),
+        (SLOW, 1, &["longer than the 200 ms that `lock` allows", "step: apply 2"]),
+        (indexed, 0, &["1 passed"]),
+        (failing, 1, &["error[23514]", "2_b.up.sql:3:1"]),
+    ];
+    for (sql, code, text) in told {
+        let files = [
+            ("1_a.up.sql", BASE),
+            ("1_a.down.sql", "select 1;"),
+            ("2_b.up.sql", sql),
+            ("2_b.down.sql", "select 1;"),
+        ];
+        let scenario = "[replay]\npasses = [\"apply\"]\n[limits]\nlock = \"200ms\"\n[[seed]]\nthrough = \"1\"\n";
+        let project = Project::with_scenario(&files, scenario);
+        project.run(&["run", "scenarios/case.toml", "--backend", shared()]).assert(*code, text);
+    }
+}
+
 #[tokio::test]
 async fn in_one_transaction_a_lock_is_told_of_the_file_that_takes_it() {
     if !local_or_say_why().await {

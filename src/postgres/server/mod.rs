@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use tokio_postgres::{Client, Config};
 
 use super::error::sql_error;
-use super::session::connect;
+use super::pg_session::connect;
 use super::{Globals, owner};
 use crate::named::named;
 use crate::outcome::SqlError;

@@ -6,7 +6,7 @@ use tokio_postgres::{Client, Config};
 
 use super::super::error::sql_error;
 use super::super::image::{ImageProfile, is_of_postgres};
-use super::super::session::connect;
+use super::super::pg_session::connect;
 use super::{Backend, Installation, Keeper, Server, ServerError, ServerRequest, Started, Tools};
 use crate::outcome::SqlError;
 

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::super::statement::begins_block;
-use super::super::tour::refuses_transactions;
+use super::super::tour::{is_one_transaction, refuses_transactions};
 use crate::locking::Mode;
+use crate::migration::Script;
 use crate::migration::history::AppliedRow;
 use crate::outcome::SqlError;
+use crate::place::SourceText;
 use crate::postgres::{HistoryEntry, Ran, Session};
 use crate::schema::Catalog;
 use crate::sql;
@@ -40,9 +42,14 @@ pub(super) struct LockLog {
     pub(super) longest: Option<(Duration, String)>,
     /// What may have been written to, which takes a lock (documentation, "Explicit Locking").
     written: BTreeSet<Oid>,
-    /// Whether that is all.
-    knows_written: bool,
+    /// Whether something may have been written to besides.
+    misses_some: bool,
+    /// How many writes were asked about that are no transaction's with others.
+    asked: usize,
 }
+
+/// About more single writes of a migration than these nobody asks: each asks one more query.
+const MOST_ASKED: usize = 100;
 
 /// In a transaction block `now()` stands still while `statement_timestamp()` goes on.
 const LOCKS: &str = "
@@ -56,6 +63,19 @@ impl<'s, S: Session> Noting<'s, S> {
     pub(super) fn new(session: &'s mut S, earlier: Option<BTreeSet<(Oid, Mode)>>) -> Self {
         let log = LockLog { earlier, ..LockLog::default() };
         Self { session, log, begun: Instant::now(), is_whole: false }
+    }
+
+    /// Whether a statement is to be asked about: for its locks, or as the only one that may be missed.
+    fn asks_about(&mut self, sql: &str) -> bool {
+        if may_lock(sql) {
+            return true;
+        }
+        let asks = !self.is_whole
+            && !self.log.misses_some
+            && self.log.asked < MOST_ASKED
+            && bears_company(sql);
+        self.log.asked += usize::from(asks);
+        asks
     }
 
     async fn asking(&mut self, sql: &str) -> Result<(), SqlError> {
@@ -118,6 +138,11 @@ fn may_lock(text: &str) -> bool {
     if first == "do" {
         return !["commit", "rollback", "call"].iter().any(|word| lower.contains(word));
     }
+    bears_company(text)
+}
+
+/// Whether it may be sent together with another statement, which makes one transaction of both.
+fn bears_company(text: &str) -> bool {
     let works = sql::read(text).works;
     !works.is_empty() && !works.iter().any(|work| refuses_transactions(&work.deed))
 }
@@ -126,6 +151,16 @@ fn ends_block(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let to_savepoint = lower.split_whitespace().take(3).any(|word| word == "to");
     !to_savepoint && ["commit", "end", "rollback", "abort"].contains(&first_word(&lower))
+}
+
+/// The last byte of what is sent at once where its locks can be asked for, and the number of statements before.
+fn last_place(text: &str) -> Option<(usize, usize)> {
+    let script = Script::new(SourceText::new("", text));
+    let statements = script.statements();
+    if is_one_transaction(&script) {
+        return Some((statements.last()?.span.start, statements.len() - 1));
+    }
+    bears_company(text).then_some((text.len(), statements.len()))
 }
 
 /// Whether a text of several statements may end a transaction block. Cautious: the body of a function has such words, too.
@@ -155,7 +190,7 @@ fn first_word(text: &str) -> &str {
 
 impl<S: Session> Session for Noting<'_, S> {
     async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
-        if may_lock(sql) {
+        if self.asks_about(sql) {
             return self.asking(sql).await;
         }
         let begun = Instant::now();
@@ -168,17 +203,36 @@ impl<S: Session> Session for Noting<'_, S> {
             self.is_whole = false;
             self.log.close();
         }
+        self.log.misses_some |= !self.is_whole;
         Ok(())
     }
 
-    async fn execute_counting(&mut self, sql: &str, complete: &mut usize) -> Result<(), SqlError> {
+    async fn execute_counting(
+        &mut self,
+        sql: &str,
+        complete: &mut usize,
+    ) -> Result<Rows, SqlError> {
         self.is_whole &= !may_end_block(sql);
-        self.session.execute_counting(sql, complete).await
+        // Where a transaction is around it that is not its own, its end is asked.
+        let at = if self.is_whole || self.log.earlier.is_some() { None } else { last_place(sql) };
+        let Some((at, before)) = at else {
+            self.log.misses_some |= !self.is_whole;
+            return self.session.execute_counting(sql, complete).await;
+        };
+        let begun = Instant::now();
+        let asking = format!("{}\n;{LOCKS};\n{}", &sql[..at], &sql[at..]);
+        let sent = self.session.execute_counting(&asking, complete).await;
+        *complete -= usize::from(*complete > before);
+        let rows = sent?;
+        self.log.note(&rows, begun);
+        self.log.took(begun.elapsed(), sql);
+        Ok(rows)
     }
 
     async fn copy_in(&mut self, sql: &str, data: &str) -> Result<(), SqlError> {
         let begun = Instant::now();
         self.session.copy_in(sql, data).await?;
+        self.log.misses_some |= !self.is_whole;
         self.log.took(begun.elapsed(), sql);
         Ok(())
     }
@@ -196,14 +250,14 @@ impl<S: Session> Session for Noting<'_, S> {
         let rows = self.session.query(LOCKS).await?;
         self.log.note(&rows, self.begun);
         self.session.record_and_commit(entry).await?;
-        self.log.knows_written = std::mem::take(&mut self.is_whole);
+        self.log.misses_some |= !std::mem::take(&mut self.is_whole);
         self.log.close();
         Ok(())
     }
 
     fn take_written(&mut self) -> Option<BTreeSet<u32>> {
         let written = std::mem::take(&mut self.log.written);
-        std::mem::take(&mut self.log.knows_written).then_some(written)
+        (!std::mem::take(&mut self.log.misses_some)).then_some(written)
     }
 
     async fn applied(&mut self) -> Result<Vec<AppliedRow>, SqlError> {
@@ -215,6 +269,7 @@ impl<S: Session> Session for Noting<'_, S> {
     }
 
     async fn query(&mut self, sql: &str) -> Result<Rows, SqlError> {
+        self.log.misses_some |= !self.is_whole;
         self.session.query(sql).await
     }
 

@@ -31,9 +31,13 @@ impl Session for FakeSession {
         self.note(sql)
     }
 
-    async fn execute_counting(&mut self, sql: &str, complete: &mut usize) -> Result<(), SqlError> {
+    async fn execute_counting(
+        &mut self,
+        sql: &str,
+        complete: &mut usize,
+    ) -> Result<Rows, SqlError> {
         *complete = self.completes;
-        self.note(sql)
+        self.note(sql).map(|()| Rows::default())
     }
 
     async fn copy_in(&mut self, sql: &str, data: &str) -> Result<(), SqlError> {

@@ -27,7 +27,7 @@ use reexecute::reexecute;
 pub(super) use reexecute::{about, verdict_of};
 use round_trip::goes_down;
 pub(super) use traces::Traces;
-pub(super) use within::refuses_transactions;
+pub(super) use within::{is_one_transaction, refuses_transactions};
 
 /// One pass at one migration.
 #[derive(Clone, Copy)]

@@ -50,7 +50,7 @@ fn is_index_concurrently(statement: &str) -> bool {
 }
 
 /// Whether a script is one transaction that it begins and ends itself, with nothing beside it.
-pub(super) fn is_one_transaction(script: &Script) -> bool {
+pub(in crate::replay) fn is_one_transaction(script: &Script) -> bool {
     let statements = script.statements().iter();
     let mut controls = statements
         .filter(|statement| statement.kind != StatementKind::Meta)

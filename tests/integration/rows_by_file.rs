@@ -1,0 +1,60 @@
+//! Rows accounted for where transactions are around files.
+
+use crate::rows_accounted_for::{ROWS, TABLES};
+use crate::support::{Project, local_or_say_why, shared};
+
+/// What one transaction writes looks alike from outside, and `now()` is its beginning.
+#[tokio::test]
+async fn in_one_transaction_each_migration_has_its_own_account() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("1.sql", TABLES),
+        ("2.sql", "update teams set name = 'black' where id = 1;"),
+        ("3.sql", "update teams set name = 'white' where id = 1;"),
+        ("4.sql", "update users set touched = now();"),
+        ("5.sql", "select lower(name) from teams;"),
+    ];
+    let scenario = "[replay]\npasses = [\"apply\"]\ntransaction = \"all\"\n\
+        [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n\
+        [[expect.query]]\nsql = \"select count(*) from teams where name = 'white'\"\nequals = 1\n";
+    let project = Project::with_scenario(&files, scenario);
+    project.write("rows.sql", ROWS);
+    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+    let lost = "1 of 3 values of column public.teams.name is another one";
+    ran.assert(1, &[&format!("2.sql: {lost}"), &format!("3.sql: {lost}"), "black, then white"]);
+    assert_eq!(ran.text.matches("data-lost (").count(), 2, "{}", ran.text);
+}
+
+/// Where one transaction is around each file, only what it has locked is looked at.
+#[tokio::test]
+async fn whatever_way_rows_are_written_to_it_is_told_with_its_own_file() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [
+        ("1.sql", TABLES),
+        ("2.sql", "update teams set name = 'black' where id = 1;"),
+        ("3.sql", "alter table notes add column more int; alter table users rename to people;"),
+        ("4.sql", "delete from log_old;"),
+        ("5.sql", "do $$ begin execute 'update people set name = ''bob'' where id = 1'; end $$;"),
+        ("6.sql", "select lower(name) from teams;"),
+    ];
+    for rule in ["statement", "file"] {
+        let scenario = format!(
+            "[replay]\npasses = [\"apply\"]\ntransaction = \"{rule}\"\n\
+            [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n"
+        );
+        let project = Project::with_scenario(&files, &scenario);
+        project.write("rows.sql", ROWS);
+        let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+        let told = [
+            "2.sql: 1 of 3 values of column public.teams.name is another one",
+            "4.sql: 1 of 2 rows of table public.log",
+            "5.sql: 1 of 3 values of column public.people.name is another one",
+        ];
+        ran.assert(1, &told);
+        assert_eq!(ran.text.matches("data-lost (").count(), 3, "{}", ran.text);
+    }
+}
