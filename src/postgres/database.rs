@@ -111,14 +111,18 @@ impl Server {
         Ok(Database { name, config })
     }
 
-    /// `CREATE DATABASE … TEMPLATE` copies neither settings (`ALTER DATABASE … SET`, `ALTER ROLE … IN
+    /// `CREATE DATABASE … TEMPLATE` copies neither the owner nor settings (`ALTER DATABASE … SET`, `ALTER ROLE … IN
     /// DATABASE … SET`) nor grants on the database (documentation of CREATE DATABASE, notes).
     async fn copy_attributes(&self, source: &Database, copy: &Database) -> Result<(), SqlError> {
         let admin = self.admin().await?;
         let to = literal(&copy.name);
         let from = literal(&source.name);
         let sql = format!(
-            "SELECT pg_catalog.format('ALTER %s SET %I TO %L',
+            "SELECT pg_catalog.format('ALTER DATABASE %I OWNER TO %I', {to}, pg_catalog.pg_get_userbyid(d.datdba))
+             FROM pg_catalog.pg_database d
+             WHERE d.datname = {from} AND pg_catalog.pg_get_userbyid(d.datdba) <> current_user
+             UNION ALL
+             SELECT pg_catalog.format('ALTER %s SET %I TO %L',
                     CASE WHEN s.setrole = 0 THEN pg_catalog.format('DATABASE %I', {to})
                          ELSE pg_catalog.format('ROLE %I IN DATABASE %I',
                               pg_catalog.pg_get_userbyid(s.setrole), {to}) END,

@@ -265,6 +265,19 @@ async fn numbers_that_were_taken_in_a_trial_are_there_again_for_the_next_file() 
     run(&files, "reexecute", "").assert(0, &["1 passed"]);
 }
 
+/// Who owns the database may create in its schema `public`; so it is on a copy.
+#[tokio::test]
+async fn what_is_tried_on_a_copy_belongs_to_the_user_of_the_scenario() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let files = [("1.sql", "vacuum;\ncreate table if not exists t (a int);")];
+    let scenario =
+        "[setup]\nuser = 'app_owner'\n[replay]\npasses = ['apply', 'reexecute', 'interrupt']\n";
+    let project = Project::with_scenario(&files, scenario);
+    project.run(&["run", "scenarios/case.toml", "--backend", "local"]).assert(0, &["1 passed"]);
+}
+
 #[tokio::test]
 async fn a_limit_that_a_file_leaves_in_the_session_keeps_no_pass_from_trying_on_a_copy() {
     if !local_or_say_why().await {
