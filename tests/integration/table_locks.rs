@@ -62,6 +62,7 @@ async fn a_file_that_is_sent_as_a_whole_is_asked_about_too() {
         (REWRITE, 0, &["ms (ACCESS EXCLUSIVE), and rewritten\n"]),
         (SLOW, 1, &["longer than the 200 ms that `lock` allows", "step: apply 2"]),
         (indexed, 0, &["1 passed"]),
+        ("cluster;", 0, &["1 passed"]),
         (failing, 1, &["error[23514]", "2_b.up.sql:3:1"]),
     ];
     for (sql, code, text) in told {

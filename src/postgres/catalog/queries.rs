@@ -186,9 +186,11 @@ fn marks(versions: &str) -> String {
     )
 }
 
-/// The same for those of some buckets, whose first OIDs are in the array `$1`.
+/// The same for those of some buckets, whose first OIDs are in the array `$1`. As `int8`, no other condition on an OID leads to
+/// its index.
 fn marks_of_some() -> String {
-    let mut parts = VERSIONS.split(OF_BUCKETS);
+    let versions = VERSIONS.replace(" >= 16384", "::int8 >= 16384");
+    let mut parts = versions.split(OF_BUCKETS);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (column, behind) = part.split_once(" */").unwrap_or((part, ""));

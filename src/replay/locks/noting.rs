@@ -163,6 +163,12 @@ fn last_place(text: &str) -> Option<(usize, usize)> {
     bears_company(text).then_some((text.len(), statements.len()))
 }
 
+/// Whether a statement was refused because others were sent with it, which only one can be that nobody can read:
+/// `active_sql_transaction` (documentation, appendix A).
+fn is_for_its_company(error: &SqlError) -> bool {
+    error.sqlstate.as_ref().is_some_and(|state| state.as_str() == "25001")
+}
+
 /// Whether a text of several statements may end a transaction block. Cautious: the body of a function has such words, too.
 fn may_end_block(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -223,6 +229,11 @@ impl<S: Session> Session for Noting<'_, S> {
         let asking = format!("{}\n;{LOCKS};\n{}", &sql[..at], &sql[at..]);
         let sent = self.session.execute_counting(&asking, complete).await;
         *complete -= usize::from(*complete > before);
+        if at == sql.len() && sent.as_ref().is_err_and(is_for_its_company) {
+            // It took nothing from the server, and may be right alone.
+            (*complete, self.log.misses_some) = (0, true);
+            return self.session.execute_counting(sql, complete).await;
+        }
         let rows = sent?;
         self.log.note(&rows, begun);
         self.log.took(begun.elapsed(), sql);
