@@ -15,6 +15,9 @@ fn run(pending: &str, more: &str) -> Ran {
 }
 
 const REWRITE: &str = "alter table plans alter column price type bigint;";
+/// It may only where nothing is sent with it.
+const COMMITS: &str =
+    "do $$ begin update plans set price = price + 0; commit; insert into empty values (1); end $$;";
 const SLOW: &str = "begin;\nlock table plans;\nselect pg_sleep(0.3);\ncommit;";
 
 #[tokio::test]
@@ -32,6 +35,8 @@ async fn what_a_table_with_rows_goes_through_is_told() {
         (REWRITE, "transaction = \"all\"\n", "ms (ACCESS EXCLUSIVE), and rewritten\n"),
         ("create index on plans (id);", "", "is locked against writes for "),
         (SLOW, "", "ms (ACCESS EXCLUSIVE)"),
+        (COMMITS, "", "1 passed"),
+        ("create procedure p() language plpgsql as 'begin commit; end';\ncall p();", "", ""),
     ];
     let whole = "-- diesel sends the file as one query";
     let folder = [
@@ -62,7 +67,7 @@ async fn a_file_that_is_sent_as_a_whole_is_asked_about_too() {
         (REWRITE, 0, &["ms (ACCESS EXCLUSIVE), and rewritten\n"]),
         (SLOW, 1, &["longer than the 200 ms that `lock` allows", "step: apply 2"]),
         (indexed, 0, &["1 passed"]),
-        ("cluster;", 0, &["1 passed"]),
+        (COMMITS, 0, &["1 passed"]),
         (failing, 1, &["error[23514]", "2_b.up.sql:3:1"]),
     ];
     for (sql, code, text) in told {

@@ -1,6 +1,7 @@
 //! What pending migrations do to tables that hold rows: which locks they take and for how long, what they rewrite, and what
 //! takes long. Measured while they run in the pass `apply`.
 
+mod company;
 mod noting;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::super::statement::begins_block;
-use super::super::tour::{is_one_transaction, refuses_transactions};
+use super::company::{
+    bears_company, ends_block, is_for_its_company, last_place, may_commit_inside, may_end_block,
+    may_lock,
+};
 use crate::locking::Mode;
-use crate::migration::Script;
 use crate::migration::history::AppliedRow;
 use crate::outcome::SqlError;
-use crate::place::SourceText;
 use crate::postgres::{HistoryEntry, Ran, Session};
 use crate::schema::Catalog;
-use crate::sql;
 use crate::verify::Rows;
 
 /// A relation, by its number.
@@ -73,6 +73,7 @@ impl<'s, S: Session> Noting<'s, S> {
         let asks = !self.is_whole
             && !self.log.misses_some
             && self.log.asked < MOST_ASKED
+            && !may_commit_inside(sql)
             && bears_company(sql);
         self.log.asked += usize::from(asks);
         asks
@@ -80,7 +81,13 @@ impl<'s, S: Session> Noting<'s, S> {
 
     async fn asking(&mut self, sql: &str) -> Result<(), SqlError> {
         let begun = Instant::now();
-        let rows = self.session.query(&format!("{sql}\n;{LOCKS}")).await?;
+        let told = self.session.query(&format!("{sql}\n;{LOCKS}")).await;
+        let is_alone = !self.is_whole && self.log.earlier.is_none();
+        if is_alone && told.as_ref().is_err_and(is_for_its_company) {
+            self.log.misses_some = true;
+            return self.session.execute(sql).await;
+        }
+        let rows = told?;
         self.log.note(&rows, begun);
         self.log.took(begun.elapsed(), sql);
         Ok(())
@@ -126,55 +133,6 @@ impl LockLog {
     }
 }
 
-/// Whether a statement may take a lock that others wait for, and may be sent together with another one.
-fn may_lock(text: &str) -> bool {
-    const FIRST: [&str; 9] =
-        ["alter", "create", "drop", "truncate", "lock", "cluster", "reindex", "refresh", "do"];
-    let lower = text.to_ascii_lowercase();
-    let first = first_word(&lower);
-    if !FIRST.contains(&first) || lower.contains("add value") {
-        return false;
-    }
-    if first == "do" {
-        return !["commit", "rollback", "call"].iter().any(|word| lower.contains(word));
-    }
-    bears_company(text)
-}
-
-/// Whether it may be sent together with another statement, which makes one transaction of both.
-fn bears_company(text: &str) -> bool {
-    let works = sql::read(text).works;
-    !works.is_empty() && !works.iter().any(|work| refuses_transactions(&work.deed))
-}
-
-fn ends_block(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let to_savepoint = lower.split_whitespace().take(3).any(|word| word == "to");
-    !to_savepoint && ["commit", "end", "rollback", "abort"].contains(&first_word(&lower))
-}
-
-/// The last byte of what is sent at once where its locks can be asked for, and the number of statements before.
-fn last_place(text: &str) -> Option<(usize, usize)> {
-    let script = Script::new(SourceText::new("", text));
-    let statements = script.statements();
-    if is_one_transaction(&script) {
-        return Some((statements.last()?.span.start, statements.len() - 1));
-    }
-    bears_company(text).then_some((text.len(), statements.len()))
-}
-
-/// Whether a statement was refused because others were sent with it, which only one can be that nobody can read:
-/// `active_sql_transaction` (documentation, appendix A).
-fn is_for_its_company(error: &SqlError) -> bool {
-    error.sqlstate.as_ref().is_some_and(|state| state.as_str() == "25001")
-}
-
-/// Whether a text of several statements may end a transaction block. Cautious: the body of a function has such words, too.
-fn may_end_block(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    ["commit", "end", "rollback", "abort"].iter().any(|word| lower.contains(word))
-}
-
 /// Locks that an open transaction holds before a migration that runs in it.
 pub(super) async fn earlier<S: Session>(session: &mut S) -> Option<BTreeSet<(Oid, Mode)>> {
     let rows = session.query(LOCKS).await.ok()?;
@@ -183,15 +141,6 @@ pub(super) async fn earlier<S: Session>(session: &mut S) -> Option<BTreeSet<(Oid
         Some((cells.next()??.parse().ok()?, Mode::of(&cells.next()??)?))
     });
     Some(locks.collect())
-}
-
-/// Comments before it are no words; a statement that begins with one is seen as one without a word.
-fn first_word(text: &str) -> &str {
-    let mut rest = text.trim_start();
-    while let Some(comment) = rest.strip_prefix("--") {
-        rest = comment.split_once('\n').map_or("", |(_, rest)| rest.trim_start());
-    }
-    rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default()
 }
 
 impl<S: Session> Session for Noting<'_, S> {
@@ -304,27 +253,6 @@ impl<S: Session> Session for Noting<'_, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_may_lock_and_bears_company_is_asked_about() {
-        let asked = [
-            "alter table t add column a int",
-            "-- why\ncreate index i on t (a)",
-            "do $$ begin execute 'drop table t'; end $$",
-        ];
-        assert!(asked.iter().all(|text| may_lock(text)));
-        let not = [
-            "create index concurrently i on t (a)",
-            "alter type mood add value 'meh'",
-            "do $$ begin commit; end $$",
-            "insert into t values (1)",
-            "set transaction isolation level serializable",
-            "begin",
-            "vacuum t",
-            "create database d",
-        ];
-        assert!(!not.iter().any(|text| may_lock(text)));
-    }
 
     #[test]
     fn a_lock_is_held_from_its_statement_to_the_end_of_the_transaction() {
