@@ -15,7 +15,10 @@ pub(super) fn may_lock(text: &str) -> bool {
     if !FIRST.contains(&first) || lower.contains("add value") {
         return false;
     }
-    !may_commit_inside(text) && bears_company(text)
+    if first == "do" {
+        return !may_commit_inside(text);
+    }
+    bears_company(text)
 }
 
 /// Whether a statement may end transactions from within, which it may only where it is alone.
