@@ -58,3 +58,25 @@ async fn whatever_way_rows_are_written_to_it_is_told_with_its_own_file() {
         assert_eq!(ran.text.matches("data-lost (").count(), 3, "{}", ran.text);
     }
 }
+
+/// It has locked nothing of what it writes to when it is asked.
+#[tokio::test]
+async fn what_a_trigger_does_at_commit_is_told() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let trigger = "create function wipe() returns trigger language plpgsql as $$ begin delete from notes; return null; end $$;\n\
+        create constraint trigger wipe after update on teams deferrable initially deferred for each row execute function wipe();\n";
+    let base = format!("{TABLES}{trigger}");
+    let files = [("1.sql", &*base), ("2.sql", "update teams set id = id where id = 3;")];
+    for rule in ["statement", "file"] {
+        let scenario = format!(
+            "[replay]\npasses = [\"apply\"]\ntransaction = \"{rule}\"\n\
+            [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n"
+        );
+        let project = Project::with_scenario(&files, &scenario);
+        project.write("rows.sql", ROWS);
+        let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+        ran.assert(1, &["3 of 3 rows of table public.notes"]);
+    }
+}

@@ -51,9 +51,11 @@ pub(super) struct LockLog {
 /// About more single writes of a migration than these nobody asks: each asks one more query.
 const MOST_ASKED: usize = 100;
 
-/// In a transaction block `now()` stands still while `statement_timestamp()` goes on.
+/// In a transaction block `now()` stands still while `statement_timestamp()` goes on. What a deferred trigger does at COMMIT, nobody
+/// knows before.
 const LOCKS: &str = "
-    SELECT l.relation, l.mode, pg_catalog.now() <> pg_catalog.statement_timestamp()
+    SELECT l.relation, l.mode, pg_catalog.now() <> pg_catalog.statement_timestamp(),
+        EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgdeferrable AND NOT tgisinternal)
     FROM pg_catalog.pg_locks l
     WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
         AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')";
@@ -97,9 +99,12 @@ impl<'s, S: Session> Noting<'s, S> {
 impl LockLog {
     fn note(&mut self, rows: &Rows, begun: Instant) {
         for row in &rows.0 {
-            let [Some(relation), Some(mode), in_block] = row.as_slice() else { continue };
+            let [Some(relation), Some(mode), in_block, is_deferred] = row.as_slice() else {
+                continue;
+            };
             let (Ok(relation), Some(mode)) = (relation.parse(), Mode::of(mode)) else { continue };
             self.written.insert(relation);
+            self.misses_some |= is_deferred.as_deref() == Some("t");
             if !mode.blocks_applications() {
                 continue;
             }
@@ -258,7 +263,7 @@ mod tests {
     fn a_lock_is_held_from_its_statement_to_the_end_of_the_transaction() {
         let mut log = LockLog::default();
         let row = |mode: &str, open: &str| {
-            Rows(vec![vec![Some("7".into()), Some(mode.into()), Some(open.into())]])
+            Rows(vec![["7", mode, open, "f"].map(|cell| Some(cell.to_owned())).to_vec()])
         };
         let Some(before) = Instant::now().checked_sub(Duration::from_secs(5)) else { return };
         log.note(&row("AccessExclusiveLock", "t"), before);
