@@ -1,7 +1,18 @@
 //! Rows accounted for where transactions are around files.
 
 use crate::rows_accounted_for::{ROWS, TABLES};
-use crate::support::{Project, local_or_say_why, shared};
+use crate::support::{Project, Ran, local_or_say_why, shared};
+
+/// The first file is applied, and has rows; `more` is the rest of the scenario.
+fn run(files: &[(&str, &str)], rule: &str, more: &str) -> Ran {
+    let scenario = format!(
+        "[replay]\npasses = [\"apply\"]\ntransaction = \"{rule}\"\n\
+         [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n{more}"
+    );
+    let project = Project::with_scenario(files, &scenario);
+    project.write("rows.sql", ROWS);
+    project.run(&["run", "scenarios/case.toml", "--backend", shared()])
+}
 
 /// What one transaction writes looks alike from outside, and `now()` is its beginning.
 #[tokio::test]
@@ -16,12 +27,9 @@ async fn in_one_transaction_each_migration_has_its_own_account() {
         ("4.sql", "update users set touched = now();"),
         ("5.sql", "select lower(name) from teams;"),
     ];
-    let scenario = "[replay]\npasses = [\"apply\"]\ntransaction = \"all\"\n\
-        [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n\
-        [[expect.query]]\nsql = \"select count(*) from teams where name = 'white'\"\nequals = 1\n";
-    let project = Project::with_scenario(&files, scenario);
-    project.write("rows.sql", ROWS);
-    let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+    let asked =
+        "[[expect.query]]\nsql = \"select count(*) from teams where name = 'white'\"\nequals = 1\n";
+    let ran = run(&files, "all", asked);
     let lost = "1 of 3 values of column public.teams.name is another one";
     ran.assert(1, &[&format!("2.sql: {lost}"), &format!("3.sql: {lost}"), "black, then white"]);
     assert_eq!(ran.text.matches("data-lost (").count(), 2, "{}", ran.text);
@@ -42,13 +50,7 @@ async fn whatever_way_rows_are_written_to_it_is_told_with_its_own_file() {
         ("6.sql", "select lower(name) from teams;"),
     ];
     for rule in ["statement", "file"] {
-        let scenario = format!(
-            "[replay]\npasses = [\"apply\"]\ntransaction = \"{rule}\"\n\
-            [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n"
-        );
-        let project = Project::with_scenario(&files, &scenario);
-        project.write("rows.sql", ROWS);
-        let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+        let ran = run(&files, rule, "");
         let told = [
             "2.sql: 1 of 3 values of column public.teams.name is another one",
             "4.sql: 1 of 2 rows of table public.log",
@@ -70,13 +72,7 @@ async fn what_a_trigger_does_at_commit_is_told() {
     let base = format!("{TABLES}{trigger}");
     let files = [("1.sql", &*base), ("2.sql", "update teams set id = id where id = 3;")];
     for rule in ["statement", "file"] {
-        let scenario = format!(
-            "[replay]\npasses = [\"apply\"]\ntransaction = \"{rule}\"\n\
-            [[seed]]\nthrough = \"1\"\nsql = [\"../rows.sql\"]\n"
-        );
-        let project = Project::with_scenario(&files, &scenario);
-        project.write("rows.sql", ROWS);
-        let ran = project.run(&["run", "scenarios/case.toml", "--backend", shared()]);
+        let ran = run(&files, rule, "");
         ran.assert(1, &["3 of 3 rows of table public.notes"]);
     }
 }
