@@ -8,6 +8,7 @@ mod checksum;
 pub mod history;
 pub mod layout;
 mod ledger;
+mod own_locks;
 mod pattern;
 pub mod psql;
 mod retired;

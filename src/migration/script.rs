@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::own_locks::locks_what_it_changes;
 use super::session_marks::{bends_session, marks_session};
 use super::split::{self, Dialect, Piece, PieceKind, TokenKind, tokens};
 use super::{Checksum, Rewritten, touches_server};
@@ -210,6 +211,13 @@ impl Script {
     pub fn bends_session(&self) -> bool {
         let mut statements = self.statements().iter();
         statements.any(|statement| bends_session(&self.text_of(statement)))
+    }
+
+    /// Whether every statement locks all that it changes of relations, as far as that is known.
+    #[must_use]
+    pub fn locks_what_it_changes(&self) -> bool {
+        let mut statements = self.statements().iter();
+        statements.all(|statement| locks_what_it_changes(&self.text_of(statement)))
     }
 
     /// The statements in order; the first call splits the text.

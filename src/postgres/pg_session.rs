@@ -8,7 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::time::Instant;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, SimpleQueryRow};
 
-use super::catalog::{Moment, Reading};
+use super::catalog::{Changed, Moment, Reading};
 use super::error::sql_error;
 use super::history::{self, HistoryEntry};
 use super::session::{CatalogWatch, Ran, Session};
@@ -107,7 +107,7 @@ impl PgSession {
     pub async fn read_again(
         &self,
         moment: Moment,
-        earlier: Option<&Reading>,
+        earlier: Option<(&Reading, Changed<'_>)>,
     ) -> Result<Reading, SqlError> {
         let read = self.limited(super::catalog::read_again(&self.client, moment, earlier)).await;
         if read.is_err() && moment == Moment::Committed {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use migration_replay::postgres::catalog::{Moment, Reading, prepare, read, read_again};
+use migration_replay::postgres::catalog::{Changed, Moment, Reading, prepare, read, read_again};
 use migration_replay::schema::{Catalog, Sides, compare};
 use tokio_postgres::{Client, NoTls};
 
@@ -161,7 +161,8 @@ impl Judge {
 }
 
 async fn again(client: &Client, earlier: Option<&Reading>) -> Reading {
-    let read = read_again(client, Moment::Committed, earlier).await;
+    let read =
+        read_again(client, Moment::Committed, earlier.map(|it| (it, Changed::ANYTHING))).await;
     read.expect("reads the catalog again")
 }
 

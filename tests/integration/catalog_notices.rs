@@ -2,7 +2,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a failing test may say so")]
 
-use migration_replay::postgres::catalog::{Moment, prepare, read, read_again, read_in_transaction};
+use migration_replay::postgres::catalog::{
+    Changed, Moment, prepare, read, read_again, read_in_transaction,
+};
 use migration_replay::schema::{Catalog, Sides, compare};
 use tokio_postgres::{Client, NoTls};
 
@@ -282,10 +284,10 @@ async fn around(
     let catalogs = async {
         client.batch_execute(SETUP).await?;
         let before = read_in_transaction(client).await?;
-        let moment = Moment::InTransaction { spares_rest: false };
+        let moment = Moment::InTransaction;
         let reading = read_again(client, moment, None).await?;
         client.batch_execute(change).await?;
-        let again = read_again(client, moment, Some(&reading)).await?;
+        let again = read_again(client, moment, Some((&reading, Changed::ANYTHING))).await?;
         let after = read_in_transaction(client).await?;
         let described = compare(&again.catalog, &after).describe(SIDES).join("\n");
         assert!(

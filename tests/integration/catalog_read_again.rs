@@ -2,9 +2,13 @@
 
 #![expect(clippy::expect_used, reason = "a failing test may say so")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use migration_replay::postgres::catalog::{Moment, Reading, is_of_rest, prepare, read, read_again};
+use migration_replay::migration::Script;
+use migration_replay::place::SourceText;
+use migration_replay::postgres::catalog::{
+    Changed, Moment, Reading, Relations, is_of_functions, is_of_rest, prepare, read, read_again,
+};
 use migration_replay::schema::{Catalog, Sides, compare};
 use tokio_postgres::{Client, NoTls};
 
@@ -106,8 +110,27 @@ const CHANGES: &[&str] = &[
     "drop schema main cascade",
 ];
 
-async fn again(client: &Client, moment: Moment, earlier: Option<&Reading>) -> Reading {
+async fn again(
+    client: &Client,
+    moment: Moment,
+    earlier: Option<(&Reading, Changed<'_>)>,
+) -> Reading {
     read_again(client, moment, earlier).await.expect("reads the catalog again")
+}
+
+/// What is known of a change before it is looked at: the tables of the catalog that it has written to, and its statements.
+struct Known {
+    rest: bool,
+    by_locks: bool,
+}
+
+impl Known {
+    fn of(change: &str, written: &[&String]) -> Self {
+        let script = Script::new(SourceText::new("change.sql", change));
+        let has_functions = written.iter().any(|table| is_of_functions(table));
+        let by_locks = script.locks_what_it_changes() && !has_functions;
+        Self { rest: written.iter().any(|table| is_of_rest(table)), by_locks }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,30 +140,58 @@ async fn what_is_read_again_by_what_has_changed_is_what_is_read_as_a_whole() {
     client.batch_execute(SETUP).await.expect("sets up");
     prepare(&client).await.expect("prepares the queries");
     let first = again(&client, Moment::Committed, None).await;
-    let (mut last, mut spared) = (first.clone(), 0);
+    let (mut last, mut by_locks) = (first.clone(), first.clone());
+    let (mut spared, mut locked) = (0, 0);
     for change in CHANGES {
         client.batch_execute("begin").await.expect("begins");
         let before = written(&client).await;
         client.batch_execute(change).await.unwrap_or_else(|error| panic!("{change}: {error:?}"));
         let after = written(&client).await;
-        let is_new = |(table, count): (&String, &i64)| before.get(table) != Some(count);
-        let new = after.iter().filter(|(table, count)| is_new((table, count)));
-        let spares_rest = !new.map(|(table, _)| table).any(|table| is_of_rest(table));
-        spared += usize::from(spares_rest);
-        let moment = Moment::InTransaction { spares_rest };
-        let inside = again(&client, moment, Some(&last)).await;
-        client.batch_execute("commit").await.expect("commits");
+        let is_new = |(table, count): &(&String, &i64)| before.get(*table) != Some(*count);
+        let new: Vec<_> = after.iter().filter(is_new).map(|(table, _)| table).collect();
+        let known = Known::of(change, &new);
+        spared += usize::from(!known.rest);
+        let by_sums = Changed { rest: known.rest, relations: Relations::Any };
+        let inside = again(&client, Moment::InTransaction, Some((&last, by_sums))).await;
+        let mut oids = BTreeSet::new();
+        if known.by_locks {
+            locked += 1;
+            let changed = Changed { relations: Relations::Locked(&BTreeSet::new()), ..by_sums };
+            let inside = again(&client, Moment::InTransaction, Some((&last, changed))).await;
+            oids = locks(&client).await;
+            client.batch_execute("commit").await.expect("commits");
+            let whole = read(&client).await.expect("reads the catalog");
+            assert_same(&inside, &whole, "by its locks", change);
+        } else {
+            client.batch_execute("commit").await.expect("commits");
+        }
         let whole = read(&client).await.expect("reads the catalog");
         assert_same(&inside, &whole, "in its transaction", change);
         assert!(*inside.catalog != *last.catalog, "nothing shows of {change}");
-        last = again(&client, Moment::Committed, Some(&last)).await;
-        assert_same(&last, &whole, "from the reading before", change);
-        let from_the_first = again(&client, Moment::Committed, Some(&first)).await;
-        assert_same(&from_the_first, &whole, "from the first reading", change);
+        let changed = Changed {
+            rest: true,
+            relations: if known.by_locks { Relations::Locked(&oids) } else { Relations::Any },
+        };
+        by_locks = again(&client, Moment::Committed, Some((&by_locks, changed))).await;
+        assert_same(&by_locks, &whole, "by the locks that it had", change);
+        for (earlier, how) in [(&last, "before"), (&by_locks, "by locks"), (&first, "first")] {
+            let earlier = Some((earlier, Changed::ANYTHING));
+            let reading = again(&client, Moment::Committed, earlier).await;
+            assert_same(&reading, &whole, &format!("from the reading {how}"), change);
+        }
+        last = again(&client, Moment::Committed, Some((&last, Changed::ANYTHING))).await;
     }
     assert!(spared > 20, "the sum of the rest was spared {spared} times only");
+    assert!(locked > 30, "locks told what has changed {locked} times only");
     drop(client);
     server.stop().await;
+}
+
+/// The relations that the open transaction has locked.
+async fn locks(client: &Client) -> BTreeSet<u32> {
+    let sql = "select relation from pg_locks where pid = pg_backend_pid() and locktype = 'relation'
+               and mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')";
+    client.query(sql, &[]).await.expect("asks").iter().map(|row| row.get(0)).collect()
 }
 
 /// How many rows of each table of the catalog were written, as `writes` of a session counts them.

@@ -1,6 +1,6 @@
 //! What a server answers to a message of several queries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
@@ -45,6 +45,12 @@ impl Answers {
             Some((row.get(0).and_then(Unit::from_text)?, row.get(1) == Some("t")))
         };
         rows.iter().filter_map(read).collect()
+    }
+
+    /// Relations and functions alone.
+    pub(super) fn units_alone(&mut self) -> BTreeSet<Unit> {
+        let rows = self.0.next().unwrap_or_default();
+        rows.iter().filter_map(|row| row.get(0).and_then(Unit::from_text)).collect()
     }
 
     /// The sums of relations and functions.

@@ -6,14 +6,16 @@
 //!
 //! Who reads one database often prepares the queries, and keeps a [`Reading`]: [`read_again`] then asks for sums over the rows
 //! of the catalog by buckets of relations and functions, for the sums of each in the buckets that have changed, and for those alone
-//! whose sums are other ones.
+//! whose sums are other ones; or, where the locks of a transaction tell what it may have changed, for those alone.
 
 mod answers;
+mod changed;
 mod grants;
 mod queries;
 mod read;
 mod reading;
 mod row;
 
-pub use read::{Moment, is_of_rest, prepare, read, read_again, read_in_transaction};
+pub use changed::{Changed, Relations, is_of_functions, is_of_rest};
+pub use read::{Moment, prepare, read, read_again, read_in_transaction};
 pub use reading::Reading;

@@ -69,6 +69,9 @@ pub(super) const QUERIES: [Query; 24] = [
     query!(Small(OTHERS), "others"),
 ];
 
+/// The place of the one that tells event triggers.
+pub(super) const EVENT_TRIGGERS: usize = 13;
+
 /// The versions of rows that are about relations and functions.
 const VERSIONS: &str = include_str!("sql/versions.sql");
 /// The sums of the rest.
@@ -208,12 +211,27 @@ fn marks_of_some() -> String {
 /// Where it says which column is the relation, or the function.
 const OF_BUCKETS: &str = "/* in buckets of ";
 
+/// The relations that the transaction has locked to change them, and those of the array `$1`; tables for their indexes. Rows are read
+/// and written under weaker locks. Toast tables are part of their own.
+const LOCKED: &str = "
+    select distinct 'r' || coalesce(i.indrelid, t.oid)
+    from (
+        select relation as oid from pg_locks
+        where pid = pg_backend_pid() and locktype = 'relation' and relation >= 16384
+          and mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+        union all select unnest($1)
+    ) as t
+    left join pg_index as i on i.indexrelid = t.oid
+    left join pg_class as c on c.oid = coalesce(i.indrelid, t.oid)
+    where c.relkind is distinct from 't'";
+
 /// What prepares everything, in one message.
 pub(super) fn prepare() -> String {
     let mut text = format!("prepare {PREPARED}rest as {REST};\n");
     // Writing to a String cannot fail.
     let _written = writeln!(text, "prepare {PREPARED}small as {};", small());
     let _written = writeln!(text, "prepare {PREPARED}buckets as {};", buckets());
+    let _written = writeln!(text, "prepare {PREPARED}locked(oid[]) as {LOCKED};");
     let _written = writeln!(text, "prepare {PREPARED}marks as {};", marks(VERSIONS));
     let _written = writeln!(text, "prepare {PREPARED}some_marks(oid[]) as {};", marks_of_some());
     let _written = writeln!(text, "prepare {PREPARED}type_marks as {TYPE_MARKS};");
@@ -276,6 +294,11 @@ mod tests {
         // The table behind the view of roles.
         assert!(tables.remove("pg_roles") && tables.insert("pg_authid"));
         assert_eq!(tables.into_iter().collect::<Vec<_>>(), TABLES_OF_REST);
+    }
+
+    #[test]
+    fn event_triggers_are_told_where_they_are_looked_for() {
+        assert!(QUERIES[EVENT_TRIGGERS].whole().contains("pg_event_trigger"));
     }
 
     #[test]

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
 use super::answers::{Answers, values};
+use super::changed::{Changed, Relations};
 use super::queries::{
-    BITS_OF_BUCKET, FOR_ALL, FOR_FEW, QUERIES, SETTINGS, Scope, TABLES_OF_REST, execute,
+    BITS_OF_BUCKET, EVENT_TRIGGERS, FOR_ALL, FOR_FEW, QUERIES, SETTINGS, Scope, execute,
     prepare as prepare_all,
 };
-use super::reading::{Marks, Reading, Sums, Suspects, Unit};
+use super::reading::{Marks, Reading, Rest, Sum, Suspects, Unit};
 use super::row;
 use crate::schema::Catalog;
 
@@ -62,44 +63,29 @@ pub async fn prepare(client: &Client) -> Result<(), Error> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// The open transaction, which is left as it was.
-    InTransaction {
-        /// Whether the transaction has written to none of the tables that [`is_of_rest`] knows, and nobody else has since the
-        /// earlier reading.
-        spares_rest: bool,
-    },
+    InTransaction,
     /// A transaction of its own: what is committed.
     Committed,
 }
 
-/// Whether this is a table of the catalog whose rows may change what other rows are told as: those of schemas, types or roles, for
-/// example. By its qualified name.
-#[must_use]
-pub fn is_of_rest(table: &str) -> bool {
-    table.strip_prefix("pg_catalog.").is_some_and(|table| TABLES_OF_REST.contains(&table))
-}
-
 impl Moment {
-    fn asks_for_rest(self) -> bool {
-        self != Self::InTransaction { spares_rest: true }
-    }
-
     fn begin(self) -> &'static str {
         match self {
-            Self::InTransaction { .. } => SAVE,
+            Self::InTransaction => SAVE,
             Self::Committed => "begin isolation level repeatable read, read only;",
         }
     }
 
     fn end(self) -> &'static str {
         match self {
-            Self::InTransaction { .. } => RESTORE,
+            Self::InTransaction => RESTORE,
             Self::Committed => "rollback",
         }
     }
 }
 
 /// Reads the schema on a session that has prepared the queries, see [`prepare`]. What an earlier reading of the same database has,
-/// however old, is not asked for again.
+/// however old, is not asked for again where it cannot have changed.
 ///
 /// # Errors
 ///
@@ -108,41 +94,89 @@ impl Moment {
 pub async fn read_again(
     client: &Client,
     moment: Moment,
-    earlier: Option<&Reading>,
+    earlier: Option<(&Reading, Changed<'_>)>,
 ) -> Result<Reading, Error> {
     let begin = format!("{} {SETTINGS}", moment.begin());
-    let Some(earlier) = earlier else {
+    let Some((earlier, changed)) = earlier else {
         return read_all(client, &begin, moment).await;
     };
-    let known = earlier.told_small();
-    let has_rest = moment.asks_for_rest();
-    let asked = [begin, execute("buckets", &[]), execute("small", &[])].concat();
-    let asked = asked + &rest_and(&known, has_rest);
+    let (known, look) = (earlier.told_small(), where_to_look(changed.relations));
+    let asked = begin + &look + &execute("small", &[]) + &rest_and(&known, changed.rest);
     let mut answers = Answers::of(client.simple_query(&asked).await?);
-    let buckets = answers.by_number();
+    let mut looked = match changed.relations {
+        Relations::Any => Looked::Buckets(answers.by_number()),
+        Relations::Locked(_) => Looked::Units(answers.units_alone()),
+    };
     let mut new = answers.numbers();
+    if matches!(looked, Looked::Units(_)) && new.contains(&EVENT_TRIGGERS) {
+        // They may do more than the statement that they belong to.
+        let asked = client.simple_query(&execute("buckets", &[])).await?;
+        looked = Looked::Buckets(Answers::of(asked).by_number());
+    }
     new.retain(|number| !known.contains(number));
-    let sums = Sums { buckets, rest: if has_rest { answers.rest() } else { None } };
+    let rest = if changed.rest { answers.rest() } else { None };
     let mut small = answers.parts(&known);
-    let Some(suspects) = earlier.suspects(&sums) else {
+    let Some(mut reading) = up_to_date(client, earlier, looked, rest).await? else {
         return read_all(client, "", moment).await;
     };
-    let mut reading = earlier.clone();
-    if !suspects.is_empty() {
-        let marks = marks_of(client, &suspects).await?;
-        let Some(units) = earlier.changed(&suspects, &marks) else {
-            return read_all(client, "", moment).await;
-        };
-        if !read_some(client, &mut reading, units, (&marks, suspects.types)).await? {
-            return read_all(client, "", moment).await;
-        }
-        reading.set_marks(&suspects, marks);
-    }
     let asked = rest_and(&new, false) + moment.end();
     small.extend(Answers::of(client.simple_query(&asked).await?).parts(&new));
     reading.replace_small(small);
-    reading.set_sums(sums);
     Ok(reading)
+}
+
+fn where_to_look(relations: Relations<'_>) -> String {
+    match relations {
+        Relations::Any => execute("buckets", &[]),
+        Relations::Locked(and) => execute("locked", &[&and.iter().copied().collect::<Vec<_>>()]),
+    }
+}
+
+/// What was seen where something may have changed.
+enum Looked {
+    /// The sums of all buckets.
+    Buckets(BTreeMap<u32, Sum>),
+    /// Those that may have changed themselves.
+    Units(BTreeSet<Unit>),
+}
+
+/// An earlier reading with what has changed in its relations, functions and types. `None` where so much may have that everything is
+/// to be read.
+async fn up_to_date(
+    client: &Client,
+    earlier: &Reading,
+    looked: Looked,
+    rest: Option<Rest>,
+) -> Result<Option<Reading>, Error> {
+    let suspects = match &looked {
+        Looked::Buckets(sums) => earlier.suspects(Some(sums), rest.as_ref()),
+        Looked::Units(_) => earlier.suspects(None, rest.as_ref()),
+    };
+    let Some(suspects) = suspects else { return Ok(None) };
+    let mut marks = Marks::default();
+    if !suspects.is_empty() {
+        marks = marks_of(client, &suspects).await?;
+    }
+    let Some(by_sum) = earlier.changed(&suspects, &marks) else { return Ok(None) };
+    let units = match &looked {
+        Looked::Buckets(_) => by_sum,
+        Looked::Units(units) => units.clone(),
+    };
+    let mut reading = earlier.clone();
+    let hides_a_name = earlier.hides_a_name(&units, &marks);
+    let how = (hides_a_name, suspects.types);
+    if !read_some(client, &mut reading, units, how).await? {
+        return Ok(None);
+    }
+    match looked {
+        Looked::Buckets(sums) => reading.set_sums(sums, &suspects, marks.units),
+        Looked::Units(units) => reading.forget_sums(&units),
+    }
+    if suspects.types {
+        reading.set_types(marks.types);
+    }
+    reading.set_rest(rest);
+    Ok(Some(reading))
 }
 
 async fn marks_of(client: &Client, suspects: &Suspects) -> Result<Marks, Error> {
@@ -167,7 +201,7 @@ async fn read_some(
     client: &Client,
     reading: &mut Reading,
     mut units: BTreeSet<Unit>,
-    (marks, has_types): (&Marks, bool),
+    (hides_a_name, has_types): (bool, bool),
 ) -> Result<bool, Error> {
     let (mut dependents, mut read) = (Vec::new(), Vec::new());
     if !units.is_empty() {
@@ -179,7 +213,7 @@ async fn read_some(
         dependents = answers.dependents();
         read = answers.parts(&numbers);
     }
-    let is_renamed = reading.renames(&units, marks, &read);
+    let is_renamed = hides_a_name || reading.renames(&units, &read);
     let dependents = dependents
         .into_iter()
         .filter(|(unit, by_name)| is_renamed || !by_name || reading.has_unchecked(*unit));
@@ -220,8 +254,8 @@ async fn read_all(client: &Client, begin: &str, moment: Moment) -> Result<Readin
     let mut answers = Answers::of(client.simple_query(&asked).await?);
     let buckets = answers.by_number();
     let marks = Marks { units: answers.units(), types: answers.by_number() };
-    let sums = Sums { buckets, rest: answers.rest() };
-    Ok(Reading::of(sums, marks, answers.parts(&numbers)))
+    let rest = answers.rest();
+    Ok(Reading::of(buckets, rest, marks, answers.parts(&numbers)))
 }
 
 fn rest_and(numbers: &[usize], asks_for_rest: bool) -> String {

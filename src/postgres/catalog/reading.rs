@@ -42,15 +42,6 @@ impl Unit {
 /// A sum over rows of the catalog, as the server writes it.
 pub(super) type Sum = String;
 
-/// What is asked each time.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Sums {
-    /// Those of relations and functions, by the number of their bucket. What is neither is in the bucket 0.
-    pub(super) buckets: BTreeMap<u32, Sum>,
-    /// `None` where nobody has asked, since it cannot have changed.
-    pub(super) rest: Option<Rest>,
-}
-
 /// The sums of the rest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Rest {
@@ -97,28 +88,38 @@ pub struct Reading {
     /// The schema.
     pub catalog: Arc<Catalog>,
     parts: Arc<BTreeMap<Part, Vec<ObjectId>>>,
-    sums: Arc<Sums>,
+    /// Those of relations and functions, by the number of their bucket. What is neither is in the bucket 0.
+    sums: Arc<BTreeMap<u32, Sum>>,
+    rest: Arc<Rest>,
     marks: Arc<Marks>,
 }
 
 impl Reading {
-    pub(super) fn of(sums: Sums, marks: Marks, read: Vec<(Part, Read)>) -> Self {
-        let mut reading = Self { sums: Arc::new(sums), marks: Arc::new(marks), ..Self::default() };
+    pub(super) fn of(
+        sums: BTreeMap<u32, Sum>,
+        rest: Option<Rest>,
+        marks: Marks,
+        read: Vec<(Part, Read)>,
+    ) -> Self {
+        let (sums, rest, marks) =
+            (Arc::new(sums), Arc::new(rest.unwrap_or_default()), Arc::new(marks));
+        let mut reading = Self { sums, rest, marks, ..Self::default() };
         reading.insert(read);
         reading
     }
 
-    /// Where to look for what has changed. `None` where so much may have that everything is to be read.
-    pub(super) fn suspects(&self, sums: &Sums) -> Option<Suspects> {
-        let mut types = false;
-        if let Some(rest) = &sums.rest {
-            let old = self.sums.rest.as_ref()?;
-            if rest.others != old.others {
-                return None;
-            }
-            types = rest.types != old.types;
+    /// Where to look for what has changed, by the sums of buckets and of the rest, where they were asked. `None` where so much may have
+    /// that everything is to be read.
+    pub(super) fn suspects(
+        &self,
+        buckets: Option<&BTreeMap<u32, Sum>>,
+        rest: Option<&Rest>,
+    ) -> Option<Suspects> {
+        if rest.is_some_and(|rest| rest.others != self.rest.others) {
+            return None;
         }
-        let buckets = differing(&self.sums.buckets, &sums.buckets);
+        let types = rest.is_some_and(|rest| rest.types != self.rest.types);
+        let buckets = buckets.map_or_else(BTreeSet::new, |sums| differing(&self.sums, sums));
         (!buckets.contains(&0)).then_some(Suspects { buckets, types })
     }
 
@@ -141,21 +142,42 @@ impl Reading {
         (!is_most).then_some(changed)
     }
 
-    /// From now on this is held against later sums.
-    pub(super) fn set_sums(&mut self, mut sums: Sums) {
-        if sums.rest.is_none() {
-            sums.rest.clone_from(&self.sums.rest);
-        }
+    /// From now on the sums of all buckets, and those of what is in the suspects, are held against later ones.
+    pub(super) fn set_sums(
+        &mut self,
+        sums: BTreeMap<u32, Sum>,
+        suspects: &Suspects,
+        marks: BTreeMap<Unit, Sum>,
+    ) {
         self.sums = Arc::new(sums);
+        if !suspects.buckets.is_empty() {
+            let own = &mut Arc::make_mut(&mut self.marks).units;
+            own.retain(|unit, _| !suspects.buckets.contains(&unit.bucket()));
+            own.extend(marks);
+        }
     }
 
-    /// The same for the marks of the suspects.
-    pub(super) fn set_marks(&mut self, suspects: &Suspects, marks: Marks) {
-        let own = Arc::make_mut(&mut self.marks);
-        own.units.retain(|unit, _| !suspects.buckets.contains(&unit.bucket()));
-        own.units.extend(marks.units);
-        if suspects.types {
-            own.types = marks.types;
+    /// Some relations were read without their sums: whoever asks for sums later finds others.
+    pub(super) fn forget_sums(&mut self, units: &BTreeSet<Unit>) {
+        if units.is_empty() {
+            return;
+        }
+        let sums = Arc::make_mut(&mut self.sums);
+        let marks = Arc::make_mut(&mut self.marks);
+        for unit in units {
+            sums.remove(&unit.bucket());
+            marks.units.remove(unit);
+        }
+    }
+
+    pub(super) fn set_types(&mut self, types: BTreeMap<u32, Sum>) {
+        Arc::make_mut(&mut self.marks).types = types;
+    }
+
+    /// Sums of the rest, where they were asked.
+    pub(super) fn set_rest(&mut self, rest: Option<Rest>) {
+        if let Some(rest) = rest.filter(|rest| *rest != *self.rest) {
+            self.rest = Arc::new(rest);
         }
     }
 
@@ -179,26 +201,26 @@ impl Reading {
 
     /// Whether one of some relations and functions, which were read now, has another name in the place of one, so that what prints
     /// their names may print others. What prints a name that is gone is gone, or has changed itself.
-    pub(super) fn renames(
-        &self,
-        units: &BTreeSet<Unit>,
-        marks: &Marks,
-        read: &[(Part, Read)],
-    ) -> bool {
+    pub(super) fn renames(&self, units: &BTreeSet<Unit>, read: &[(Part, Read)]) -> bool {
         let mut now: BTreeMap<Part, BTreeSet<&ObjectId>> = BTreeMap::new();
         for (part, read) in read {
             now.entry(*part).or_default().insert(&read.id);
         }
-        let is_still_there =
-            |unit: &&Unit| self.marks.units.contains_key(unit) && marks.units.contains_key(unit);
-        units.iter().filter(is_still_there).map(|unit| Part::Unit(*unit)).any(|part| {
-            let (Some(old), Some(now)) = (self.parts.get(&part), now.get(&part)) else {
-                // Of one that tells nothing, such as an index, nobody knows.
-                return !self.parts.contains_key(&part);
-            };
-            let kept = old.iter().filter(|id| now.contains(id)).count();
-            kept < old.len() && kept < now.len()
+        units.iter().map(|unit| Part::Unit(*unit)).any(|part| {
+            let both = self.parts.get(&part).zip(now.get(&part));
+            both.is_some_and(|(old, now)| {
+                let kept = old.iter().filter(|id| now.contains(id)).count();
+                kept < old.len() && kept < now.len()
+            })
         })
+    }
+
+    /// Whether one of some relations and functions tells nothing itself, as an index does, and was there before, so that nobody knows
+    /// whether it has another name.
+    pub(super) fn hides_a_name(&self, units: &BTreeSet<Unit>, marks: &Marks) -> bool {
+        let is_there =
+            |unit: &&Unit| self.marks.units.contains_key(unit) && marks.units.contains_key(unit);
+        units.iter().filter(is_there).any(|unit| !self.parts.contains_key(&Part::Unit(*unit)))
     }
 
     /// Puts what the small queries tell now in the place of what they told.

@@ -27,6 +27,8 @@ pub(in crate::replay) struct Noting<'s, S> {
     begun: Instant,
     /// Whether nothing has ended it since.
     is_whole: bool,
+    /// Whether a transaction is asked about at its end only.
+    only_at_end: bool,
 }
 
 /// Locks that reads or writes of an application wait for.
@@ -42,6 +44,8 @@ pub(super) struct LockLog {
     pub(super) longest: Option<(Duration, String)>,
     /// What may have been written to, which takes a lock (documentation, "Explicit Locking").
     written: BTreeSet<Oid>,
+    /// What may have been changed itself, and not only its rows.
+    changed: BTreeSet<Oid>,
     /// Whether something may have been written to besides.
     misses_some: bool,
     /// How many writes were asked about that are no transaction's with others.
@@ -64,11 +68,24 @@ impl<'s, S: Session> Noting<'s, S> {
     /// `earlier` as [`earlier`] has read it.
     pub(super) fn new(session: &'s mut S, earlier: Option<BTreeSet<(Oid, Mode)>>) -> Self {
         let log = LockLog { earlier, ..LockLog::default() };
-        Self { session, log, begun: Instant::now(), is_whole: false }
+        Self { session, log, begun: Instant::now(), is_whole: false, only_at_end: false }
+    }
+
+    /// One that asks only what a transaction has changed, at its end.
+    pub(in crate::replay) fn of_changes(session: &'s mut S) -> Self {
+        Self { only_at_end: true, ..Self::new(session, None) }
+    }
+
+    /// The relations that were locked to be changed since this was begun; `None` where some may be missing.
+    pub(in crate::replay) fn changed(&self) -> Option<&BTreeSet<u32>> {
+        (!self.log.misses_some).then_some(&self.log.changed)
     }
 
     /// Whether a statement is to be asked about: for its locks, or as the only one that may be missed.
     fn asks_about(&mut self, sql: &str) -> bool {
+        if self.only_at_end && self.is_whole {
+            return false;
+        }
         if may_lock(sql) {
             return true;
         }
@@ -104,6 +121,9 @@ impl LockLog {
             };
             let (Ok(relation), Some(mode)) = (relation.parse(), Mode::of(mode)) else { continue };
             self.written.insert(relation);
+            if mode != Mode::RowExclusive {
+                self.changed.insert(relation);
+            }
             self.misses_some |= is_deferred.as_deref() == Some("t");
             if !mode.blocks_applications() {
                 continue;

@@ -150,7 +150,7 @@ async fn try_all(
 ) -> Result<Option<Boundaries>, SqlError> {
     let body = Body { migration, script, phase: PHASE };
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
-    let trial = Trial::begin(line, body.script).await?;
+    let trial = Trial::begin(line, &[body.script]).await?;
     let session = line.beside().await?;
     let mut boundaries = Boundaries::default();
     let mut is_hindered = false;

@@ -1,17 +1,19 @@
 //! A database in its seed state on which the pending migrations run one after the other, while a second session tries things
 //! beside it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::case::CaseRun;
 use super::super::fill::Filling;
+use super::super::locks::Noting;
 use super::super::migrate::Body;
 use super::super::over_rows::{Again, settle};
 use super::super::sequence::Sequence;
 use crate::migration::history::{AppliedRow, pending};
-use crate::migration::{BodyRule, Migration, Sessions};
+use crate::migration::{BodyRule, Migration, Sends, Sessions, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError};
-use crate::postgres::catalog::{Moment, Reading};
+use crate::postgres::catalog::{Changed, Moment, Reading, Relations};
 use crate::postgres::{Database, PgSession, Session};
 use crate::schema::Catalog;
 
@@ -32,8 +34,40 @@ pub(in crate::replay) struct Line<'r> {
     is_marked: bool,
     /// The schema as it was read last.
     reading: Option<Reading>,
-    /// Whether something has run since.
-    is_stale: bool,
+    /// What may have changed since.
+    since: Since,
+}
+
+/// What may have changed since the schema of a line was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Since {
+    /// Nothing has run.
+    Nothing,
+    /// These relations, and what is neither relation nor function.
+    Relations(BTreeSet<u32>),
+    /// Anything.
+    Anything,
+}
+
+impl Since {
+    /// Something has run that may have changed these relations, or anything.
+    fn add(&mut self, relations: Option<&BTreeSet<u32>>) {
+        *self = match (std::mem::replace(self, Self::Anything), relations) {
+            (Self::Anything, _) | (_, None) => Self::Anything,
+            (Self::Nothing, Some(more)) => Self::Relations(more.clone()),
+            (Self::Relations(known), Some(more)) => Self::Relations(&known | more),
+        };
+    }
+
+    /// What of it a reading is to look at.
+    pub(super) fn changed(&self) -> Changed<'_> {
+        static NONE: BTreeSet<u32> = BTreeSet::new();
+        match self {
+            Self::Nothing => Changed { rest: false, relations: Relations::Locked(&NONE) },
+            Self::Relations(known) => Changed { rest: true, relations: Relations::Locked(known) },
+            Self::Anything => Changed::ANYTHING,
+        }
+    }
 }
 
 impl<'r> Line<'r> {
@@ -55,7 +89,7 @@ impl<'r> Line<'r> {
             sequence,
             is_marked: false,
             reading: None,
-            is_stale: false,
+            since: Since::Nothing,
         };
         let rows = line.rows_of_history().await.map_err(lost)?;
         Ok((line, pending(&run.case.chain, &rows, run.case.order).run))
@@ -96,10 +130,18 @@ impl<'r> Line<'r> {
         migration: &Migration,
     ) -> Result<usize, Box<Found>> {
         self.is_marked |= migration.up.bends_session();
-        self.is_stale = true;
         let mut main = self.take_main().await.map_err(|error| self.lost(error))?;
+        let tells = self.locks_tell(migration);
         let sequence = &mut self.sequence;
-        let mut run = sequence.run(&mut main, migration).await;
+        let mut run = if tells {
+            let mut noting = Noting::of_changes(&mut main);
+            let run = sequence.run(&mut noting, migration).await;
+            self.since.add(noting.changed().filter(|_| run.found.is_none()));
+            run
+        } else {
+            self.since.add(None);
+            sequence.run(&mut main, migration).await
+        };
         if let (Some(_), Some(rows)) = (&run.found, self.run.case.seed.rows) {
             // As `apply` does, which tells of it.
             let again = Again::of(self.run.case, migration);
@@ -116,13 +158,20 @@ impl<'r> Line<'r> {
         run.found.map_or(Ok(run.statements), Err)
     }
 
+    /// Whether the locks that a migration holds before its end tell which relations it changes.
+    fn locks_tell(&self, migration: &Migration) -> bool {
+        let rule = self.rule(migration);
+        let is_one = rule.wraps == Wraps::Each || rule.sends == Sends::Whole;
+        is_one && migration.up.locks_what_it_changes()
+    }
+
     /// Runs a body for good that is not recorded: a way down, or a way up that was recorded before.
     pub(in crate::replay) async fn run_unrecorded(
         &mut self,
         body: Body<'_>,
     ) -> Result<(), Box<Found>> {
         let rule = self.rule(body.migration);
-        self.is_stale = true;
+        self.since.add(None);
         if self.beside.is_none() {
             let opened = self.beside().await.map(|_session| ());
             opened.map_err(|error| self.lost(error))?;
@@ -143,20 +192,23 @@ impl<'r> Line<'r> {
     }
 
     async fn read(&mut self) -> Result<Reading, SqlError> {
-        if let (Some(reading), false) = (&self.reading, self.is_stale) {
+        if let (Some(reading), Since::Nothing) = (&self.reading, &self.since) {
             return Ok(reading.clone());
         }
         let earlier = self.reading.take();
-        let reading = self.beside().await?.read_again(Moment::Committed, earlier.as_ref()).await?;
-        self.is_stale = false;
+        // What cannot be read is not known later either.
+        let since = std::mem::replace(&mut self.since, Since::Anything);
+        let earlier = earlier.as_ref().map(|reading| (reading, since.changed()));
+        let reading = self.beside().await?.read_again(Moment::Committed, earlier).await?;
+        self.since = Since::Nothing;
         Ok(self.reading.insert(reading).clone())
     }
 
-    /// The schema as it was at some moment, and whether it is still so: what a look at an open transaction begins with.
-    pub(in crate::replay) async fn earlier(&mut self) -> Result<(Reading, bool), SqlError> {
+    /// The schema as it was at some moment, and what may have changed since: what a look at an open transaction begins with.
+    pub(super) async fn earlier(&mut self) -> Result<(Reading, Since), SqlError> {
         match &self.reading {
-            Some(reading) => Ok((reading.clone(), !self.is_stale)),
-            None => Ok((self.read().await?, true)),
+            Some(reading) => Ok((reading.clone(), self.since.clone())),
+            None => Ok((self.read().await?, Since::Nothing)),
         }
     }
 

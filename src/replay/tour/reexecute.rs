@@ -97,7 +97,7 @@ async fn in_a_transaction(
     body: Body<'_>,
     rule: BodyRule,
 ) -> Result<Result<View, Box<Found>>, SqlError> {
-    let trial = Trial::begin(line, body.script).await?;
+    let trial = Trial::begin(line, &[body.script]).await?;
     let session = line.beside().await?;
     let mut statements = 0;
     let view = match body.run(session, rule, &mut statements).await {

@@ -97,7 +97,7 @@ async fn in_a_transaction(
     (down, up): (&Script, &Script),
 ) -> Result<Trip, SqlError> {
     let rule = BodyRule { wraps: Wraps::Nothing, ..line.rule(migration) };
-    let trial = Trial::begin(line, up).await?;
+    let trial = Trial::begin(line, &[down, up]).await?;
     let session = line.beside().await?;
     let bottom = leg(&trial, session, body(migration, down), rule, true).await;
     // From the same schema the same statements lead to the same schema; and from another it is not asked where they lead.

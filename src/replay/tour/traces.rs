@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::line::Line;
+use super::line::{Line, Since};
 use crate::migration::Script;
 use crate::outcome::{Found, SqlError};
-use crate::postgres::catalog::{Moment, Reading, is_of_rest};
+use crate::postgres::catalog::{Changed, Moment, Reading, Relations, is_of_functions, is_of_rest};
 use crate::postgres::{PgSession, Sequences, Session, Writes, is_of_catalog};
 use crate::schema::{Catalog, Comparison, compare};
 use crate::verify::{RowChange, RowSum, row_changes};
@@ -30,8 +30,10 @@ pub(super) struct Trial {
     sequences: Sequences,
     /// The schema at some moment before.
     earlier: Reading,
-    /// Whether it is so when the transaction begins.
-    is_current: bool,
+    /// What may be otherwise when the transaction begins.
+    since: Since,
+    /// Whether what it runs locks all relations that it changes.
+    locks_all: bool,
 }
 
 /// What a moment of it looks like: the catalog, where it was written to, and the rows of the tables that were.
@@ -41,18 +43,19 @@ pub(super) struct View {
 }
 
 impl Trial {
-    /// Begins. `nextval` is not rolled back, so the state of sequences is kept where the script may advance one.
-    pub(super) async fn begin(line: &mut Line<'_>, script: &Script) -> Result<Self, SqlError> {
-        let (earlier, is_current) = line.earlier().await?;
+    /// Begins. `nextval` is not rolled back, so the state of sequences is kept where one of the scripts may advance one.
+    pub(super) async fn begin(line: &mut Line<'_>, scripts: &[&Script]) -> Result<Self, SqlError> {
+        let (earlier, since) = line.earlier().await?;
         let session = line.beside().await?;
-        let sequences = if may_advance_sequences(script) {
+        let sequences = if scripts.iter().any(|script| may_advance_sequences(script)) {
             session.sequences().await?
         } else {
             Sequences::default()
         };
         session.begin_trial().await?;
         let before = session.writes().await?;
-        Ok(Self { before, sequences, earlier, is_current })
+        let locks_all = scripts.iter().all(|script| script.locks_what_it_changes());
+        Ok(Self { before, sequences, earlier, since, locks_all })
     }
 
     /// What is so now. Constraints that wait for the end are checked first.
@@ -77,11 +80,21 @@ impl Trial {
         let catalog = if catalog.is_empty() || !at_catalog {
             None
         } else {
-            let spares_rest = self.is_current && !catalog.iter().any(|table| is_of_rest(table));
-            let moment = Moment::InTransaction { spares_rest };
-            Some(session.read_again(moment, Some(&self.earlier)).await?.catalog)
+            let changed = self.changed(&catalog);
+            let earlier = Some((&self.earlier, changed));
+            Some(session.read_again(Moment::InTransaction, earlier).await?.catalog)
         };
         Ok(View { catalog, rows: session.row_sums(tables).await? })
+    }
+
+    /// What may differ from the earlier reading, where these tables of the catalog have been written to.
+    fn changed(&self, written: &[&String]) -> Changed<'_> {
+        let mut changed = self.since.changed();
+        changed.rest |= written.iter().any(|table| is_of_rest(table));
+        if !self.locks_all || written.iter().any(|table| is_of_functions(table)) {
+            changed.relations = Relations::Any;
+        }
+        changed
     }
 
     /// Takes back what was done, also by sequences.
