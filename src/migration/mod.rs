@@ -24,6 +24,7 @@ mod version;
 
 pub use checksum::Checksum;
 pub use ledger::{Ledger, LedgerRead, sql_text};
+pub use own_locks::LockedChanges;
 pub use pattern::Pattern;
 pub use retired::{reason_of, retired_text};
 pub use rewritten::Rewritten;

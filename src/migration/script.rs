@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::own_locks::locks_what_it_changes;
+use super::own_locks::{LockedChanges, locked_changes};
 use super::session_marks::{bends_session, marks_session};
 use super::split::{self, Dialect, Piece, PieceKind, TokenKind, tokens};
 use super::{Checksum, Rewritten, touches_server};
@@ -213,11 +213,13 @@ impl Script {
         statements.any(|statement| bends_session(&self.text_of(statement)))
     }
 
-    /// Whether every statement locks all that it changes of relations, as far as that is known.
+    /// What it changes of the schema besides relations that it locks; `None` where nobody knows.
     #[must_use]
-    pub fn locks_what_it_changes(&self) -> bool {
-        let mut statements = self.statements().iter();
-        statements.all(|statement| locks_what_it_changes(&self.text_of(statement)))
+    pub fn locked_changes(&self) -> Option<LockedChanges> {
+        let mut changes = self.statements().iter().map(|it| locked_changes(&self.text_of(it)));
+        let all = changes.try_fold(LockedChanges::NONE, |all, one| Some(all | one?))?;
+        // What is called may be one of the functions that it makes.
+        (!(all.calls && all.functions)).then_some(all)
     }
 
     /// The statements in order; the first call splits the text.

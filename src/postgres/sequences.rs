@@ -1,20 +1,20 @@
 //! What sequences stand at, which a rollback does not take back (documentation, "Sequence Manipulation Functions").
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{PgSession, Session};
 use crate::outcome::SqlError;
 
-/// By OID, as the server prints it: the last value, or the first where there is none yet, and whether there is one.
-pub type Sequences = BTreeMap<String, (String, bool)>;
+/// By OID: the last value, as the server prints it, or the first where there is none yet, and whether there is one.
+pub type Sequences = BTreeMap<u32, (String, bool)>;
 
 /// Prepares what [`PgSession::sequences`] asks. Temporary ones are left out, and those that the user may not look at.
 pub(super) const PREPARE: &str = "
-    PREPARE migration_replay_sequences AS
+    PREPARE migration_replay_sequences(oid[]) AS
     SELECT c.oid, coalesce(l.value, s.seqstart), l.value IS NOT NULL
     FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
         CROSS JOIN LATERAL (SELECT pg_catalog.pg_sequence_last_value(s.seqrelid) AS value OFFSET 0) l
-    WHERE c.relpersistence <> 't' AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+    WHERE ($1 IS NULL OR c.oid = ANY ($1)) AND c.relpersistence <> 't' AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
         AND pg_catalog.has_table_privilege(c.oid, 'UPDATE')";
 
 /// Those that the open transaction has taken numbers of, or set: it holds a lock on each, which no savepoint releases
@@ -24,18 +24,25 @@ const TOUCHED: &str = "
     WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'";
 
 impl PgSession {
-    /// What they stand at, in a session that is [`Self::reading_often`], and in no transaction: asking locks them.
+    /// What they stand at, or some of them by OID, in a session that is [`Self::reading_often`], and in no transaction: asking locks
+    /// them.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn sequences(&mut self) -> Result<Sequences, SqlError> {
+    pub async fn sequences(&mut self, only: Option<&BTreeSet<u32>>) -> Result<Sequences, SqlError> {
         let read = |row: Vec<Option<String>>| {
             let mut cells = row.into_iter().flatten();
             let (oid, value, is_called) = (cells.next()?, cells.next()?, cells.next()?);
-            Some((oid, (value, is_called == "t")))
+            Some((oid.parse().ok()?, (value, is_called == "t")))
         };
-        let rows = self.query("EXECUTE migration_replay_sequences").await?;
+        let only = only.map_or_else(
+            || "NULL".to_owned(),
+            |oids| {
+                format!("'{{{}}}'", oids.iter().map(u32::to_string).collect::<Vec<_>>().join(","))
+            },
+        );
+        let rows = self.query(&format!("EXECUTE migration_replay_sequences({only})")).await?;
         Ok(rows.0.into_iter().filter_map(read).collect())
     }
 
@@ -60,11 +67,11 @@ impl PgSession {
         }
         let sql = format!("ROLLBACK TO SAVEPOINT migration_replay_trial; {TOUCHED}; ROLLBACK");
         let touched: Vec<_> = if let Ok(touched) = self.query(&sql).await {
-            touched.0.into_iter().flatten().flatten().collect()
+            touched.0.into_iter().flatten().flatten().filter_map(|oid| oid.parse().ok()).collect()
         } else {
             // The transaction is no more what it was begun as: what it has touched, nobody knows.
             self.execute("ROLLBACK").await?;
-            before.keys().cloned().collect()
+            before.keys().copied().collect()
         };
         let set = touched.iter().filter_map(|oid| {
             let (value, is_called) = before.get(oid)?;

@@ -136,3 +136,32 @@ async fn a_folder_without_any_way_down_is_no_failure() {
         ran.assert(0, &["1 passed"]);
     }
 }
+
+/// Locks tell what statements change; what a function does besides locks nothing.
+#[tokio::test]
+async fn what_a_trigger_changes_of_the_schema_is_a_trace_of_the_rows_that_fire_it() {
+    if !local_or_say_why().await {
+        return;
+    }
+    for (does, told) in [
+        ("grant select on moods to public", "table public.moods"),
+        ("execute 'gr' || 'ant select on moods to public'", "table public.moods"),
+        ("execute 'comment on type mood is ''seen'''", "type public.mood"),
+        ("new.name := 'seen'", ""),
+    ] {
+        let setup = format!(
+            "{KINDS}create function seen() returns trigger language plpgsql as
+             $$ begin {does}; return new; end $$;
+             create trigger seen before insert on kinds for each row execute function seen();"
+        );
+        let files = [
+            ("1_kinds.up.sql", setup.as_str()),
+            ("1_kinds.down.sql", "drop table kinds, moods; drop function seen(); drop type mood;"),
+            ("2_a.up.sql", "insert into kinds (name) values ('x'); create table t (a int);"),
+            ("2_a.down.sql", "drop table t; delete from kinds where name in ('x', 'seen');"),
+        ];
+        let ran = run(&files, "round-trip", "");
+        let is_told = ran.text.contains("the way down of 2 leaves traces");
+        assert!(is_told != told.is_empty() && ran.text.contains(told), "{does}\n{}", ran.text);
+    }
+}

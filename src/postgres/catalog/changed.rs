@@ -9,14 +9,16 @@ use super::queries::TABLES_OF_REST;
 pub struct Changed<'a> {
     /// Whether anything may that is told by rows of the tables which [`is_of_rest`] knows.
     pub rest: bool,
-    /// Which relations may. Functions are among [`Relations::Any`].
+    /// Whether functions may.
+    pub functions: bool,
+    /// Which relations may.
     pub relations: Relations<'a>,
 }
 
 /// Which relations may have changed.
 #[derive(Debug, Clone, Copy)]
 pub enum Relations<'a> {
-    /// Nobody knows which, or functions may have, too.
+    /// Nobody knows which.
     Any,
     /// Those of these numbers, and those that the open transaction has locked. Whoever changes a relation locks it until the transaction
     /// ends (documentation, "Explicit Locking"), but for GRANT and REVOKE. Of an index it is its table.
@@ -25,7 +27,7 @@ pub enum Relations<'a> {
 
 impl Changed<'_> {
     /// Nobody knows.
-    pub const ANYTHING: Self = Self { rest: true, relations: Relations::Any };
+    pub const ANYTHING: Self = Self { rest: true, functions: true, relations: Relations::Any };
 }
 
 /// Whether this is a table of the catalog whose rows may change what other rows are told as: those of schemas, types or roles, for
@@ -33,10 +35,4 @@ impl Changed<'_> {
 #[must_use]
 pub fn is_of_rest(table: &str) -> bool {
     table.strip_prefix("pg_catalog.").is_some_and(|table| TABLES_OF_REST.contains(&table))
-}
-
-/// Whether this is a table of the catalog that tells of functions. By its qualified name.
-#[must_use]
-pub fn is_of_functions(table: &str) -> bool {
-    ["pg_catalog.pg_aggregate", "pg_catalog.pg_proc"].contains(&table)
 }

@@ -16,6 +16,6 @@ mod read;
 mod reading;
 mod row;
 
-pub use changed::{Changed, Relations, is_of_functions, is_of_rest};
+pub use changed::{Changed, Relations, is_of_rest};
 pub use read::{Moment, prepare, read, read_again, read_in_transaction};
 pub use reading::Reading;

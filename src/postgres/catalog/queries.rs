@@ -185,7 +185,7 @@ fn buckets() -> String {
 fn marks(versions: &str) -> String {
     format!(
         "select kind || case kind when '0' then '' else oid::text end, {SUM}
-        from ({versions}) as version group by kind, oid"
+        from ({versions}) as version (kind, oid, xmin, ctid, tag) group by kind, oid"
     )
 }
 
@@ -212,18 +212,27 @@ fn marks_of_some() -> String {
 const OF_BUCKETS: &str = "/* in buckets of ";
 
 /// The relations that the transaction has locked to change them, and those of the array `$1`; tables for their indexes. Rows are read
-/// and written under weaker locks. Toast tables are part of their own.
+/// and written under weaker locks. Toast tables are part of their own. Everything is found by an index.
 const LOCKED: &str = "
-    select distinct 'r' || coalesce(i.indrelid, t.oid)
+    select distinct 'r' || oid
     from (
-        select relation as oid from pg_locks
-        where pid = pg_backend_pid() and locktype = 'relation' and relation >= 16384
-          and mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-        union all select unnest($1)
+        select coalesce((select indrelid from pg_index where indexrelid = locked), locked) as oid
+        from (
+            select relation as locked from pg_locks
+            where pid = pg_backend_pid() and locktype = 'relation' and relation >= 16384
+              and mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+            union all select unnest($1)
+        ) as found
     ) as t
-    left join pg_index as i on i.indexrelid = t.oid
-    left join pg_class as c on c.oid = coalesce(i.indrelid, t.oid)
-    where c.relkind is distinct from 't'";
+    where (select relkind from pg_class where oid = t.oid) is distinct from 't'";
+
+/// A sum for each function.
+fn function_marks() -> String {
+    let versions: Vec<_> =
+        VERSIONS.split("union all").filter(|part| part.contains("'f'")).collect();
+    let versions = versions.join("union all");
+    format!("select * from ({}) as mark (unit, sum) where unit like 'f%'", marks(&versions))
+}
 
 /// What prepares everything, in one message.
 pub(super) fn prepare() -> String {
@@ -232,6 +241,7 @@ pub(super) fn prepare() -> String {
     let _written = writeln!(text, "prepare {PREPARED}small as {};", small());
     let _written = writeln!(text, "prepare {PREPARED}buckets as {};", buckets());
     let _written = writeln!(text, "prepare {PREPARED}locked(oid[]) as {LOCKED};");
+    let _written = writeln!(text, "prepare {PREPARED}function_marks as {};", function_marks());
     let _written = writeln!(text, "prepare {PREPARED}marks as {};", marks(VERSIONS));
     let _written = writeln!(text, "prepare {PREPARED}some_marks(oid[]) as {};", marks_of_some());
     let _written = writeln!(text, "prepare {PREPARED}type_marks as {TYPE_MARKS};");

@@ -100,15 +100,18 @@ pub async fn read_again(
     let Some((earlier, changed)) = earlier else {
         return read_all(client, &begin, moment).await;
     };
-    let (known, look) = (earlier.told_small(), where_to_look(changed.relations));
+    let (known, look) = (earlier.told_small(), where_to_look(changed));
     let asked = begin + &look + &execute("small", &[]) + &rest_and(&known, changed.rest);
     let mut answers = Answers::of(client.simple_query(&asked).await?);
     let mut looked = match changed.relations {
         Relations::Any => Looked::Buckets(answers.by_number()),
-        Relations::Locked(_) => Looked::Units(answers.units_alone()),
+        Relations::Locked(_) => Looked::Units {
+            units: answers.units_alone(),
+            functions: changed.functions.then(|| answers.units()),
+        },
     };
     let mut new = answers.numbers();
-    if matches!(looked, Looked::Units(_)) && new.contains(&EVENT_TRIGGERS) {
+    if matches!(looked, Looked::Units { .. }) && new.contains(&EVENT_TRIGGERS) {
         // They may do more than the statement that they belong to.
         let asked = client.simple_query(&execute("buckets", &[])).await?;
         looked = Looked::Buckets(Answers::of(asked).by_number());
@@ -125,19 +128,18 @@ pub async fn read_again(
     Ok(reading)
 }
 
-fn where_to_look(relations: Relations<'_>) -> String {
-    match relations {
-        Relations::Any => execute("buckets", &[]),
-        Relations::Locked(and) => execute("locked", &[&and.iter().copied().collect::<Vec<_>>()]),
-    }
+fn where_to_look(changed: Changed<'_>) -> String {
+    let Relations::Locked(and) = changed.relations else { return execute("buckets", &[]) };
+    let locked = execute("locked", &[&and.iter().copied().collect::<Vec<_>>()]);
+    if changed.functions { locked + &execute("function_marks", &[]) } else { locked }
 }
 
 /// What was seen where something may have changed.
 enum Looked {
     /// The sums of all buckets.
     Buckets(BTreeMap<u32, Sum>),
-    /// Those that may have changed themselves.
-    Units(BTreeSet<Unit>),
+    /// Those relations that may have changed themselves, and the sums of all functions where those may have.
+    Units { units: BTreeSet<Unit>, functions: Option<BTreeMap<Unit, Sum>> },
 }
 
 /// An earlier reading with what has changed in its relations, functions and types. `None` where so much may have that everything is
@@ -150,7 +152,7 @@ async fn up_to_date(
 ) -> Result<Option<Reading>, Error> {
     let suspects = match &looked {
         Looked::Buckets(sums) => earlier.suspects(Some(sums), rest.as_ref()),
-        Looked::Units(_) => earlier.suspects(None, rest.as_ref()),
+        Looked::Units { .. } => earlier.suspects(None, rest.as_ref()),
     };
     let Some(suspects) = suspects else { return Ok(None) };
     let mut marks = Marks::default();
@@ -160,17 +162,22 @@ async fn up_to_date(
     let Some(by_sum) = earlier.changed(&suspects, &marks) else { return Ok(None) };
     let units = match &looked {
         Looked::Buckets(_) => by_sum,
-        Looked::Units(units) => units.clone(),
+        Looked::Units { units, functions } => {
+            units | &functions.as_ref().map_or_else(BTreeSet::new, |it| earlier.other_functions(it))
+        }
     };
     let mut reading = earlier.clone();
     let hides_a_name = earlier.hides_a_name(&units, &marks);
     let how = (hides_a_name, suspects.types);
-    if !read_some(client, &mut reading, units, how).await? {
+    if !read_some(client, &mut reading, units.clone(), how).await? {
         return Ok(None);
     }
     match looked {
         Looked::Buckets(sums) => reading.set_sums(sums, &suspects, marks.units),
-        Looked::Units(units) => reading.forget_sums(&units),
+        Looked::Units { functions, .. } => {
+            reading.forget_sums(&units);
+            reading.set_functions(functions);
+        }
     }
     if suspects.types {
         reading.set_types(marks.types);

@@ -157,7 +157,7 @@ impl Reading {
         }
     }
 
-    /// Some relations were read without their sums: whoever asks for sums later finds others.
+    /// Some relations were read without their sums: whoever asks for sums later finds others, or none.
     pub(super) fn forget_sums(&mut self, units: &BTreeSet<Unit>) {
         if units.is_empty() {
             return;
@@ -165,9 +165,24 @@ impl Reading {
         let sums = Arc::make_mut(&mut self.sums);
         let marks = Arc::make_mut(&mut self.marks);
         for unit in units {
-            sums.remove(&unit.bucket());
-            marks.units.remove(unit);
+            sums.insert(unit.bucket(), FORGOTTEN);
+            marks.units.insert(*unit, FORGOTTEN);
         }
+    }
+
+    /// The functions with another sum than before, those included which are gone.
+    pub(super) fn other_functions(&self, sums: &BTreeMap<Unit, Sum>) -> BTreeSet<Unit> {
+        let is_function = |(unit, _): &(&Unit, &Sum)| matches!(unit, Unit::Function(_));
+        let old = self.marks.units.iter().filter(is_function);
+        differing(&old.map(|(unit, sum)| (*unit, sum.clone())).collect(), sums)
+    }
+
+    /// The sums of all functions, where they were asked: whoever asks for those of buckets finds others.
+    pub(super) fn set_functions(&mut self, sums: Option<BTreeMap<Unit, Sum>>) {
+        let Some(sums) = sums else { return };
+        let own = &mut Arc::make_mut(&mut self.marks).units;
+        own.retain(|unit, _| !matches!(unit, Unit::Function(_)));
+        own.extend(sums);
     }
 
     pub(super) fn set_types(&mut self, types: BTreeMap<u32, Sum>) {
@@ -286,6 +301,9 @@ impl Reading {
     }
 }
 
+/// Stands for a sum that nobody has asked for, and differs from every sum and from none.
+const FORGOTTEN: Sum = Sum::new();
+
 /// So few are read alone however few there are.
 const FEW: usize = 3;
 
@@ -294,4 +312,23 @@ fn differing<K: Ord + Copy>(old: &BTreeMap<K, Sum>, new: &BTreeMap<K, Sum>) -> B
     let changed = new.iter().filter(|(key, sum)| old.get(key) != Some(*sum));
     let gone = old.keys().filter(|key| !new.contains_key(key));
     changed.map(|(key, _)| *key).chain(gone.copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_without_its_sum_is_a_suspect_also_where_its_bucket_is_gone() {
+        let sums: BTreeMap<_, _> = [(0, "a".to_owned())].into();
+        let mut reading = Reading::of(sums.clone(), None, Marks::default(), Vec::new());
+        let unit = Unit::Relation(5 << BITS_OF_BUCKET);
+        reading.forget_sums(&BTreeSet::from([unit]));
+        let suspects = reading.suspects(Some(&sums), None).unwrap();
+        assert_eq!(suspects.buckets, BTreeSet::from([5]));
+        let changed = reading.changed(&suspects, &Marks::default());
+        assert_eq!(changed, Some(BTreeSet::from([unit])));
+        reading.set_sums(sums.clone(), &suspects, BTreeMap::new());
+        assert!(reading.suspects(Some(&sums), None).unwrap().is_empty());
+    }
 }

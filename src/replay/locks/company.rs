@@ -51,7 +51,16 @@ pub(super) fn last_place(text: &str) -> Option<(usize, usize)> {
     if is_one_transaction(&script) {
         return Some((statements.last()?.span.start, statements.len() - 1));
     }
-    bears_company(text).then_some((text.len(), statements.len()))
+    // Of what is about no table, such as a view, it may be known as well.
+    let bears = bears_company(text) || changes_no_types(&script);
+    bears.then_some((text.len(), statements.len()))
+}
+
+fn changes_no_types(script: &Script) -> bool {
+    let refuses =
+        |text: &str| sql::read(text).works.iter().any(|work| refuses_transactions(&work.deed));
+    script.locked_changes().is_some_and(|changes| !changes.types)
+        && !script.statements().iter().any(|it| refuses(&script.text_of(it)))
 }
 
 /// Whether a statement was refused because another was sent with it: `active_sql_transaction`, `invalid_transaction_termination`

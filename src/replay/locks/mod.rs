@@ -61,7 +61,7 @@ impl Watch {
             Wraps::Nothing | Wraps::Each => None,
         };
         // What cannot be read is not told: it fails nothing.
-        let mut before = tables(session).await.ok()?;
+        let mut before = tables(session, None).await.ok()?;
         before.retain(|_, table| table.bytes > 0 && !is_ledger(case, &table.name));
         Some(Self { before, limits: case.scenario.limits, earlier })
     }
@@ -81,7 +81,7 @@ impl Watch {
         if self.before.is_empty() {
             return Vec::new();
         }
-        let Ok(after) = tables(&mut noting).await else { return Vec::new() };
+        let Ok(after) = tables(&mut noting, log.locked()).await else { return Vec::new() };
         // A table that is emptied gets another file as well, and nothing tells which of the two it was.
         let may_empty = migration.up.names("truncate");
         let mut came = came(&self.before, &after, &log);
@@ -108,13 +108,25 @@ fn is_ledger(case: &CasePlan, table: &str) -> bool {
     })
 }
 
-async fn tables<S: Session>(session: &mut S) -> Result<BTreeMap<Oid, Table>, SqlError> {
+/// All tables, or some of them.
+async fn tables<S: Session>(
+    session: &mut S,
+    only: Option<BTreeSet<Oid>>,
+) -> Result<BTreeMap<Oid, Table>, SqlError> {
+    let only = match only {
+        Some(only) if only.is_empty() => return Ok(BTreeMap::new()),
+        Some(only) => {
+            let oids: Vec<_> = only.iter().map(u32::to_string).collect();
+            format!("AND c.oid IN ({})", oids.join(", "))
+        }
+        None => String::new(),
+    };
     let sql = format!(
         "SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.pg_relation_filenode(c.oid),
             pg_catalog.pg_relation_size(c.oid)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\\_%'
-            AND n.nspname NOT IN ('information_schema', {})",
+            AND n.nspname NOT IN ('information_schema', {}) {only}",
         literal(OWN_SCHEMA)
     );
     let rows = session.query(&sql).await?.0.into_iter().filter_map(|row| {

@@ -48,6 +48,8 @@ pub(super) struct LockLog {
     changed: BTreeSet<Oid>,
     /// Whether something may have been written to besides.
     misses_some: bool,
+    /// The same before [`Session::take_written`].
+    missed_some: bool,
     /// How many writes were asked about that are no transaction's with others.
     asked: usize,
 }
@@ -76,9 +78,10 @@ impl<'s, S: Session> Noting<'s, S> {
         Self { only_at_end: true, ..Self::new(session, None) }
     }
 
-    /// The relations that were locked to be changed since this was begun; `None` where some may be missing.
-    pub(in crate::replay) fn changed(&self) -> Option<&BTreeSet<u32>> {
-        (!self.log.misses_some).then_some(&self.log.changed)
+    /// The relations that were locked to be changed since this was begun, and those that were to be written to as well; `None` where
+    /// some may be missing.
+    pub(in crate::replay) fn changed(&self) -> Option<(&BTreeSet<u32>, &BTreeSet<u32>)> {
+        (!self.log.misses_some).then_some((&self.log.changed, &self.log.written))
     }
 
     /// Whether a statement is to be asked about: for its locks, or as the only one that may be missed.
@@ -148,6 +151,12 @@ impl LockLog {
         if self.longest.as_ref().is_none_or(|(longest, _)| took > *longest) {
             self.longest = Some((took, sql.to_owned()));
         }
+    }
+
+    /// The relations whose locks were given back, which whatever is rewritten is among; `None` where some may be missing.
+    pub(super) fn locked(&self) -> Option<BTreeSet<Oid>> {
+        let has_all = !self.misses_some && !self.missed_some && self.earlier.is_none();
+        has_all.then(|| self.held.keys().map(|(relation, _)| *relation).collect())
     }
 
     /// The transaction is over.
@@ -242,7 +251,9 @@ impl<S: Session> Session for Noting<'_, S> {
 
     fn take_written(&mut self) -> Option<BTreeSet<u32>> {
         let written = std::mem::take(&mut self.log.written);
-        (!std::mem::take(&mut self.log.misses_some)).then_some(written)
+        let misses_some = std::mem::take(&mut self.log.misses_some);
+        self.log.missed_some |= misses_some;
+        (!misses_some).then_some(written)
     }
 
     async fn applied(&mut self) -> Result<Vec<AppliedRow>, SqlError> {

@@ -10,11 +10,12 @@ use super::super::locks::Noting;
 use super::super::migrate::Body;
 use super::super::over_rows::{Again, settle};
 use super::super::sequence::Sequence;
+use super::since::Since;
 use crate::migration::history::{AppliedRow, pending};
-use crate::migration::{BodyRule, Migration, Sends, Sessions, Wraps};
+use crate::migration::{BodyRule, LockedChanges, Migration, Sends, Sessions, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError};
-use crate::postgres::catalog::{Changed, Moment, Reading, Relations};
-use crate::postgres::{Database, PgSession, Session};
+use crate::postgres::catalog::{Moment, Reading};
+use crate::postgres::{Database, PgSession, Sequences, Session};
 use crate::schema::Catalog;
 
 /// The line of migrations, and the session beside it.
@@ -36,38 +37,10 @@ pub(in crate::replay) struct Line<'r> {
     reading: Option<Reading>,
     /// What may have changed since.
     since: Since,
-}
-
-/// What may have changed since the schema of a line was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Since {
-    /// Nothing has run.
-    Nothing,
-    /// These relations, and what is neither relation nor function.
-    Relations(BTreeSet<u32>),
-    /// Anything.
-    Anything,
-}
-
-impl Since {
-    /// Something has run that may have changed these relations, or anything.
-    fn add(&mut self, relations: Option<&BTreeSet<u32>>) {
-        *self = match (std::mem::replace(self, Self::Anything), relations) {
-            (Self::Anything, _) | (_, None) => Self::Anything,
-            (Self::Nothing, Some(more)) => Self::Relations(more.clone()),
-            (Self::Relations(known), Some(more)) => Self::Relations(&known | more),
-        };
-    }
-
-    /// What of it a reading is to look at.
-    pub(super) fn changed(&self) -> Changed<'_> {
-        static NONE: BTreeSet<u32> = BTreeSet::new();
-        match self {
-            Self::Nothing => Changed { rest: false, relations: Relations::Locked(&NONE) },
-            Self::Relations(known) => Changed { rest: true, relations: Relations::Locked(known) },
-            Self::Anything => Changed::ANYTHING,
-        }
-    }
+    /// What sequences stood at when they were read last.
+    sequences: Sequences,
+    /// Those that may stand at something else by now; `None` where all may.
+    moved: Option<BTreeSet<u32>>,
 }
 
 impl<'r> Line<'r> {
@@ -89,7 +62,9 @@ impl<'r> Line<'r> {
             sequence,
             is_marked: false,
             reading: None,
-            since: Since::Nothing,
+            since: Since::NOTHING,
+            sequences: Sequences::new(),
+            moved: None,
         };
         let rows = line.rows_of_history().await.map_err(lost)?;
         Ok((line, pending(&run.case.chain, &rows, run.case.order).run))
@@ -131,15 +106,19 @@ impl<'r> Line<'r> {
     ) -> Result<usize, Box<Found>> {
         self.is_marked |= migration.up.bends_session();
         let mut main = self.take_main().await.map_err(|error| self.lost(error))?;
-        let tells = self.locks_tell(migration);
+        let besides = self.locked_changes(migration);
         let sequence = &mut self.sequence;
-        let mut run = if tells {
+        let mut run = if let Some(besides) = besides {
             let mut noting = Noting::of_changes(&mut main);
             let run = sequence.run(&mut noting, migration).await;
-            self.since.add(noting.changed().filter(|_| run.found.is_none()));
+            let changed = noting.changed().filter(|_| run.found.is_none());
+            self.since.add(changed.map(|(relations, _)| (relations, besides)));
+            let moved = self.moved.take().zip(changed);
+            self.moved = moved.map(|(moved, (_, written))| &moved | written);
             run
         } else {
             self.since.add(None);
+            self.moved = None;
             sequence.run(&mut main, migration).await
         };
         if let (Some(_), Some(rows)) = (&run.found, self.run.case.seed.rows) {
@@ -158,11 +137,13 @@ impl<'r> Line<'r> {
         run.found.map_or(Ok(run.statements), Err)
     }
 
-    /// Whether the locks that a migration holds before its end tell which relations it changes.
-    fn locks_tell(&self, migration: &Migration) -> bool {
+    /// What a migration changes besides the relations that it holds locked before its end.
+    fn locked_changes(&self, migration: &Migration) -> Option<LockedChanges> {
         let rule = self.rule(migration);
         let is_one = rule.wraps == Wraps::Each || rule.sends == Sends::Whole;
-        is_one && migration.up.locks_what_it_changes()
+        let besides = migration.up.locked_changes().filter(|_| is_one)?;
+        let catalog = self.reading.as_ref().map(|reading| &*reading.catalog);
+        self.since.is_known(besides, catalog?).then_some(besides)
     }
 
     /// Runs a body for good that is not recorded: a way down, or a way up that was recorded before.
@@ -172,6 +153,7 @@ impl<'r> Line<'r> {
     ) -> Result<(), Box<Found>> {
         let rule = self.rule(body.migration);
         self.since.add(None);
+        self.moved = None;
         if self.beside.is_none() {
             let opened = self.beside().await.map(|_session| ());
             opened.map_err(|error| self.lost(error))?;
@@ -192,15 +174,15 @@ impl<'r> Line<'r> {
     }
 
     async fn read(&mut self) -> Result<Reading, SqlError> {
-        if let (Some(reading), Since::Nothing) = (&self.reading, &self.since) {
+        if let (Some(reading), false) = (&self.reading, self.since.has_run) {
             return Ok(reading.clone());
         }
         let earlier = self.reading.take();
         // What cannot be read is not known later either.
-        let since = std::mem::replace(&mut self.since, Since::Anything);
-        let earlier = earlier.as_ref().map(|reading| (reading, since.changed()));
+        let since = std::mem::replace(&mut self.since, Since::ANYTHING);
+        let earlier = earlier.as_ref().map(|reading| (reading, since.changed(LockedChanges::NONE)));
         let reading = self.beside().await?.read_again(Moment::Committed, earlier).await?;
-        self.since = Since::Nothing;
+        self.since = Since::NOTHING;
         Ok(self.reading.insert(reading).clone())
     }
 
@@ -208,8 +190,25 @@ impl<'r> Line<'r> {
     pub(super) async fn earlier(&mut self) -> Result<(Reading, Since), SqlError> {
         match &self.reading {
             Some(reading) => Ok((reading.clone(), self.since.clone())),
-            None => Ok((self.read().await?, Since::Nothing)),
+            None => Ok((self.read().await?, Since::NOTHING)),
         }
+    }
+
+    /// What sequences stand at, while nothing is open. Whatever is tried out sets them back.
+    pub(super) async fn sequences(&mut self) -> Result<Sequences, SqlError> {
+        let moved = self.moved.take();
+        if moved.as_ref().is_none_or(|moved| !moved.is_empty()) {
+            let read = self.beside().await?.sequences(moved.as_ref()).await?;
+            match moved {
+                Some(moved) => {
+                    self.sequences.retain(|oid, _| !moved.contains(oid));
+                    self.sequences.extend(read);
+                }
+                None => self.sequences = read,
+            }
+        }
+        self.moved = Some(BTreeSet::new());
+        Ok(self.sequences.clone())
     }
 
     /// How a migration is run, one at a time.

@@ -8,6 +8,7 @@ mod interrupt;
 mod line;
 mod reexecute;
 mod round_trip;
+mod since;
 mod traces;
 mod within;
 

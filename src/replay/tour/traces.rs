@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::line::{Line, Since};
-use crate::migration::Script;
+use super::line::Line;
+use super::since::Since;
+use crate::migration::{LockedChanges, Script};
 use crate::outcome::{Found, SqlError};
-use crate::postgres::catalog::{Changed, Moment, Reading, Relations, is_of_functions, is_of_rest};
+use crate::postgres::catalog::{Changed, Moment, Reading, is_of_rest};
 use crate::postgres::{PgSession, Sequences, Session, Writes, is_of_catalog};
 use crate::schema::{Catalog, Comparison, compare};
 use crate::verify::{RowChange, RowSum, row_changes};
@@ -32,8 +33,8 @@ pub(super) struct Trial {
     earlier: Reading,
     /// What may be otherwise when the transaction begins.
     since: Since,
-    /// Whether what it runs locks all relations that it changes.
-    locks_all: bool,
+    /// What it changes besides relations that it locks, where that is known.
+    besides: Option<LockedChanges>,
 }
 
 /// What a moment of it looks like: the catalog, where it was written to, and the rows of the tables that were.
@@ -46,16 +47,18 @@ impl Trial {
     /// Begins. `nextval` is not rolled back, so the state of sequences is kept where one of the scripts may advance one.
     pub(super) async fn begin(line: &mut Line<'_>, scripts: &[&Script]) -> Result<Self, SqlError> {
         let (earlier, since) = line.earlier().await?;
-        let session = line.beside().await?;
         let sequences = if scripts.iter().any(|script| may_advance_sequences(script)) {
-            session.sequences().await?
+            line.sequences().await?
         } else {
             Sequences::default()
         };
+        let session = line.beside().await?;
         session.begin_trial().await?;
         let before = session.writes().await?;
-        let locks_all = scripts.iter().all(|script| script.locks_what_it_changes());
-        Ok(Self { before, sequences, earlier, since, locks_all })
+        let besides = scripts.iter().map(|script| script.locked_changes());
+        let besides = besides.reduce(|all, one| Some(all? | one?)).flatten();
+        let besides = besides.filter(|it| since.is_known(*it, &earlier.catalog));
+        Ok(Self { before, sequences, earlier, since, besides })
     }
 
     /// What is so now. Constraints that wait for the end are checked first.
@@ -89,12 +92,10 @@ impl Trial {
 
     /// What may differ from the earlier reading, where these tables of the catalog have been written to.
     fn changed(&self, written: &[&String]) -> Changed<'_> {
-        let mut changed = self.since.changed();
-        changed.rest |= written.iter().any(|table| is_of_rest(table));
-        if !self.locks_all || written.iter().any(|table| is_of_functions(table)) {
-            changed.relations = Relations::Any;
+        match self.besides {
+            Some(besides) => self.since.changed(besides),
+            None => self.since.changed_anyhow(written.iter().any(|table| is_of_rest(table))),
         }
-        changed
     }
 
     /// Takes back what was done, also by sequences.
