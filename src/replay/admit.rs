@@ -61,7 +61,7 @@ pub(super) fn refusal(
 }
 
 /// What in the case belongs to the whole server.
-fn server_object(case: &CasePlan) -> Option<&'static str> {
+pub(super) fn server_object(case: &CasePlan) -> Option<&'static str> {
     let in_setup = case.group.setup.is_some().then_some("CREATE ROLE or the like in its setup");
     case.alone.or(in_setup)
 }

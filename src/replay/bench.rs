@@ -37,7 +37,7 @@ impl Bench<'_> {
                     return Evidence::default();
                 };
                 let evidence = self.run_on(&server, plan).look_again(found).await;
-                super::run::take_away(self.pool, &server).await;
+                super::run::take_away(self.pool, &server, plan).await;
                 evidence
             }
         }
@@ -50,7 +50,7 @@ impl Bench<'_> {
             On::Own => match self.pool.own(&plan.group).await {
                 Ok(server) => {
                     let trial = self.run_on(&server, plan).try_out().await;
-                    super::run::take_away(self.pool, &server).await;
+                    super::run::take_away(self.pool, &server, plan).await;
                     trial
                 }
                 Err(error) => {
@@ -68,7 +68,7 @@ impl Bench<'_> {
             On::Own => {
                 let Ok(server) = self.pool.own(&plan.group).await else { return Vec::new() };
                 let found = self.run_on(&server, plan).explore().await;
-                super::run::take_away(self.pool, &server).await;
+                super::run::take_away(self.pool, &server, plan).await;
                 found
             }
         }

@@ -22,7 +22,7 @@ impl CaseRun<'_> {
             Err(error) => return Err(self.no_server(group, &error)),
         };
         let brought = self.bring_from(&there, group).await;
-        take_away(self.pool, &there).await;
+        take_away(self.pool, &there, self.case).await;
         brought
     }
 

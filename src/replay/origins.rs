@@ -56,7 +56,7 @@ impl Bench<'_> {
                     return Watched::default();
                 };
                 let watched = self.watched_on(&server, case, way).await;
-                take_away(self.pool, &server).await;
+                take_away(self.pool, &server, case).await;
                 watched
             }
         }

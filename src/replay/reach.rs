@@ -78,7 +78,7 @@ async fn reach_one(shared: &Shared, case: &CasePlan, looking: Looking, begun: In
             let (version, backend) = (&server.server.version, server.server.backend.name());
             let version = version.split(' ').next().unwrap_or_default();
             let reached = Reached { server: format!("Postgres {version} ({backend})"), ..reached };
-            take_away(&shared.pool, &server).await;
+            take_away(&shared.pool, &server, case).await;
             let verdict = match &reached.stopped {
                 None => Verdict::Passed,
                 Some(found) if found.blame == Blame::Migration => Verdict::Failed,

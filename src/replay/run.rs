@@ -5,6 +5,7 @@ use std::time::{Instant, SystemTime};
 
 use tokio::sync::Semaphore;
 
+use super::admit::server_object;
 use super::bench::{Bench, On};
 use super::case::CaseRun;
 use super::emit::{Emitter, EventSink};
@@ -279,10 +280,11 @@ pub(super) async fn try_ways_out(
     Ok(())
 }
 
-/// Stops a server that was only looked at; on one that is not ours the roles are dropped that were made there.
-pub(super) async fn take_away(pool: &ServerPool, server: &Arc<SharedServer>) {
+/// Stops a server that was only looked at; on one that is not ours the roles are dropped that were made there, where the case makes
+/// some: others may be somebody else's.
+pub(super) async fn take_away(pool: &ServerPool, server: &Arc<SharedServer>, case: &CasePlan) {
     pool.release(server).await;
-    if ServerPool::is_url(server) {
+    if ServerPool::is_url(server) && server_object(case).is_some() {
         // What cannot be dropped was told by the case itself.
         let _dropped = server.server.drop_added_roles().await;
     }

@@ -126,3 +126,14 @@ async fn on_a_server_given_by_url_roles_need_leave_and_are_taken_back() {
     assert_eq!(server.strangers().await, Vec::<String>::new(), "left on the server");
     server.stop().await;
 }
+
+/// It stands here for one that somebody else makes while the files are replayed, which nothing tells apart from it.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_server_given_by_url_a_role_that_the_files_do_not_make_stays() {
+    let Some(server) = UrlServer::start().await else { return };
+    let project = Project::with_scenario(&[USERS, HIDDEN_ROLE], "");
+    let page = ["describe", "--backend", &server.url, "-o", "schema.md"];
+    project.run(&page).assert(0, &[]);
+    assert_eq!(server.strangers().await, ["role isolation_hidden"]);
+    server.stop().await;
+}

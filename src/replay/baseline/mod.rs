@@ -133,7 +133,7 @@ async fn on_own_server(
             });
             let run = case_run(shared, case, &server, &emitter, None);
             let end = Box::pin(make_and_prove(&run, request, &server)).await;
-            take_away(&shared.pool, &server).await;
+            take_away(&shared.pool, &server, case).await;
             let verdict = match &end {
                 BaselineEnd::Proven(_) => Verdict::Passed,
                 BaselineEnd::Stopped(found) if found.blame != Blame::Migration => Verdict::Errored,
