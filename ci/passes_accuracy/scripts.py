@@ -1,5 +1,6 @@
 """A migration of our own as the files of a layout: its way up, its way down, and whether a transaction wraps it."""
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -51,7 +52,7 @@ def place_scripts(folder, place, scripts):
     until = folders.Folder(folder.root, folder.layout, folder.migrations[: place + 1])
     for script in scripts:
         version = until.version_after(len(until.migrations) - 1)
-        if version is None:
+        if version is None or is_taken(folder, version):
             return None
         files = files_of(folder, place, version, script)
         written |= files
@@ -59,6 +60,12 @@ def place_scripts(folder, place, scripts):
         mains.append(main)
         until.migrations = [*until.migrations, folders.Migration(main, main, script.up)]
     return written, mains
+
+
+def is_taken(folder, version):
+    """Whether a migration of the folder has that version: tools refuse two of one, or run the first."""
+    names = [part for each in folder.migrations for part in PurePosixPath(each.file).parts]
+    return any(re.match(rf"{re.escape(str(PurePosixPath(version).name))}(?![0-9])", name) for name in names)
 
 
 def files_of(folder, place, version, script):

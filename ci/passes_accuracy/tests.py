@@ -82,6 +82,12 @@ class Scripts(unittest.TestCase):
         _, mains = scripts.place_scripts(subject("numbered").folder, 0, [Script("a", "x"), Script("b", "y")])
         self.assertEqual(mains, ["2_a.sql", "3_b.sql"])
 
+    def test_a_version_of_the_folder_is_not_given_twice(self):
+        files = [Migration(str(number), f"{number}_a/up.sql", "") for number in (1, 2)]
+        folder = Folder(Path("/nowhere"), "diesel", files)
+        self.assertIsNone(scripts.place_scripts(folder, 0, [Script("a", "x")]))
+        self.assertIsNotNone(scripts.place_scripts(folder, 1, [Script("a", "x")]))
+
     def test_a_way_down_belongs_to_its_way_up(self):
         self.assertTrue(scripts.same_migration(subject("golang-migrate").folder, "1_a.down.sql", "1_a.up.sql"))
         self.assertFalse(scripts.same_migration(subject("golang-migrate").folder, "1_a.down.sql", "1_b.up.sql"))
