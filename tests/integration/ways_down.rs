@@ -165,3 +165,23 @@ async fn what_a_trigger_changes_of_the_schema_is_a_trace_of_the_rows_that_fire_i
         assert!(is_told != told.is_empty() && ran.text.contains(told), "{does}\n{}", ran.text);
     }
 }
+
+/// Numbers of a sequence that a rollback does not take back are set back; where they stood before is what the files made of it.
+#[tokio::test]
+async fn what_is_tried_out_leaves_sequences_where_the_files_have_brought_them() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let insert = "insert into kinds (name) values ('x');";
+    let files = [
+        ("1_kinds.up.sql", KINDS),
+        ("2_a.up.sql", insert),
+        ("3_b.up.sql", "alter sequence kinds_id_seq restart with 100;"),
+        ("4_c.up.sql", insert),
+        ("5_d.up.sql", insert),
+    ];
+    for rule in ["file", "statement"] {
+        let ran = run(&files, "reexecute", &format!("transaction = \"{rule}\"\n"));
+        ran.assert(0, &["note: reexecute 5: 5 changes rows when it runs a second time"]);
+    }
+}
