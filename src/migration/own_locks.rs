@@ -5,7 +5,7 @@ use std::ops::BitOr;
 use super::split::words;
 
 /// What a script changes of the schema besides relations that it locks until the transaction ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockedChanges {
     /// Types, and domains.
     pub types: bool,
