@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Session, quote};
+use super::{Session, oid_array, quote};
 use crate::accounts::{self, Account, Counted, Holdings, TableFacts};
 use crate::outcome::SqlError;
 use crate::verify::Rows;
@@ -121,8 +121,7 @@ async fn tables<S: Session>(
     written: Option<&BTreeSet<u32>>,
 ) -> Result<Vec<TableFacts>, SqlError> {
     let only = written.map(|written| {
-        let oids: Vec<_> = written.iter().map(u32::to_string).collect();
-        let oids = format!("'{{{}}}'::oid[]", oids.join(","));
+        let oids = format!("{}::oid[]", oid_array(written));
         // Rows of a partition are held with the table that it is a part of.
         format!(
             "AND c.oid IN (SELECT o FROM unnest({oids}) o

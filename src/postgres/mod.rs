@@ -32,7 +32,7 @@ pub use holdings::Holder;
 pub use image::{ImageProfile, KnownImages, image_with, is_of_postgres};
 pub use owner::owner_label;
 pub use pg_session::PgSession;
-pub use quote::{literal, quote};
+pub use quote::{literal, oid_array, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
 pub use rows::{Writes, is_of_catalog};
 pub use sequences::Sequences;

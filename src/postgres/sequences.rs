@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PgSession, Session};
+use super::{PgSession, Session, oid_array};
 use crate::outcome::SqlError;
 
 /// By OID: the last value, as the server prints it, or the first where there is none yet, and whether there is one.
@@ -36,12 +36,7 @@ impl PgSession {
             let (oid, value, is_called) = (cells.next()?, cells.next()?, cells.next()?);
             Some((oid.parse().ok()?, (value, is_called == "t")))
         };
-        let only = only.map_or_else(
-            || "NULL".to_owned(),
-            |oids| {
-                format!("'{{{}}}'", oids.iter().map(u32::to_string).collect::<Vec<_>>().join(","))
-            },
-        );
+        let only = only.map_or_else(|| "NULL".to_owned(), oid_array);
         let rows = self.query(&format!("EXECUTE migration_replay_sequences({only})")).await?;
         Ok(rows.0.into_iter().filter_map(read).collect())
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::postgres::oid_array;
+
 /// What tells whether an answer may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -258,10 +260,7 @@ pub(super) fn prepare() -> String {
 
 /// Executes what is prepared under a name, for some relations or functions where it wants them.
 pub(super) fn execute(name: &str, arguments: &[&[u32]]) -> String {
-    let list = |oids: &&[u32]| {
-        format!("'{{{}}}'", oids.iter().map(u32::to_string).collect::<Vec<_>>().join(","))
-    };
-    let arguments: Vec<_> = arguments.iter().map(list).collect();
+    let arguments: Vec<_> = arguments.iter().map(|oids| oid_array(*oids)).collect();
     if arguments.is_empty() {
         format!("execute {PREPARED}{name};")
     } else {

@@ -12,7 +12,7 @@ use crate::locking::Mode;
 use crate::migration::{Migration, Wraps};
 use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::plan::CasePlan;
-use crate::postgres::{Holder, OWN_SCHEMA, Session, literal};
+use crate::postgres::{Holder, OWN_SCHEMA, Session, literal, oid_array};
 use crate::scenario::{Limits, Rewrite};
 pub(super) use noting::Noting;
 use noting::{LockLog, Oid};
@@ -115,10 +115,7 @@ async fn tables<S: Session>(
 ) -> Result<BTreeMap<Oid, Table>, SqlError> {
     let only = match only {
         Some(only) if only.is_empty() => return Ok(BTreeMap::new()),
-        Some(only) => {
-            let oids: Vec<_> = only.iter().map(u32::to_string).collect();
-            format!("AND c.oid IN ({})", oids.join(", "))
-        }
+        Some(only) => format!("AND c.oid = ANY ({})", oid_array(&only)),
         None => String::new(),
     };
     let sql = format!(
