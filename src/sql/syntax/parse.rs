@@ -28,7 +28,7 @@ pub(in crate::sql) fn statement(text: &str) -> Parsed<'_> {
 }
 
 /// Parses several statements of one text at once, which costs less than one by one: a tree for each, as [`statement`] gives it.
-/// Nothing where the grammar does not understand all of it, or sees other statements.
+/// Nothing where the grammar does not understand all of it, or sees other statements, or none (a comment that has not ended).
 pub(in crate::sql) fn statements<'s>(
     text: &'s str,
     spans: &[Range<usize>],
@@ -51,6 +51,9 @@ pub(in crate::sql) fn statements<'s>(
                 return None;
             }
             to = node.behind();
+        }
+        if from == to {
+            return None;
         }
         let tree = whole.tree.part(from..to, own, text.get(span.clone())?)?;
         all.push(Parsed { tree, faults: Vec::new() });
