@@ -34,7 +34,7 @@ pub use owner::owner_label;
 pub use pg_session::PgSession;
 pub use quote::{literal, oid_array, quote};
 pub use restore::{RestoreError, restore_archive, restore_plain};
-pub use rows::{Writes, is_of_catalog};
+pub use rows::{MayWrite, Writes, is_of_catalog};
 pub use sequences::Sequences;
 pub use server::{
     Backend, BackendChoice, Claim, Engine, ImageStanding, KeptDatabase, Leftover, LocalPostgres,

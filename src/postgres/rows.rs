@@ -18,46 +18,89 @@ pub fn is_of_catalog(table: &str) -> bool {
     table.starts_with("pg_catalog.")
 }
 
-/// Prepares what [`PgSession::writes`] asks: of every table of the catalog, and of those that the open transaction has locked, as
+/// One of these is written to by whatever changes relations, types or functions, their comments included.
+const OF_RELATIONS: [&str; 19] = [
+    "pg_aggregate",
+    "pg_attrdef",
+    "pg_attribute",
+    "pg_class",
+    "pg_constraint",
+    "pg_depend",
+    "pg_description",
+    "pg_enum",
+    "pg_index",
+    "pg_inherits",
+    "pg_partitioned_table",
+    "pg_policy",
+    "pg_proc",
+    "pg_rewrite",
+    "pg_sequence",
+    "pg_shdepend",
+    "pg_statistic_ext",
+    "pg_trigger",
+    "pg_type",
+];
+
+/// Which tables of the catalog may have been written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MayWrite {
+    /// Any.
+    Catalog,
+    /// Those that tell of relations, types and functions, which takes a third of the time.
+    Relations,
+}
+
+/// Prepares what [`PgSession::writes`] asks: of the tables of the catalog, and of those that the open transaction has locked, as
 /// whoever writes does until the transaction ends (documentation, "Explicit Locking"). Toast tables and temporary ones are left out.
 /// Nothing of it takes longer in a large schema.
 pub(super) async fn prepare_writes(client: &Client) -> Result<(), Error> {
-    const CATALOG: &str = "SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    const CATALOG: &str = "SELECT c.oid, c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid < 16384 AND c.relkind = 'r' AND n.nspname = 'pg_catalog'";
+    const WRITTEN: &str = "(SELECT pg_catalog.pg_stat_get_xact_tuples_inserted(t.oid)
+        + pg_catalog.pg_stat_get_xact_tuples_updated(t.oid) + pg_catalog.pg_stat_get_xact_tuples_deleted(t.oid) AS written OFFSET 0)";
     let rows = client.query_typed(CATALOG, &[]).await?;
-    let tables: Vec<_> = rows.iter().map(|row| row.get::<_, u32>(0).to_string()).collect();
+    let tables = rows.iter().map(|row| (row.get::<_, u32>(0), row.get::<_, &str>(1)));
+    let (some, others): (Vec<_>, Vec<_>) =
+        tables.partition(|(_, name)| OF_RELATIONS.contains(name));
+    let listed = |tables: &[(u32, &str)]| {
+        let rows = tables.iter().map(|(oid, name)| format!("({oid}::oid, 'pg_catalog.{name}')"));
+        rows.collect::<Vec<_>>().join(", ")
+    };
     let prepare = format!(
-        "PREPARE migration_replay_writes AS
+        "PREPARE migration_replay_writes(bool) AS
+        SELECT t.name, s.written FROM (VALUES {some}) t (oid, name) CROSS JOIN LATERAL {WRITTEN} s WHERE s.written > 0
+        UNION ALL
+        SELECT t.name, s.written FROM (VALUES {others}) t (oid, name) CROSS JOIN LATERAL {WRITTEN} s WHERE NOT $1 AND s.written > 0
+        UNION ALL
         SELECT pg_catalog.format('%I.%I', c.nspname, c.relname), s.written
-        FROM (SELECT pg_catalog.unnest('{{{}}}'::oid[]) AS oid
-              UNION ALL SELECT DISTINCT relation FROM pg_catalog.pg_locks
+        FROM (SELECT DISTINCT relation AS oid FROM pg_catalog.pg_locks
               WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation'
                   AND mode <> 'AccessShareLock' AND relation >= 16384) t
-            CROSS JOIN LATERAL (SELECT pg_catalog.pg_stat_get_xact_tuples_inserted(t.oid)
-                + pg_catalog.pg_stat_get_xact_tuples_updated(t.oid)
-                + pg_catalog.pg_stat_get_xact_tuples_deleted(t.oid) AS written) s
+            CROSS JOIN LATERAL {WRITTEN} s
             CROSS JOIN LATERAL (
                 SELECT n.nspname, c.relname
                 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                 WHERE c.oid = t.oid AND s.written > 0 AND c.relkind IN ('r', 'm', 'p')
                     AND n.nspname NOT LIKE 'pg\\_t%' AND n.nspname <> 'migration_replay' OFFSET 0) c",
-        tables.join(",")
+        some = listed(&some),
+        others = listed(&others),
     );
     client.batch_execute(&prepare).await
 }
 
 impl PgSession {
-    /// Reads [`Writes`], in a session that is [`Self::reading_often`].
+    /// Executes something, and reads [`Writes`] after it, in a session that is [`Self::reading_often`].
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn writes(&mut self) -> Result<Writes, SqlError> {
-        let rows =
-            self.query("EXECUTE migration_replay_writes").await?.0.into_iter().filter_map(|row| {
-                let mut cells = row.into_iter().flatten();
-                Some((cells.next()?, cells.next()?.parse().ok()?))
-            });
+    pub async fn writes_after(&mut self, sql: &str, may: MayWrite) -> Result<Writes, SqlError> {
+        let is_some = may == MayWrite::Relations;
+        let asked = format!("{sql}; EXECUTE migration_replay_writes({is_some})");
+        let rows = self.query(&asked).await?.0.into_iter().filter_map(|row| {
+            let mut cells = row.into_iter().flatten();
+            Some((cells.next()?, cells.next()?.parse().ok()?))
+        });
         Ok(rows.collect())
     }
 

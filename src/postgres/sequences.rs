@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::rows::{MayWrite, Writes};
 use super::{PgSession, Session, oid_array};
 use crate::outcome::SqlError;
 
@@ -41,13 +42,13 @@ impl PgSession {
         Ok(rows.0.into_iter().filter_map(read).collect())
     }
 
-    /// Begins a transaction that is to be rolled back by [`Self::roll_back`].
+    /// Begins a transaction that is to be rolled back by [`Self::roll_back`], and reads what was written so far.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn begin_trial(&mut self) -> Result<(), SqlError> {
-        self.execute("BEGIN; SAVEPOINT migration_replay_trial").await
+    pub async fn begin_trial(&mut self, may: MayWrite) -> Result<Writes, SqlError> {
+        self.writes_after("BEGIN; SAVEPOINT migration_replay_trial", may).await
     }
 
     /// Rolls the transaction of [`Self::begin_trial`] back, whether something failed in it or not, and sets those sequences that it

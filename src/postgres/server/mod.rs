@@ -255,7 +255,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("fsync", "off"),
     ("synchronous_commit", "off"),
     ("full_page_writes", "off"),
-    ("max_locks_per_transaction", "512"),
+    ("max_locks_per_transaction", "256"),
     ("max_connections", "200"),
     ("max_wal_size", "4GB"),
     ("autovacuum", "off"),

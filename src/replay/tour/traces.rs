@@ -8,7 +8,7 @@ use super::since::Since;
 use crate::migration::{LockedChanges, Script};
 use crate::outcome::{Found, SqlError};
 use crate::postgres::catalog::{Changed, Moment, Reading, is_of_rest};
-use crate::postgres::{PgSession, Sequences, Session, Writes, is_of_catalog};
+use crate::postgres::{MayWrite, PgSession, Sequences, Writes, is_of_catalog};
 use crate::schema::{Catalog, Comparison, compare};
 use crate::verify::{RowChange, RowSum, row_changes};
 
@@ -52,12 +52,10 @@ impl Trial {
         } else {
             Sequences::default()
         };
-        let session = line.beside().await?;
-        session.begin_trial().await?;
-        let before = session.writes().await?;
         let besides = scripts.iter().map(|script| script.locked_changes());
         let besides = besides.reduce(|all, one| Some(all? | one?)).flatten();
         let besides = besides.filter(|it| since.is_known(*it, &earlier.catalog));
+        let before = line.beside().await?.begin_trial(may_write(besides)).await?;
         Ok(Self { before, sequences, earlier, since, besides })
     }
 
@@ -72,8 +70,8 @@ impl Trial {
     }
 
     async fn look_at(&self, session: &mut PgSession, at_catalog: bool) -> Result<View, SqlError> {
-        session.execute("SET CONSTRAINTS ALL IMMEDIATE").await?;
-        let writes = session.writes().await?;
+        let may = may_write(self.besides);
+        let writes = session.writes_after("SET CONSTRAINTS ALL IMMEDIATE", may).await?;
         let is_new = |(table, count): &(&String, &i64)| self.before.get(*table) != Some(*count);
         let (catalog, tables): (Vec<_>, Vec<_>) = writes
             .iter()
@@ -123,6 +121,10 @@ impl View {
         };
         Ok(Traces { schema, rows: row_changes(&before, &self.rows) })
     }
+}
+
+fn may_write(besides: Option<LockedChanges>) -> MayWrite {
+    if besides.is_some() { MayWrite::Relations } else { MayWrite::Catalog }
 }
 
 /// Whether a script may take numbers of a sequence. Cautious.
