@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
+use tokio::task::JoinHandle;
 use tokio_postgres::Config;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -29,6 +30,10 @@ impl Database {
         }
         config
     }
+}
+
+fn drop_sql(name: &str) -> String {
+    format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name))
 }
 
 impl Server {
@@ -156,10 +161,22 @@ impl Server {
         self.drop_by_name(&database.name).await
     }
 
+    /// The same meanwhile, on a connection of its own: the server takes a while for it, and others make databases by ours. What
+    /// cannot be dropped is dropped with the server's other databases in the end.
+    pub fn drop_meanwhile(&self, database: &Database) -> JoinHandle<()> {
+        let (config, name) = (self.config().clone(), database.name.clone());
+        let databases = Arc::clone(&self.databases);
+        tokio::spawn(async move {
+            let Ok(client) = connect(&config).await else { return };
+            if client.batch_execute(&drop_sql(&name)).await.is_ok() {
+                databases.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
+            }
+        })
+    }
+
     async fn drop_by_name(&self, name: &str) -> Result<(), SqlError> {
         let admin = self.admin().await?;
-        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name));
-        admin.batch_execute(&sql).await.map_err(|error| sql_error(&error))?;
+        admin.batch_execute(&drop_sql(name)).await.map_err(|error| sql_error(&error))?;
         self.databases().remove(name);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The conversation with a server.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::time::Instant;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, SimpleQueryRow};
 
-use super::catalog::{Changed, Moment, Reading};
+use super::catalog::{Changed, Moment, Prepared, Reading};
 use super::error::sql_error;
 use super::history::{self, HistoryEntry};
 use super::session::{CatalogWatch, Ran, Session};
@@ -24,6 +25,8 @@ const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
 /// A connection to Postgres, with time limits.
 pub struct PgSession {
     client: Client,
+    /// What the connection has prepared to read the catalog.
+    prepared: Prepared,
     config: Config,
     opening: Option<String>,
     statement_limit: Duration,
@@ -47,6 +50,7 @@ impl PgSession {
         let client = connect(config).await.map_err(|error| sql_error(&error))?;
         let session = Self {
             client,
+            prepared: Prepared::default(),
             config: config.clone(),
             opening,
             statement_limit: limits.statement,
@@ -85,21 +89,20 @@ impl PgSession {
         self.limited(super::catalog::read_in_transaction(&self.client)).await
     }
 
-    /// The same session, which will read the catalog often, by [`Self::read_again`]: the queries are prepared once. Not for one
-    /// that migrations run in for good, since they may deallocate what is prepared.
+    /// The same session, in which things are tried out, with what it asks of rows and sequences prepared. Not for one that migrations
+    /// run in for good, since they may deallocate what is prepared.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn reading_often(self) -> Result<Self, SqlError> {
-        self.limited(super::catalog::prepare(&self.client)).await?;
+    pub async fn for_trials(self) -> Result<Self, SqlError> {
         self.limited(super::rows::prepare_writes(&self.client)).await?;
         self.limited(self.client.batch_execute(super::sequences::PREPARE)).await?;
         Ok(self)
     }
 
-    /// Reads the catalog by what has changed since an earlier reading of the same database; for a session that is
-    /// [`Self::reading_often`].
+    /// Reads the catalog by what has changed since an earlier reading of the same database, or of one that it is a copy of. The queries
+    /// are prepared as they are needed, so migrations that run in the session for good in between must deallocate nothing.
     ///
     /// # Errors
     ///
@@ -109,12 +112,24 @@ impl PgSession {
         moment: Moment,
         earlier: Option<(&Reading, Changed<'_>)>,
     ) -> Result<Reading, SqlError> {
-        let read = self.limited(super::catalog::read_again(&self.client, moment, earlier)).await;
+        let read = super::catalog::read_again(&self.client, &self.prepared, moment, earlier);
+        let read = self.limited(read).await;
         if read.is_err() && moment == Moment::Committed {
             // The session may be gone; the failure is told either way.
             let _rolled_back = self.client.batch_execute("ROLLBACK").await;
         }
         read
+    }
+
+    /// Reads the catalog of a copy of a database by what has changed since an earlier reading of that one: a copy has its pages, and so
+    /// the versions of its rows. For a session that has read nothing before.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn read_copy(&self, earlier: &Reading) -> Result<Arc<Catalog>, SqlError> {
+        let earlier = Some((earlier, Changed::ANYTHING));
+        Ok(self.read_again(Moment::Committed, earlier).await?.catalog)
     }
 
     /// Waits for a statement, but not longer than allowed. Past the limit the statement is cancelled;
@@ -255,6 +270,7 @@ impl Session for PgSession {
 
     async fn renew(&mut self) -> Result<(), SqlError> {
         self.client = connect(&self.config).await.map_err(|error| sql_error(&error))?;
+        self.prepared = Prepared::default();
         self.say_opening().await
     }
 

@@ -89,7 +89,7 @@ pub(super) async fn prepare_writes(client: &Client) -> Result<(), Error> {
 }
 
 impl PgSession {
-    /// Executes something, and reads [`Writes`] after it, in a session that is [`Self::reading_often`].
+    /// Executes something, and reads [`Writes`] after it, in a session that is [`Self::for_trials`].
     ///
     /// # Errors
     ///

@@ -25,7 +25,7 @@ const TOUCHED: &str = "
     WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'";
 
 impl PgSession {
-    /// What they stand at, or some of them by OID, in a session that is [`Self::reading_often`], and in no transaction: asking locks
+    /// What they stand at, or some of them by OID, in a session that is [`Self::for_trials`], and in no transaction: asking locks
     /// them.
     ///
     /// # Errors

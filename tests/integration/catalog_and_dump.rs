@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use migration_replay::postgres::catalog::{Changed, Moment, Reading, prepare, read, read_again};
+use migration_replay::postgres::catalog::{Changed, Moment, Prepared, Reading, read, read_again};
 use migration_replay::schema::{Catalog, Sides, compare};
 use tokio_postgres::{Client, NoTls};
 
@@ -160,9 +160,9 @@ impl Judge {
     }
 }
 
-async fn again(client: &Client, earlier: Option<&Reading>) -> Reading {
-    let read =
-        read_again(client, Moment::Committed, earlier.map(|it| (it, Changed::ANYTHING))).await;
+async fn again(client: &Client, prepared: &Prepared, earlier: Option<&Reading>) -> Reading {
+    let earlier = earlier.map(|it| (it, Changed::ANYTHING));
+    let read = read_again(client, prepared, Moment::Committed, earlier).await;
     read.expect("reads the catalog again")
 }
 
@@ -175,11 +175,11 @@ async fn changed(judge: &Judge, name: &str, case: &Case) -> (BTreeSet<String>, b
     };
     run(case.1).await;
     let (before, dump_before) = judge.look(&client, name).await;
-    prepare(&client).await.expect("prepares the queries");
-    let reading = again(&client, None).await;
+    let prepared = Prepared::default();
+    let reading = again(&client, &prepared, None).await;
     run(case.2).await;
     let (after, dump_after) = judge.look(&client, name).await;
-    let again = again(&client, Some(&reading)).await;
+    let again = again(&client, &prepared, Some(&reading)).await;
     assert!(*again.catalog == after, "{}: read again it is another one", case.0);
     let comparison = compare(&before, &after);
     let found = comparison.identities().into_iter().map(ToString::to_string).collect();
@@ -251,15 +251,15 @@ async fn a_file_changes_the_catalog_exactly_where_it_changes_a_dump() {
         let name = format!("folder{position}");
         let client = judge.database(&name).await;
         let (mut before, mut dump_before) = judge.look(&client, &name).await;
-        prepare(&client).await.expect("prepares the queries");
-        let mut reading = again(&client, None).await;
+        let prepared = Prepared::default();
+        let mut reading = again(&client, &prepared, None).await;
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder);
         for file in sql_files(&path) {
             let sql = std::fs::read_to_string(&file).expect("reads the file");
             let ran = client.batch_execute(&sql).await;
             client.batch_execute("rollback; reset all").await.expect("goes on");
             let (after, dump_after) = judge.look(&client, &name).await;
-            reading = again(&client, Some(&reading)).await;
+            reading = again(&client, &prepared, Some(&reading)).await;
             assert!(*reading.catalog == after, "{}: read again it is another one", file.display());
             let comparison = compare(&before, &after);
             let is_dumped = dump_before != dump_after;

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a failing test may say so")]
 
 use migration_replay::postgres::catalog::{
-    Changed, Moment, prepare, read, read_again, read_in_transaction,
+    Changed, Moment, Prepared, read, read_again, read_in_transaction,
 };
 use migration_replay::schema::{Catalog, Sides, compare};
 use tokio_postgres::{Client, NoTls};
@@ -232,27 +232,27 @@ const SILENT: &[(&str, &str)] = &[
 /// The user must be the superuser `postgres`, and no other test may use the roles `catalog_reader` and `catalog_owner`.
 pub(crate) async fn check(connection_string: &str) {
     let client = connect(connection_string).await;
-    prepare(&client).await.expect("prepares the queries");
+    let prepared = Prepared::default();
     let silent = SILENT.iter().map(|(what, change)| (what, change, &[][..]));
     let noticed = NOTICED.iter().map(|Case(what, change, expected)| (what, change, *expected));
     let mut wrong = Vec::new();
     for (what, change, expected) in noticed.chain(silent) {
         wrong.extend(
-            complaint(&client, change, expected)
+            complaint((&client, &prepared), change, expected)
                 .await
                 .map(|complaint| format!("{what}: {complaint}")),
         );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-    notes_another_order_of_columns(&client).await;
+    notes_another_order_of_columns((&client, &prepared)).await;
     reads_alone_what_it_reads_in_a_transaction(&client).await;
 }
 
-async fn notes_another_order_of_columns(client: &Client) {
+async fn notes_another_order_of_columns(asking: (&Client, &Prepared)) {
     let change = "drop table app.posts; create table app.posts (author bigint, id integer primary key,
         constraint posts_author foreign key (author) references app.users (id));
         create rule quiet as on delete to app.posts do instead nothing; revoke all on app.posts from catalog_reader";
-    let (before, after) = around(client, change).await.expect("makes the change");
+    let (before, after) = around(asking, change).await.expect("makes the change");
     let comparison = compare(&before, &after);
     assert!(comparison.is_same(), "{:?}", comparison.differences);
     let expected = "table app.posts: columns in another order: id, author before, author, id after";
@@ -277,7 +277,7 @@ async fn reads_alone_what_it_reads_in_a_transaction(client: &Client) {
 
 /// The catalog before and after a change, in a transaction that is then undone.
 async fn around(
-    client: &Client,
+    (client, prepared): (&Client, &Prepared),
     change: &str,
 ) -> Result<(Catalog, Catalog), tokio_postgres::Error> {
     client.batch_execute("begin").await?;
@@ -285,9 +285,10 @@ async fn around(
         client.batch_execute(SETUP).await?;
         let before = read_in_transaction(client).await?;
         let moment = Moment::InTransaction;
-        let reading = read_again(client, moment, None).await?;
+        let reading = read_again(client, prepared, moment, None).await?;
         client.batch_execute(change).await?;
-        let again = read_again(client, moment, Some((&reading, Changed::ANYTHING))).await?;
+        let again =
+            read_again(client, prepared, moment, Some((&reading, Changed::ANYTHING))).await?;
         let after = read_in_transaction(client).await?;
         let described = compare(&again.catalog, &after).describe(SIDES).join("\n");
         assert!(
@@ -302,8 +303,12 @@ async fn around(
 }
 
 /// What is wrong with a change that should show at these identities, and nowhere else.
-async fn complaint(client: &Client, change: &str, expected: &[&str]) -> Option<String> {
-    let (before, after) = match around(client, change).await {
+async fn complaint(
+    (client, prepared): (&Client, &Prepared),
+    change: &str,
+    expected: &[&str],
+) -> Option<String> {
+    let (before, after) = match around((client, prepared), change).await {
         Ok(catalogs) => catalogs,
         Err(error) => return Some(format!("{error:?}")),
     };

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use migration_replay::migration::{LockedChanges, Script};
 use migration_replay::place::SourceText;
 use migration_replay::postgres::catalog::{
-    Changed, Moment, Reading, Relations, is_of_rest, prepare, read, read_again,
+    Changed, Moment, Prepared, Reading, Relations, is_of_rest, read, read_again,
 };
 use migration_replay::schema::{Catalog, Sides, compare};
 use tokio_postgres::{Client, NoTls};
@@ -113,11 +113,11 @@ const CHANGES: &[&str] = &[
 ];
 
 async fn again(
-    client: &Client,
+    (client, prepared): (&Client, &Prepared),
     moment: Moment,
     earlier: Option<(&Reading, Changed<'_>)>,
 ) -> Reading {
-    read_again(client, moment, earlier).await.expect("reads the catalog again")
+    read_again(client, prepared, moment, earlier).await.expect("reads the catalog again")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,8 +125,8 @@ async fn what_is_read_again_by_what_has_changed_is_what_is_read_as_a_whole() {
     let Some(server) = UrlServer::start().await else { return };
     let client = connect(&server).await;
     client.batch_execute(SETUP).await.expect("sets up");
-    prepare(&client).await.expect("prepares the queries");
-    let first = again(&client, Moment::Committed, None).await;
+    let prepared = Prepared::default();
+    let first = again((&client, &prepared), Moment::Committed, None).await;
     let (mut last, mut by_locks) = (first.clone(), first.clone());
     let (mut spared, mut locked) = (0, 0);
     for change in CHANGES {
@@ -139,14 +139,16 @@ async fn what_is_read_again_by_what_has_changed_is_what_is_read_as_a_whole() {
         let rest = new.iter().any(|table| is_of_rest(table));
         spared += usize::from(!rest);
         let by_sums = Changed { rest, ..Changed::ANYTHING };
-        let inside = again(&client, Moment::InTransaction, Some((&last, by_sums))).await;
+        let inside =
+            again((&client, &prepared), Moment::InTransaction, Some((&last, by_sums))).await;
         let mut changed = Changed::ANYTHING;
         let (none, known);
         if let Some(LockedChanges { types, functions, .. }) = besides(change) {
             locked += 1;
             none = BTreeSet::new();
             changed = Changed { rest: types, functions, relations: Relations::Locked(&none) };
-            let told = again(&client, Moment::InTransaction, Some((&last, changed))).await;
+            let told =
+                again((&client, &prepared), Moment::InTransaction, Some((&last, changed))).await;
             assert_same(&told, &inside.catalog, "by its locks", change);
             known = locks(&client).await;
             changed.relations = Relations::Locked(&known);
@@ -155,14 +157,15 @@ async fn what_is_read_again_by_what_has_changed_is_what_is_read_as_a_whole() {
         let whole = read(&client).await.expect("reads the catalog");
         assert_same(&inside, &whole, "in its transaction", change);
         assert!(*inside.catalog != *last.catalog, "nothing shows of {change}");
-        by_locks = again(&client, Moment::Committed, Some((&by_locks, changed))).await;
+        by_locks = again((&client, &prepared), Moment::Committed, Some((&by_locks, changed))).await;
         assert_same(&by_locks, &whole, "by the locks that it had", change);
         for (earlier, how) in [(&last, "before"), (&by_locks, "by locks"), (&first, "first")] {
             let earlier = Some((earlier, Changed::ANYTHING));
-            let reading = again(&client, Moment::Committed, earlier).await;
+            let reading = again((&client, &prepared), Moment::Committed, earlier).await;
             assert_same(&reading, &whole, &format!("from the reading {how}"), change);
         }
-        last = again(&client, Moment::Committed, Some((&last, Changed::ANYTHING))).await;
+        last =
+            again((&client, &prepared), Moment::Committed, Some((&last, Changed::ANYTHING))).await;
     }
     assert!(spared > 20, "the sum of the rest was spared {spared} times only");
     assert!(locked > 40, "locks told what has changed {locked} times only");

@@ -1,8 +1,7 @@
 //! The queries, by what their answers depend on.
 
+use std::borrow::Cow;
 use std::fmt::Write;
-
-use crate::postgres::oid_array;
 
 /// What tells whether an answer may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,15 +104,7 @@ pub(super) const FOR_FEW: &str = "set local enable_seqscan = off; set local enab
 /// For what asks for everything, after [`FOR_FEW`].
 pub(super) const FOR_ALL: &str = "set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on;";
 
-/// The beginning of the names of what is prepared.
-const PREPARED: &str = "migration_replay_catalog_";
-
 impl Query {
-    /// Whether it can be asked for some relations or functions alone.
-    fn is_for_some(&self) -> bool {
-        matches!(self.scope, Relations | Functions)
-    }
-
     /// For every object.
     pub(super) fn whole(&self) -> &'static str {
         self.text
@@ -236,35 +227,75 @@ fn function_marks() -> String {
     format!("select * from ({}) as mark (unit, sum) where unit like 'f%'", marks(&versions))
 }
 
-/// What prepares everything, in one message.
-pub(super) fn prepare() -> String {
-    let mut text = format!("prepare {PREPARED}rest as {REST};\n");
-    // Writing to a String cannot fail.
-    let _written = writeln!(text, "prepare {PREPARED}small as {};", small());
-    let _written = writeln!(text, "prepare {PREPARED}buckets as {};", buckets());
-    let _written = writeln!(text, "prepare {PREPARED}locked(oid[]) as {LOCKED};");
-    let _written = writeln!(text, "prepare {PREPARED}function_marks as {};", function_marks());
-    let _written = writeln!(text, "prepare {PREPARED}marks as {};", marks(VERSIONS));
-    let _written = writeln!(text, "prepare {PREPARED}some_marks(oid[]) as {};", marks_of_some());
-    let _written = writeln!(text, "prepare {PREPARED}type_marks as {TYPE_MARKS};");
-    let _written = writeln!(text, "prepare {PREPARED}dependents(oid[], oid[]) as {DEPENDENTS};");
-    for (number, query) in QUERIES.iter().enumerate() {
-        let _written = writeln!(text, "prepare {PREPARED}{number} as {};", query.whole());
-        if query.is_for_some() {
-            let some = query.for_some();
-            let _written = writeln!(text, "prepare {PREPARED}some_{number}(oid[]) as {some};");
-        }
-    }
-    text
+/// What can be asked by a prepared query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ask {
+    /// The sums of the rest.
+    Rest,
+    /// The numbers of the small queries that have something to tell.
+    Small,
+    /// The sums of all buckets.
+    Buckets,
+    /// The relations that are locked, and those of `$1`.
+    Locked,
+    /// A sum for each function.
+    FunctionMarks,
+    /// A sum for each relation and function.
+    Marks,
+    /// The same for those of the buckets with the first OIDs `$1`.
+    SomeMarks,
+    /// A sum for each type.
+    TypeMarks,
+    /// Which others print the names of the relations `$1` and the functions `$2`.
+    Dependents,
+    /// A query for every object, by its number.
+    Whole(usize),
+    /// A query for the relations, or the functions, `$1`, by its number.
+    Some(usize),
 }
 
-/// Executes what is prepared under a name, for some relations or functions where it wants them.
-pub(super) fn execute(name: &str, arguments: &[&[u32]]) -> String {
-    let arguments: Vec<_> = arguments.iter().map(|oids| oid_array(*oids)).collect();
-    if arguments.is_empty() {
-        format!("execute {PREPARED}{name};")
-    } else {
-        format!("execute {PREPARED}{name}({});", arguments.join(", "))
+impl Ask {
+    /// How it is called in the session.
+    pub(super) fn name(self) -> String {
+        let name = match self {
+            Self::Whole(number) => return format!("migration_replay_catalog_{number}"),
+            Self::Some(number) => return format!("migration_replay_catalog_some_{number}"),
+            Self::Rest => "rest",
+            Self::Small => "small",
+            Self::Buckets => "buckets",
+            Self::Locked => "locked",
+            Self::FunctionMarks => "function_marks",
+            Self::Marks => "marks",
+            Self::SomeMarks => "some_marks",
+            Self::TypeMarks => "type_marks",
+            Self::Dependents => "dependents",
+        };
+        format!("migration_replay_catalog_{name}")
+    }
+
+    /// Its parameters, as `PREPARE` has them.
+    pub(super) fn parameters(self) -> &'static str {
+        match self {
+            Self::Locked | Self::SomeMarks | Self::Some(_) => "(oid[])",
+            Self::Dependents => "(oid[], oid[])",
+            _ => "",
+        }
+    }
+
+    pub(super) fn text(self) -> Cow<'static, str> {
+        Cow::Owned(match self {
+            Self::Rest => return Cow::Borrowed(REST),
+            Self::Small => small(),
+            Self::Buckets => buckets(),
+            Self::Locked => return Cow::Borrowed(LOCKED),
+            Self::FunctionMarks => function_marks(),
+            Self::Marks => marks(VERSIONS),
+            Self::SomeMarks => marks_of_some(),
+            Self::TypeMarks => return Cow::Borrowed(TYPE_MARKS),
+            Self::Dependents => return Cow::Borrowed(DEPENDENTS),
+            Self::Whole(number) => return Cow::Borrowed(QUERIES[number].whole()),
+            Self::Some(number) => QUERIES[number].for_some(),
+        })
     }
 }
 
@@ -326,8 +357,9 @@ mod tests {
     #[test]
     fn queries_for_some_say_of_which_column() {
         for query in &QUERIES {
-            assert_eq!(query.whole().contains(ONLY), query.is_for_some(), "{}", query.whole());
-            assert_eq!(query.for_some().contains(" = any ($1)"), query.is_for_some());
+            let is_for_some = matches!(query.scope, Relations | Functions);
+            assert_eq!(query.whole().contains(ONLY), is_for_some, "{}", query.whole());
+            assert_eq!(query.for_some().contains(" = any ($1)"), is_for_some);
             assert!(!query.for_some().contains(ONLY));
         }
     }

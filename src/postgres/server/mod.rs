@@ -92,7 +92,7 @@ pub struct Server {
     kept_as: OnceCell<String>,
     admin: OnceCell<Arc<Client>>,
     /// The databases that we made on it and have not dropped.
-    pub(super) databases: Mutex<BTreeSet<String>>,
+    pub(super) databases: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// What has to be stopped in the end.
@@ -131,7 +131,7 @@ impl Server {
             keeper: Mutex::new(Some(keeper)),
             kept_as: OnceCell::new(),
             admin: OnceCell::new_with(Some(client)),
-            databases: Mutex::default(),
+            databases: Arc::default(),
         })
     }
 

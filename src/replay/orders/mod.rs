@@ -175,7 +175,7 @@ impl CaseRun<'_> {
             }
             Err(failure) => Err(failure),
         };
-        line.drop(&copy).await;
+        line.drop(&copy);
         Ok(Some(end))
     }
 

@@ -3,6 +3,7 @@
 //! The build is held by a transaction that has a lock on the table which a writer has (documentation, "Building Indexes
 //! Concurrently": it waits for every transaction that may write); while it waits its session is ended.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -11,6 +12,7 @@ use super::super::migrate::Body;
 use super::line::Line;
 use crate::migration::{BodyRule, Migration, Script};
 use crate::outcome::{Found, Phase, SqlError};
+use crate::postgres::catalog::Reading;
 use crate::postgres::{Database, PgSession, Session, quote};
 use crate::schema::Catalog;
 use crate::sql::{self, Deed, Inside, Named};
@@ -20,7 +22,7 @@ pub(super) struct HalfBuilt {
     /// Inside which statement, by position.
     pub(super) statement: usize,
     /// The schema at the end, or why there is none.
-    pub(super) end: Result<Catalog, Box<Found>>,
+    pub(super) end: Result<Arc<Catalog>, Box<Found>>,
 }
 
 /// How long a build may take to come to its wait.
@@ -34,11 +36,13 @@ pub(super) async fn half_built(
 ) -> Result<Vec<HalfBuilt>, SqlError> {
     let mut all = Vec::new();
     for (statement, table) in builds(&migration.up) {
+        let (earlier, _since) = line.earlier().await?;
         let Some((session, copy)) = line.copy().await? else { break };
         let body = Body { migration, script: &migration.up, phase };
         let rule = line.rule(migration);
-        let end = on_copy(line, session, &copy, body, (statement, &table), rule).await;
-        line.drop(&copy).await;
+        let copied = (session, &copy, &earlier);
+        let end = on_copy(line, copied, body, (statement, &table), rule).await;
+        line.drop(&copy);
         all.extend(end?.map(|end| HalfBuilt { statement, end }));
     }
     Ok(all)
@@ -60,12 +64,11 @@ fn builds(script: &Script) -> Vec<(usize, Named)> {
 /// `None` where the build could not be held.
 async fn on_copy(
     line: &Line<'_>,
-    mut session: PgSession,
-    copy: &Database,
+    (mut session, copy, earlier): (PgSession, &Database, &Reading),
     body: Body<'_>,
     (statement, table): (usize, &Named),
     rule: BodyRule,
-) -> Result<Option<Result<Catalog, Box<Found>>>, SqlError> {
+) -> Result<Option<Result<Arc<Catalog>, Box<Found>>>, SqlError> {
     for index in 0..statement {
         if body.run_one(&mut session, index).await.is_err() {
             return Ok(None);
@@ -89,7 +92,7 @@ async fn on_copy(
     }
     session.renew().await?;
     Ok(Some(match body.run_alone(&mut session, rule).await {
-        Ok(()) => Ok(session.catalog().await?),
+        Ok(()) => Ok(session.read_copy(earlier).await?),
         Err(failure) => Err(failure),
     }))
 }

@@ -3,6 +3,7 @@
 //! A constraint trigger of ours that is checked at COMMIT holds it there until the session is ended, or lets it go and the answer
 //! is thrown away.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::super::migrate::Body;
@@ -10,6 +11,7 @@ use super::half_built::end_when_held;
 use super::line::Line;
 use crate::migration::{Ledger, Migration};
 use crate::outcome::{Found, Phase, SqlError};
+use crate::postgres::catalog::Reading;
 use crate::postgres::{Database, HistoryEntry, OWN_SCHEMA, Outcome, PgSession, Session};
 use crate::schema::Catalog;
 
@@ -17,7 +19,7 @@ use crate::schema::Catalog;
 pub(super) struct InDoubt {
     pub(super) is_written: bool,
     /// The schema at the end, or why there is none.
-    pub(super) end: Result<Catalog, Box<Found>>,
+    pub(super) end: Result<Arc<Catalog>, Box<Found>>,
 }
 
 /// The number of our lock; any will do, since nobody else works on the copy.
@@ -30,11 +32,18 @@ pub(super) async fn in_doubt(
     migration: &Migration,
     ledger: Option<&Ledger>,
 ) -> Result<Vec<InDoubt>, SqlError> {
+    let (earlier, _since) = line.earlier().await?;
+    let (sessions, copies): (Vec<_>, Vec<_>) = line.copies(2).await?.into_iter().unzip();
+    let both = sessions.into_iter().zip(&copies).zip([false, true]);
+    let both = both.map(|((session, copy), is_written)| {
+        on_copy(line, (session, copy, &earlier), migration, ledger, is_written)
+    });
+    let ends = futures_util::future::join_all(both).await;
+    for copy in &copies {
+        line.drop(copy);
+    }
     let mut all = Vec::new();
-    for is_written in [false, true] {
-        let Some((session, copy)) = line.copy().await? else { break };
-        let end = on_copy(line, (session, &copy), migration, ledger, is_written).await;
-        line.drop(&copy).await;
+    for (end, is_written) in ends.into_iter().zip([false, true]) {
         all.extend(end?.map(|end| InDoubt { is_written, end }));
     }
     Ok(all)
@@ -43,11 +52,11 @@ pub(super) async fn in_doubt(
 /// `None` where it fails without that, or could not be held.
 async fn on_copy(
     line: &Line<'_>,
-    (mut session, copy): (PgSession, &Database),
+    (mut session, copy, earlier): (PgSession, &Database, &Reading),
     migration: &Migration,
     ledger: Option<&Ledger>,
     is_written: bool,
-) -> Result<Option<Result<Catalog, Box<Found>>>, SqlError> {
+) -> Result<Option<Result<Arc<Catalog>, Box<Found>>>, SqlError> {
     let body = Body { migration, script: &migration.up, phase: Phase::Interrupt };
     let rule = line.rule(migration);
     let mut gate = gate(line, copy).await?;
@@ -84,7 +93,7 @@ async fn on_copy(
     let is_recorded = session.applied().await?.iter().any(|row| row.id == migration.id);
     let resumed = if is_recorded { Ok(()) } else { body.run_alone(&mut session, rule).await };
     Ok(Some(match resumed {
-        Ok(()) => Ok(session.catalog().await?),
+        Ok(()) => Ok(session.read_copy(earlier).await?),
         Err(failure) => Err(failure),
     }))
 }

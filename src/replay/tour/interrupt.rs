@@ -218,7 +218,7 @@ async fn on_copies(line: &mut Line<'_>, migration: &Migration) -> Result<Boundar
         }
         boundaries.covered += usize::from(is_open);
         drop(session);
-        line.drop(&copy).await;
+        line.drop(&copy);
         if failed.is_some() {
             break;
         }

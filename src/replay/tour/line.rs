@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use tokio::task::JoinHandle;
+
 use super::super::case::CaseRun;
 use super::super::fill::Filling;
 use super::super::locks::Noting;
@@ -41,6 +43,8 @@ pub(in crate::replay) struct Line<'r> {
     sequences: Sequences,
     /// Those that may stand at something else by now; `None` where all may.
     moved: Option<BTreeSet<u32>>,
+    /// Copies that are being dropped.
+    drops: Vec<JoinHandle<()>>,
 }
 
 impl<'r> Line<'r> {
@@ -65,6 +69,7 @@ impl<'r> Line<'r> {
             since: Since::NOTHING,
             sequences: Sequences::new(),
             moved: None,
+            drops: Vec::new(),
         };
         let rows = line.rows_of_history().await.map_err(lost)?;
         Ok((line, pending(&run.case.chain, &rows, run.case.order).run))
@@ -93,7 +98,7 @@ impl<'r> Line<'r> {
             session
         } else {
             let session = self.run.session_as(self.run.case.user(), &self.database).await?;
-            session.reading_often().await?
+            session.for_trials().await?
         };
         self.is_worn = false;
         Ok(self.beside.insert(session))
@@ -221,13 +226,25 @@ impl<'r> Line<'r> {
     pub(in crate::replay) async fn copy(
         &mut self,
     ) -> Result<Option<(PgSession, Database)>, SqlError> {
+        Ok(self.copies(1).await?.pop())
+    }
+
+    /// Several of them, or none.
+    pub(super) async fn copies(
+        &mut self,
+        count: usize,
+    ) -> Result<Vec<(PgSession, Database)>, SqlError> {
+        let mut copies = Vec::new();
         if self.is_marked && self.run.case.sessions == Sessions::Shared {
-            return Ok(None);
+            return Ok(copies);
         }
         (self.main, self.beside) = (None, None);
-        let copy = self.run.server.server.clone_database(&self.database).await?;
-        let session = self.run.session_as(self.run.case.user(), &copy).await?;
-        Ok(Some((session, copy)))
+        for _ in 0..count {
+            let copy = self.run.server.server.clone_database(&self.database).await?;
+            let session = self.run.session_as(self.run.case.user(), &copy).await?;
+            copies.push((session, copy));
+        }
+        Ok(copies)
     }
 
     /// One more session, on a copy.
@@ -243,16 +260,17 @@ impl<'r> Line<'r> {
         self.run.session(&self.database).await
     }
 
-    /// Drops a database.
-    pub(in crate::replay) async fn drop(&self, database: &Database) {
-        // What cannot be dropped now goes with its server, or is swept by the next start.
-        let _dropped = self.run.server.server.drop_database(database).await;
+    /// Drops a copy, while the line goes on.
+    pub(in crate::replay) fn drop(&mut self, copy: &Database) {
+        self.drops.push(self.run.server.server.drop_meanwhile(copy));
     }
 
     /// Ends the line, and drops its database.
     pub(in crate::replay) async fn end(mut self) {
         (self.main, self.beside) = (None, None);
-        self.drop(&self.database).await;
+        // What cannot be dropped now goes with its server, or is swept by the next start.
+        let _dropped = self.run.server.server.drop_database(&self.database).await;
+        let _all = futures_util::future::join_all(self.drops).await;
     }
 
     /// That the server, or the way to it, is to blame.

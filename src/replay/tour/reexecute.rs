@@ -130,7 +130,7 @@ async fn on_a_copy(line: &mut Line<'_>, migration: &Migration) -> Result<Second,
     };
     let second: Result<Second, SqlError> = second.await;
     drop(session);
-    line.drop(&copy).await;
+    line.drop(&copy);
     second.map_err(|error| line.lost(error))
 }
 

@@ -162,7 +162,7 @@ async fn on_a_copy(
     };
     let trip: Result<Trip, SqlError> = trip.await;
     drop(session);
-    line.drop(&copy).await;
+    line.drop(&copy);
     trip
 }
 

@@ -151,7 +151,8 @@ fn where_the_grammar_sees_other_statements_each_is_read_by_itself() {
 
 #[test]
 fn a_statement_within_a_comment_is_read_by_itself() {
-    let (text, spans) = ("select 1; -- create table t (a int);\ndrop table t;", [0..8, 13..35, 37..49]);
+    let (text, spans) =
+        ("select 1; -- create table t (a int);\ndrop table t;", [0..8, 13..35, 37..49]);
     assert!(syntax::statements(text, &spans).is_none());
     assert!(is_alike(text, &spans));
 }
