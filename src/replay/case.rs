@@ -165,6 +165,10 @@ impl<'a> CaseRun<'a> {
             Ok(session) => session,
             Err(error) => return found.push(Found::sql(Phase::Apply, Blame::Environment, error)),
         };
+        // At once: other cases may want it before the long passes are over.
+        if self.case.seed.is_fresh() {
+            self.offer_fresh_end(&mut session).await;
+        }
         if passes.contains(&Pass::Rerun) {
             match &runner {
                 Some(call) => runner::rerun(call, &mut session, &self.emitter, found).await,
@@ -181,8 +185,6 @@ impl<'a> CaseRun<'a> {
                 None => self.shared_fresh_end().await,
             };
             converge(&mut session, fresh, &self.emitter, found).await;
-        } else if self.case.seed.is_fresh() {
-            self.offer_fresh_end(&mut session).await;
         }
         expectations::check(&mut session, self.case, &self.emitter, found).await;
         let expected = &self.case.expect().commands;

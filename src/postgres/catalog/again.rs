@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::{Client, Error};
 
 use super::answers::Answers;
+use super::ask::Ask;
 use super::changed::{Changed, Relations};
 use super::prepared::Prepared;
-use super::queries::{
-    Ask, BITS_OF_BUCKET, EVENT_TRIGGERS, FOR_ALL, FOR_FEW, QUERIES, SETTINGS, Scope,
-};
+use super::queries::{BITS_OF_BUCKET, EVENT_TRIGGERS, FOR_ALL, FOR_FEW, QUERIES, SETTINGS, Scope};
 use super::read::{RESTORE, SAVE};
 use super::reading::{Marks, Reading, Rest, Sum, Suspects, Unit};
 

@@ -10,6 +10,7 @@
 
 mod again;
 mod answers;
+mod ask;
 mod changed;
 mod grants;
 mod prepared;

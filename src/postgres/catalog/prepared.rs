@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use super::queries::Ask;
+use super::ask::Ask;
 use crate::postgres::oid_array;
 
 /// What a session has prepared. It outlives the transaction in which it was prepared, also one that is rolled back

@@ -1,6 +1,5 @@
 //! The queries, by what their answers depend on.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
 /// What tells whether an answer may have changed.
@@ -74,13 +73,13 @@ pub(super) const QUERIES: [Query; 24] = [
 pub(super) const EVENT_TRIGGERS: usize = 13;
 
 /// The versions of rows that are about relations and functions.
-const VERSIONS: &str = include_str!("sql/versions.sql");
+pub(super) const VERSIONS: &str = include_str!("sql/versions.sql");
 /// The sums of the rest.
-const REST: &str = include_str!("sql/rest.sql");
+pub(super) const REST: &str = include_str!("sql/rest.sql");
 /// The sums of types.
-const TYPE_MARKS: &str = include_str!("sql/type_marks.sql");
+pub(super) const TYPE_MARKS: &str = include_str!("sql/type_marks.sql");
 /// Which other relations print the names of some.
-const DEPENDENTS: &str = include_str!("sql/dependents.sql");
+pub(super) const DEPENDENTS: &str = include_str!("sql/dependents.sql");
 
 /// Everything that changes how Postgres prints a definition, and what makes many small queries slow: planning took a
 /// quarter of the time, and the joins are written in a good order. With `pg_temp` last a temporary table called
@@ -111,7 +110,7 @@ impl Query {
     }
 
     /// For the relations, or the functions, of the array `$1` alone.
-    fn for_some(&self) -> String {
+    pub(super) fn for_some(&self) -> String {
         let mut text = String::with_capacity(self.text.len());
         let mut rest = self.text;
         while let Some((before, after)) = rest.split_once(ONLY) {
@@ -161,7 +160,7 @@ const SUM: &str =
     "sum(hashtidextended(ctid, (((select age('3'::xid)::int8) - age(xmin)) << 6) | tag))";
 
 /// The numbers of the small queries that have something to tell.
-fn small() -> String {
+pub(super) fn small() -> String {
     let told = QUERIES.iter().enumerate().filter_map(|(number, query)| match query.scope {
         Small(rows) => Some(format!("case when exists (select from {rows}) then {number} end")),
         _ => None,
@@ -170,12 +169,12 @@ fn small() -> String {
 }
 
 /// A sum for each bucket.
-fn buckets() -> String {
+pub(super) fn buckets() -> String {
     format!("select oid::int8 >> {BITS_OF_BUCKET}, {SUM} from ({VERSIONS}) as version group by 1")
 }
 
 /// A sum for each relation and function.
-fn marks(versions: &str) -> String {
+pub(super) fn marks(versions: &str) -> String {
     format!(
         "select kind || case kind when '0' then '' else oid::text end, {SUM}
         from ({versions}) as version (kind, oid, xmin, ctid, tag) group by kind, oid"
@@ -184,7 +183,7 @@ fn marks(versions: &str) -> String {
 
 /// The same for those of some buckets, whose first OIDs are in the array `$1`. As `int8`, no other condition on an OID leads to
 /// its index.
-fn marks_of_some() -> String {
+pub(super) fn marks_of_some() -> String {
     let versions = VERSIONS.replace(" >= 16384", "::int8 >= 16384");
     let mut parts = versions.split(OF_BUCKETS);
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -206,7 +205,7 @@ const OF_BUCKETS: &str = "/* in buckets of ";
 
 /// The relations that the transaction has locked to change them, and those of the array `$1`; tables for their indexes. Rows are read
 /// and written under weaker locks. Toast tables are part of their own. Everything is found by an index.
-const LOCKED: &str = "
+pub(super) const LOCKED: &str = "
     select distinct 'r' || oid
     from (
         select coalesce((select indrelid from pg_index where indexrelid = locked), locked) as oid
@@ -220,83 +219,11 @@ const LOCKED: &str = "
     where (select relkind from pg_class where oid = t.oid) is distinct from 't'";
 
 /// A sum for each function.
-fn function_marks() -> String {
+pub(super) fn function_marks() -> String {
     let versions: Vec<_> =
         VERSIONS.split("union all").filter(|part| part.contains("'f'")).collect();
     let versions = versions.join("union all");
     format!("select * from ({}) as mark (unit, sum) where unit like 'f%'", marks(&versions))
-}
-
-/// What can be asked by a prepared query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Ask {
-    /// The sums of the rest.
-    Rest,
-    /// The numbers of the small queries that have something to tell.
-    Small,
-    /// The sums of all buckets.
-    Buckets,
-    /// The relations that are locked, and those of `$1`.
-    Locked,
-    /// A sum for each function.
-    FunctionMarks,
-    /// A sum for each relation and function.
-    Marks,
-    /// The same for those of the buckets with the first OIDs `$1`.
-    SomeMarks,
-    /// A sum for each type.
-    TypeMarks,
-    /// Which others print the names of the relations `$1` and the functions `$2`.
-    Dependents,
-    /// A query for every object, by its number.
-    Whole(usize),
-    /// A query for the relations, or the functions, `$1`, by its number.
-    Some(usize),
-}
-
-impl Ask {
-    /// How it is called in the session.
-    pub(super) fn name(self) -> String {
-        let name = match self {
-            Self::Whole(number) => return format!("migration_replay_catalog_{number}"),
-            Self::Some(number) => return format!("migration_replay_catalog_some_{number}"),
-            Self::Rest => "rest",
-            Self::Small => "small",
-            Self::Buckets => "buckets",
-            Self::Locked => "locked",
-            Self::FunctionMarks => "function_marks",
-            Self::Marks => "marks",
-            Self::SomeMarks => "some_marks",
-            Self::TypeMarks => "type_marks",
-            Self::Dependents => "dependents",
-        };
-        format!("migration_replay_catalog_{name}")
-    }
-
-    /// Its parameters, as `PREPARE` has them.
-    pub(super) fn parameters(self) -> &'static str {
-        match self {
-            Self::Locked | Self::SomeMarks | Self::Some(_) => "(oid[])",
-            Self::Dependents => "(oid[], oid[])",
-            _ => "",
-        }
-    }
-
-    pub(super) fn text(self) -> Cow<'static, str> {
-        Cow::Owned(match self {
-            Self::Rest => return Cow::Borrowed(REST),
-            Self::Small => small(),
-            Self::Buckets => buckets(),
-            Self::Locked => return Cow::Borrowed(LOCKED),
-            Self::FunctionMarks => function_marks(),
-            Self::Marks => marks(VERSIONS),
-            Self::SomeMarks => marks_of_some(),
-            Self::TypeMarks => return Cow::Borrowed(TYPE_MARKS),
-            Self::Dependents => return Cow::Borrowed(DEPENDENTS),
-            Self::Whole(number) => return Cow::Borrowed(QUERIES[number].whole()),
-            Self::Some(number) => QUERIES[number].for_some(),
-        })
-    }
 }
 
 #[cfg(test)]
