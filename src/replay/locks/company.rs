@@ -69,24 +69,63 @@ pub(super) fn is_for_its_company(error: &SqlError) -> bool {
     error.sqlstate.as_ref().is_some_and(|state| ["25001", "2D000"].contains(&state.as_str()))
 }
 
-/// Whether a text of several statements may end a transaction block. Cautious: the body of a function has such words, too.
-pub(super) fn may_end_block(text: &str) -> bool {
+/// Whether one of the statements of a text ends a transaction block.
+pub(super) fn has_end_of_block(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["commit", "end", "rollback", "abort"].iter().any(|word| lower.contains(word))
+    // Few texts have such a word at all, and fewer need to be split.
+    ["commit", "end", "rollback", "abort"].iter().any(|word| lower.contains(word)) && {
+        let script = Script::new(SourceText::new("", text));
+        script.statements().iter().any(|statement| ends_block(&script.text_of(statement)))
+    }
 }
 
-/// Comments before it are no words; a statement that begins with one is seen as one without a word.
+/// Comments before it are no words.
 fn first_word(text: &str) -> &str {
     let mut rest = text.trim_start();
-    while let Some(comment) = rest.strip_prefix("--") {
-        rest = comment.split_once('\n').map_or("", |(_, rest)| rest.trim_start());
+    loop {
+        rest = if let Some(comment) = rest.strip_prefix("--") {
+            comment.split_once('\n').map_or("", |(_, rest)| rest)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            behind_comment(comment)
+        } else {
+            break;
+        };
+        rest = rest.trim_start();
     }
     rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default()
+}
+
+/// What is behind a comment that has begun; one may have others in it (documentation, "Lexical Structure").
+fn behind_comment(text: &str) -> &str {
+    let (mut rest, mut depth) = (text, 1);
+    while depth > 0 {
+        let Some(at) = rest.find(['*', '/']) else { return "" };
+        let (is_end, is_begin) = (rest[at..].starts_with("*/"), rest[at..].starts_with("/*"));
+        depth += i32::from(is_begin) - i32::from(is_end);
+        rest = &rest[at + if is_end || is_begin { 2 } else { 1 }..];
+    }
+    rest
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_is_ended_by_a_statement_and_not_by_a_word() {
+        for text in ["select 1; commit", "/* so /* far */ */ END;", "-- so\nrollback", "abort"] {
+            assert!(has_end_of_block(text), "{text}");
+        }
+        for text in [
+            "alter table dependencies add appended int",
+            "select case when a then 'commit' end from t",
+            "create function f() returns int language plpgsql as $$ begin return 1; end $$",
+            "rollback to savepoint s",
+            "-- commit",
+        ] {
+            assert!(!has_end_of_block(text), "{text}");
+        }
+    }
 
     #[test]
     fn only_what_may_lock_and_bears_company_is_asked_about() {

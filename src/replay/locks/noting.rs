@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::super::statement::begins_block;
 use super::company::{
-    bears_company, ends_block, is_for_its_company, last_place, may_commit_inside, may_end_block,
+    bears_company, ends_block, has_end_of_block, is_for_its_company, last_place, may_commit_inside,
     may_lock,
 };
 use crate::locking::Mode;
@@ -201,7 +201,7 @@ impl<S: Session> Session for Noting<'_, S> {
         sql: &str,
         complete: &mut usize,
     ) -> Result<Rows, SqlError> {
-        self.is_whole &= !may_end_block(sql);
+        self.is_whole &= !has_end_of_block(sql);
         // Where a transaction is around it that is not its own, its end is asked.
         let at = if self.is_whole || self.log.earlier.is_some() { None } else { last_place(sql) };
         let Some((at, before)) = at else {

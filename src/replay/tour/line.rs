@@ -12,6 +12,7 @@ use super::super::locks::Noting;
 use super::super::migrate::Body;
 use super::super::over_rows::{Again, settle};
 use super::super::sequence::Sequence;
+use super::changers::Changers;
 use super::since::Since;
 use crate::migration::history::{AppliedRow, pending};
 use crate::migration::{BodyRule, LockedChanges, Migration, Sends, Sessions, Wraps};
@@ -43,6 +44,8 @@ pub(in crate::replay) struct Line<'r> {
     sequences: Sequences,
     /// Those that may stand at something else by now; `None` where all may.
     moved: Option<BTreeSet<u32>>,
+    /// The functions of a schema that may change it.
+    changers: Option<(Arc<Catalog>, Arc<Changers>)>,
     /// Copies that are being dropped.
     drops: Vec<JoinHandle<()>>,
 }
@@ -69,6 +72,7 @@ impl<'r> Line<'r> {
             since: Since::NOTHING,
             sequences: Sequences::new(),
             moved: None,
+            changers: None,
             drops: Vec::new(),
         };
         let rows = line.rows_of_history().await.map_err(lost)?;
@@ -143,12 +147,24 @@ impl<'r> Line<'r> {
     }
 
     /// What a migration changes besides the relations that it holds locked before its end.
-    fn locked_changes(&self, migration: &Migration) -> Option<LockedChanges> {
+    fn locked_changes(&mut self, migration: &Migration) -> Option<LockedChanges> {
         let rule = self.rule(migration);
         let is_one = rule.wraps == Wraps::Each || rule.sends == Sends::Whole;
-        let besides = migration.up.locked_changes().filter(|_| is_one)?;
-        let catalog = self.reading.as_ref().map(|reading| &*reading.catalog);
-        self.since.is_known(besides, catalog?).then_some(besides)
+        let catalog = Arc::clone(&self.reading.as_ref().filter(|_| is_one)?.catalog);
+        let changers = self.changers(&catalog);
+        self.since.changes_of(&[&migration.up], &changers)
+    }
+
+    /// The functions of a schema that may change it. It is often the one that was asked for last.
+    pub(super) fn changers(&mut self, catalog: &Arc<Catalog>) -> Arc<Changers> {
+        match &self.changers {
+            Some((of, known)) if Arc::ptr_eq(of, catalog) => Arc::clone(known),
+            _ => {
+                let changers = Arc::new(Changers::of(catalog));
+                self.changers = Some((Arc::clone(catalog), Arc::clone(&changers)));
+                changers
+            }
+        }
     }
 
     /// Runs a body for good that is not recorded: a way down, or a way up that was recorded before.

@@ -2,6 +2,7 @@
 //! after. What they try is taken back, so that each of them finds the line as it would without the others.
 
 mod chain;
+mod changers;
 mod half_built;
 mod in_doubt;
 mod interrupt;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::migration::LockedChanges;
+use super::changers::Changers;
+use crate::migration::{LockedChanges, Script};
 use crate::postgres::catalog::{Changed, Relations};
-use crate::schema::{Catalog, Kind};
 
 /// What may have changed since the schema of a line was read.
 #[derive(Debug, Clone)]
@@ -48,68 +48,39 @@ impl Since {
         Changed { rest: rest || self.has_run, ..Changed::ANYTHING }
     }
 
-    /// Whether nothing can change besides what a script says it does, where this is the schema as it was read: what it calls changes
-    /// nothing.
-    pub(super) fn is_known(&self, besides: LockedChanges, catalog: &Catalog) -> bool {
+    /// What some scripts change besides the relations that they lock, where nothing can change besides what they say: what they call
+    /// changes nothing. The functions are those of the schema as it was read.
+    pub(super) fn changes_of(
+        &self,
+        scripts: &[&Script],
+        changers: &Changers,
+    ) -> Option<LockedChanges> {
+        let mut all = LockedChanges::NONE;
+        for script in scripts {
+            all = all | script.locked_changes()?;
+        }
         let are_functions_known = self.relations.is_some() && !self.besides.functions;
-        !besides.calls || (are_functions_known && functions_write_rows_only(catalog))
+        let is_known = are_functions_known || !all.calls;
+        (is_known && changers.are_left_alone(scripts, all.calls)).then_some(all)
     }
-}
-
-/// Whether no function of a schema says a word by which it would change a schema. Cautious.
-fn functions_write_rows_only(catalog: &Catalog) -> bool {
-    const WORDS: [&str; 8] =
-        ["alter", "call", "comment", "create", "drop", "execute", "grant", "revoke"];
-    let mut functions = catalog
-        .objects
-        .iter()
-        .filter(|(id, _)| matches!(id.kind, Kind::Function | Kind::Procedure));
-    functions.all(|(_, function)| {
-        let definition = function.property("definition").unwrap_or_default().to_ascii_lowercase();
-        let body = definition.strip_prefix("create or replace").unwrap_or(&definition);
-        let is_read = ["\n language plpgsql\n", "\n language sql\n"];
-        let is_read = is_read.iter().any(|language| body.contains(language));
-        is_read && !WORDS.iter().any(|word| body.contains(word))
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Object, ObjectId};
-
-    fn catalog(definition: &str) -> Catalog {
-        let properties = [("definition".to_owned(), definition.to_owned())].into();
-        let mut catalog = Catalog::default();
-        let object = Object { properties, parents: Vec::new() };
-        catalog.insert(ObjectId::new(Kind::Function, "public.f()"), object);
-        catalog
-    }
-
-    #[test]
-    fn a_function_whose_words_change_no_schema_writes_rows_only() {
-        let of = |language: &str, body: &str| {
-            let head = "CREATE OR REPLACE FUNCTION public.f()\n RETURNS void\n";
-            let text = format!("{head} LANGUAGE {language}\nAS $function$ {body} $function$\n");
-            functions_write_rows_only(&catalog(&text))
-        };
-        assert!(of("plpgsql", "begin update t set a = now(); end"));
-        assert!(of("sql", "delete from t"));
-        assert!(!of("plpgsql", "begin Grant select on t to r; end"));
-        assert!(!of("plpgsql", "begin execute 'gr' || 'ant all on t to r'; end"));
-        assert!(!of("plpython3u", "plpy.run()"));
-        assert!(functions_write_rows_only(&Catalog::default()));
-    }
+    use crate::place::SourceText;
 
     #[test]
     fn what_is_called_is_not_known_where_functions_may_have_changed_since() {
-        let calls = LockedChanges { calls: true, ..LockedChanges::NONE };
+        let script = |text: &str| Script::new(SourceText::new("a.sql", text));
+        let (calls, makes) = (script("insert into t values (1)"), script("create function f() …"));
         let functions = LockedChanges { functions: true, ..LockedChanges::NONE };
+        let changers = Changers::default();
         let mut since = Since::NOTHING;
-        assert!(since.is_known(calls, &Catalog::default()));
+        assert!(since.changes_of(&[&calls], &changers).is_some());
         since.add(Some((&BTreeSet::from([1]), functions)));
-        assert!(!since.is_known(calls, &Catalog::default()));
-        assert!(since.is_known(functions, &Catalog::default()));
+        assert!(since.changes_of(&[&calls], &changers).is_none());
+        assert_eq!(since.changes_of(&[&makes], &changers), Some(functions));
     }
 
     #[test]

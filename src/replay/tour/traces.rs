@@ -52,9 +52,7 @@ impl Trial {
         } else {
             Sequences::default()
         };
-        let besides = scripts.iter().map(|script| script.locked_changes());
-        let besides = besides.reduce(|all, one| Some(all? | one?)).flatten();
-        let besides = besides.filter(|it| since.is_known(*it, &earlier.catalog));
+        let besides = since.changes_of(scripts, &line.changers(&earlier.catalog));
         let before = line.beside().await?.begin_trial(may_write(besides)).await?;
         Ok(Self { before, sequences, earlier, since, besides })
     }
