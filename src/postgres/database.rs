@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use tokio::task::JoinHandle;
 use tokio_postgres::Config;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -161,17 +160,25 @@ impl Server {
         self.drop_by_name(&database.name).await
     }
 
-    /// The same meanwhile, on a connection of its own: the server takes a while for it, and others make databases by ours. What
-    /// cannot be dropped is dropped with the server's other databases in the end.
-    pub fn drop_meanwhile(&self, database: &Database) -> JoinHandle<()> {
+    /// The same while others go on, on a connection of its own: the server takes a while for it. Where it cannot be dropped, it goes
+    /// with its server, or is dropped in the end.
+    pub fn drop_meanwhile(&self, database: &Database) {
         let (config, name) = (self.config().clone(), database.name.clone());
         let databases = Arc::clone(&self.databases);
-        tokio::spawn(async move {
+        let mut drops = self.drops.lock().unwrap_or_else(PoisonError::into_inner);
+        drops.retain(|drop| !drop.is_finished());
+        drops.push(tokio::spawn(async move {
             let Ok(client) = connect(&config).await else { return };
             if client.batch_execute(&drop_sql(&name)).await.is_ok() {
                 databases.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
             }
-        })
+        }));
+    }
+
+    /// Waits for all of [`Self::drop_meanwhile`].
+    pub(super) async fn wait_for_drops(&self) {
+        let drops = std::mem::take(&mut *self.drops.lock().unwrap_or_else(PoisonError::into_inner));
+        let _all = futures_util::future::join_all(drops).await;
     }
 
     async fn drop_by_name(&self, name: &str) -> Result<(), SqlError> {
@@ -189,6 +196,7 @@ impl Server {
     /// Drops what is left of our databases, those included that are just being made: the
     /// administrator's connection does one thing after the other.
     pub(super) async fn drop_all_databases(&self) {
+        self.wait_for_drops().await;
         let left = self.databases().clone();
         for name in left {
             // What cannot be dropped now is swept by the next start.

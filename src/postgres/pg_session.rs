@@ -1,5 +1,6 @@
 //! The conversation with a server.
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::time::Instant;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, SimpleQueryRow};
 
-use super::catalog::{Changed, Moment, Prepared, Reading};
+use super::catalog::{Changed, Moment, Prepared, Reading, Relations};
 use super::error::sql_error;
 use super::history::{self, HistoryEntry};
 use super::session::{CatalogWatch, Ran, Session};
@@ -130,6 +131,18 @@ impl PgSession {
     pub async fn read_copy(&self, earlier: &Reading) -> Result<Arc<Catalog>, SqlError> {
         let earlier = Some((earlier, Changed::ANYTHING));
         Ok(self.read_again(Moment::Committed, earlier).await?.catalog)
+    }
+
+    /// Prepares what [`Self::read_again`] asks where a few relations have changed, by asking it of one that is not there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn prepare_to_read(&self, earlier: &Reading) -> Result<(), SqlError> {
+        let none = BTreeSet::from([u32::MAX]);
+        let relations = Relations::Locked(&none);
+        let changed = Changed { rest: false, functions: false, relations };
+        self.read_again(Moment::Committed, Some((earlier, changed))).await.map(drop)
     }
 
     /// Waits for a statement, but not longer than allowed. Past the limit the statement is cancelled;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::alike::fails_alike;
 use super::beside::Beside;
 use super::emit::Emitter;
+use super::opening::Opening;
 use super::passes::{Progress, apply, converge, rerun};
 use super::pool::{ServerPool, SharedServer};
 use super::runner::{self, RunnerCall};
@@ -226,12 +227,19 @@ impl<'a> CaseRun<'a> {
         user: Option<&str>,
         database: &Database,
     ) -> Result<PgSession, SqlError> {
+        self.opening(user, database).open().await
+    }
+
+    /// What opens such a session.
+    pub(super) fn opening(&self, user: Option<&str>, database: &Database) -> Opening {
         let path = self.case.scenario.setup.search_path.as_ref();
-        let opening = path.map(|path| format!("SET search_path TO {path}"));
-        let limits = self.case.scenario.limits;
-        let config = database.config_as(user);
-        let session = PgSession::open(&config, opening, limits, self.deadline_from).await?;
-        Ok(session.watched_by(self.watch.clone()))
+        Opening {
+            config: database.config_as(user),
+            says: path.map(|path| format!("SET search_path TO {path}")),
+            limits: self.case.scenario.limits,
+            deadline_from: self.deadline_from,
+            watch: self.watch.clone(),
+        }
     }
 
     /// The fresh replay's end with this case's exclusions, made once for all cases on the server.

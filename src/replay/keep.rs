@@ -59,8 +59,7 @@ pub(super) async fn settle(
             }
         }
     }
-    // A database that cannot be dropped goes with its server, or is swept by the next start.
-    let _dropped = server.drop_database(&database).await;
+    server.drop_meanwhile(&database);
     found
 }
 

@@ -24,6 +24,7 @@ mod locks;
 mod look_again;
 mod made_by_rows;
 mod migrate;
+mod opening;
 mod orders;
 mod origins;
 mod over_rows;

@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_postgres::{Client, Config};
 
@@ -93,6 +94,8 @@ pub struct Server {
     admin: OnceCell<Arc<Client>>,
     /// The databases that we made on it and have not dropped.
     pub(super) databases: Arc<Mutex<BTreeSet<String>>>,
+    /// Those that are being dropped.
+    pub(super) drops: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// What has to be stopped in the end.
@@ -132,6 +135,7 @@ impl Server {
             kept_as: OnceCell::new(),
             admin: OnceCell::new_with(Some(client)),
             databases: Arc::default(),
+            drops: Mutex::default(),
         })
     }
 
@@ -179,6 +183,8 @@ impl Server {
     ///
     /// Whatever the server says.
     pub async fn drop_roles_added_since(&self, before: &Globals) -> Result<(), SqlError> {
+        // What is theirs goes with the databases.
+        self.wait_for_drops().await;
         let admin = self.admin().await?;
         for role in self.read_globals().await?.roles_added_since(before) {
             let sql = format!("DROP ROLE {}", super::quote(&role));

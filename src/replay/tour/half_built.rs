@@ -35,9 +35,13 @@ pub(super) async fn half_built(
     phase: Phase,
 ) -> Result<Vec<HalfBuilt>, SqlError> {
     let mut all = Vec::new();
-    for (statement, table) in builds(&migration.up) {
+    let mut builds = builds(&migration.up).into_iter().peekable();
+    while let Some((statement, table)) = builds.next() {
         let (earlier, _since) = line.earlier().await?;
         let Some((session, copy)) = line.copy().await? else { break };
+        if builds.peek().is_none() {
+            line.reopen(&earlier);
+        }
         let body = Body { migration, script: &migration.up, phase };
         let rule = line.rule(migration);
         let copied = (session, &copy, &earlier);

@@ -34,6 +34,9 @@ pub(super) async fn in_doubt(
 ) -> Result<Vec<InDoubt>, SqlError> {
     let (earlier, _since) = line.earlier().await?;
     let (sessions, copies): (Vec<_>, Vec<_>) = line.copies(2).await?.into_iter().unzip();
+    if !copies.is_empty() {
+        line.reopen(&earlier);
+    }
     let both = sessions.into_iter().zip(&copies).zip([false, true]);
     let both = both.map(|((session, copy), is_written)| {
         on_copy(line, (session, copy, &earlier), migration, ledger, is_written)

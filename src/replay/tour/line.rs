@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::super::case::CaseRun;
 use super::super::fill::Filling;
@@ -46,8 +46,8 @@ pub(in crate::replay) struct Line<'r> {
     moved: Option<BTreeSet<u32>>,
     /// The functions of a schema that may change it.
     changers: Option<(Arc<Catalog>, Arc<Changers>)>,
-    /// Copies that are being dropped.
-    drops: Vec<JoinHandle<()>>,
+    /// Both sessions, while they are opened again.
+    opening: Option<JoinHandle<Result<(PgSession, PgSession), SqlError>>>,
 }
 
 impl<'r> Line<'r> {
@@ -73,7 +73,7 @@ impl<'r> Line<'r> {
             sequences: Sequences::new(),
             moved: None,
             changers: None,
-            drops: Vec::new(),
+            opening: None,
         };
         let rows = line.rows_of_history().await.map_err(lost)?;
         Ok((line, pending(&run.case.chain, &rows, run.case.order).run))
@@ -89,6 +89,7 @@ impl<'r> Line<'r> {
     }
 
     async fn take_main(&mut self) -> Result<PgSession, SqlError> {
+        self.wait_for_opening().await?;
         match self.main.take() {
             Some(main) => Ok(main),
             None => self.run.session_as(self.run.case.user(), &self.database).await,
@@ -97,6 +98,7 @@ impl<'r> Line<'r> {
 
     /// The session that tries things out.
     pub(in crate::replay) async fn beside(&mut self) -> Result<&mut PgSession, SqlError> {
+        self.wait_for_opening().await?;
         let open = self.beside.take().filter(|_| !self.is_worn);
         let session = if let Some(session) = open {
             session
@@ -254,13 +256,52 @@ impl<'r> Line<'r> {
         if self.is_marked && self.run.case.sessions == Sessions::Shared {
             return Ok(copies);
         }
-        (self.main, self.beside) = (None, None);
+        self.close().await;
         for _ in 0..count {
             let copy = self.run.server.server.clone_database(&self.database).await?;
             let session = self.run.session_as(self.run.case.user(), &copy).await?;
             copies.push((session, copy));
         }
         Ok(copies)
+    }
+
+    /// Opens both sessions again, and has the second prepare what it asks, while something else is under way.
+    pub(super) fn reopen(&mut self, earlier: &Reading) {
+        let user = self.run.case.user();
+        let (main, beside) =
+            (self.run.opening(user, &self.database), self.run.opening(user, &self.database));
+        let earlier = earlier.clone();
+        self.opening = Some(tokio::spawn(async move {
+            let beside = async {
+                let beside = beside.open().await?.for_trials().await?;
+                beside.prepare_to_read(&earlier).await?;
+                Ok(beside)
+            };
+            futures_util::future::try_join(main.open(), beside).await
+        }));
+    }
+
+    async fn wait_for_opening(&mut self) -> Result<(), SqlError> {
+        // One that was lost is opened by whoever needs it.
+        if let Some(Ok(opened)) = self.opened().await {
+            let (main, beside) = opened?;
+            (self.main, self.beside) = (Some(main), Some(beside));
+        }
+        Ok(())
+    }
+
+    async fn opened(
+        &mut self,
+    ) -> Option<Result<Result<(PgSession, PgSession), SqlError>, JoinError>> {
+        match self.opening.take() {
+            Some(opening) => Some(opening.await),
+            None => None,
+        }
+    }
+
+    async fn close(&mut self) {
+        let _opened = self.opened().await;
+        (self.main, self.beside) = (None, None);
     }
 
     /// One more session, on a copy.
@@ -277,16 +318,14 @@ impl<'r> Line<'r> {
     }
 
     /// Drops a copy, while the line goes on.
-    pub(in crate::replay) fn drop(&mut self, copy: &Database) {
-        self.drops.push(self.run.server.server.drop_meanwhile(copy));
+    pub(in crate::replay) fn drop(&self, copy: &Database) {
+        self.run.server.server.drop_meanwhile(copy);
     }
 
     /// Ends the line, and drops its database.
     pub(in crate::replay) async fn end(mut self) {
-        (self.main, self.beside) = (None, None);
-        // What cannot be dropped now goes with its server, or is swept by the next start.
-        let _dropped = self.run.server.server.drop_database(&self.database).await;
-        let _all = futures_util::future::join_all(self.drops).await;
+        self.close().await;
+        self.drop(&self.database);
     }
 
     /// That the server, or the way to it, is to blame.
