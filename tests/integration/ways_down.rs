@@ -166,6 +166,39 @@ async fn what_a_trigger_changes_of_the_schema_is_a_trace_of_the_rows_that_fire_i
     }
 }
 
+/// A default that is no constant is computed for each row that is there.
+#[tokio::test]
+async fn what_the_default_of_a_new_column_changes_of_the_schema_is_a_trace() {
+    if !local_or_say_why().await {
+        return;
+    }
+    for (does, told) in [
+        ("execute 'comment on type mood is ''seen'''", "type public.mood"),
+        ("perform count(*) from moods", ""),
+    ] {
+        let setup = format!(
+            "{KINDS}insert into kinds (name) values ('a');
+             create function seen() returns integer language plpgsql as $$ begin {does}; return 1; end $$;
+             create function seen_by_another() returns integer language sql as 'select seen()';"
+        );
+        for function in ["seen", "seen_by_another"] {
+            let up = format!("alter table kinds add column seen integer default {function}();");
+            let files = [
+                ("1_kinds.up.sql", setup.as_str()),
+                (
+                    "1_kinds.down.sql",
+                    "drop table kinds, moods; drop function seen_by_another(), seen(); drop type mood;",
+                ),
+                ("2_a.up.sql", &up),
+                ("2_a.down.sql", "alter table kinds drop column seen;"),
+            ];
+            let ran = run(&files, "round-trip", "");
+            let is_told = ran.text.contains("the way down of 2 leaves traces");
+            assert!(is_told != told.is_empty() && ran.text.contains(told), "{does}\n{}", ran.text);
+        }
+    }
+}
+
 /// Numbers of a sequence that a rollback does not take back are set back; where they stood before is what the files made of it.
 #[tokio::test]
 async fn what_is_tried_out_leaves_sequences_where_the_files_have_brought_them() {

@@ -56,7 +56,8 @@ impl Changers {
                 let text = script.text().to_ascii_lowercase();
                 self.names.iter().any(|name| says(&text, name))
             });
-        !are_said && !self.by_others && !(write_rows && self.by_triggers)
+        let are_triggered = write_rows && self.by_triggers;
+        !(are_said || self.by_others || are_triggered)
     }
 }
 
