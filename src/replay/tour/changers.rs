@@ -20,7 +20,12 @@ impl Changers {
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut names: BTreeSet<String> = BTreeSet::new();
         let mut functions = BTreeMap::new();
-        for (id, object) in catalog.objects.iter().filter(|(id, _)| is_function(id)) {
+        // A large schema has few of them, and they are together.
+        let of_kind = |kind| {
+            let objects = catalog.objects.range(ObjectId::new(kind, "")..);
+            objects.take_while(move |(id, _)| id.kind == kind)
+        };
+        for (id, object) in FUNCTIONS.into_iter().flat_map(of_kind) {
             let (name, text) = (name_of(id), code_of(object).to_ascii_lowercase());
             if !writes_rows_only(id, &text) {
                 names.insert(name.clone());
@@ -34,7 +39,9 @@ impl Changers {
         }
         let mut changers = Self { names, ..Self::default() };
         if !changers.names.is_empty() {
-            for (id, object) in catalog.objects.iter().filter(|(id, _)| !is_function(id)) {
+            for (id, object) in
+                catalog.objects.iter().filter(|(id, _)| !FUNCTIONS.contains(&id.kind))
+            {
                 let is_called = changers.is_called_by(object);
                 changers.by_triggers |= is_called && id.kind == Kind::Trigger;
                 changers.by_others |= is_called && id.kind != Kind::Trigger;
@@ -61,9 +68,7 @@ impl Changers {
     }
 }
 
-fn is_function(id: &ObjectId) -> bool {
-    matches!(id.kind, Kind::Function | Kind::Procedure | Kind::Aggregate)
-}
+const FUNCTIONS: [Kind; 3] = [Kind::Function, Kind::Procedure, Kind::Aggregate];
 
 /// Whether a text has a word. Nothing is part of all that is said.
 fn says(text: &str, word: &str) -> bool {
