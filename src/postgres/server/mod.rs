@@ -256,7 +256,7 @@ where
 }
 
 /// Settings for throw-away servers: nothing needs to survive a crash, messages are in English, times
-/// are UTC, and one transaction may touch thousands of tables.
+/// are UTC, and one transaction may touch thousands of tables. With room for more locks every look at `pg_locks` takes longer.
 const SETTINGS: &[(&str, &str)] = &[
     ("fsync", "off"),
     ("synchronous_commit", "off"),
