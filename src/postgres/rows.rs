@@ -50,7 +50,7 @@ pub enum MayWrite {
     Relations,
 }
 
-/// Prepares what [`PgSession::writes`] asks: of the tables of the catalog, and of those that the open transaction has locked, as
+/// Prepares what [`PgSession::writes_after`] asks: of the tables of the catalog, and of those that the open transaction has locked, as
 /// whoever writes does until the transaction ends (documentation, "Explicit Locking"). Toast tables and temporary ones are left out.
 /// Nothing of it takes longer in a large schema.
 pub(super) async fn prepare_writes(client: &Client) -> Result<(), Error> {

@@ -42,7 +42,7 @@ impl Moment {
 ///
 /// # Errors
 ///
-/// As [`read_in_transaction`]; `invalid_sql_statement_name` (26000) where somebody has deallocated what was prepared. Then the
+/// As [`super::read_in_transaction`]; `invalid_sql_statement_name` (26000) where somebody has deallocated what was prepared. Then the
 /// transaction stays open.
 pub async fn read_again(
     client: &Client,
