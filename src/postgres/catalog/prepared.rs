@@ -22,13 +22,14 @@ impl Prepared {
         let times = asked.entry(ask).or_default();
         *times = times.saturating_add(1);
         let (name, parameters) = (ask.name(), ask.parameters());
-        let mut text = String::new();
-        if *times > 1 && times.is_power_of_two() && parameters.is_empty() {
-            text = format!("deallocate {name};");
-        }
-        if *times == 1 || !text.is_empty() {
-            text += &format!("prepare {name}{parameters} as {};", ask.text());
-        }
+        let prepare = || format!("prepare {name}{parameters} as {};", ask.text());
+        let text = match *times {
+            1 => prepare(),
+            more if more.is_power_of_two() && parameters.is_empty() => {
+                format!("deallocate {name};{}", prepare())
+            }
+            _ => String::new(),
+        };
         let arguments: Vec<_> = arguments.iter().map(|oids| oid_array(*oids)).collect();
         let arguments = if arguments.is_empty() {
             String::new()
