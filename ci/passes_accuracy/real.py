@@ -13,6 +13,8 @@ _LOOKS = re.compile(
     r"|ALTER\s+TABLE\b[^,]*\b(ADD|DROP)\s+COLUMN\s+IF\s+(NOT\s+)?EXISTS\b[^,]*$|INSERT\b.*\bON\s+CONFLICT\b)",
     re.IGNORECASE | re.DOTALL,
 )
+# What fails when it is run again, unless it is guarded.
+_MAKES = re.compile(r"\s*(CREATE|DROP)\b|\s*ALTER\s+.*\b(ADD|DROP|RENAME)\b", re.IGNORECASE | re.DOTALL)
 _GUARD = re.compile(r"\bIF\s+NOT\s+EXISTS\s+", re.IGNORECASE)
 _CONFLICT = re.compile(r"\s*ON\s+CONFLICT\b.*$", re.IGNORECASE | re.DOTALL)
 KINDS = ("guard", "conflict", "backfill", "down", "half-built")
@@ -35,7 +37,7 @@ def edits_of(folder, migration, kind):
             yield _pair("down", f"{what} out of {file}", ("round-trip",), {file: text})
     elif kind == "guard" and len(statements) > 1 and all(_LOOKS.match(each.mask) for each in statements):
         yield from _second_runs(migration, statements, _GUARD, "guard")
-    elif kind == "conflict":
+    elif kind == "conflict" and not any(_MAKES.match(each.mask) and not _LOOKS.match(each.mask) for each in statements):
         some = [each for each in statements if re.match(r"\s*INSERT\b", each.mask, re.IGNORECASE)]
         yield from _second_runs(migration, some, _CONFLICT, "conflict")
     elif kind == "backfill":

@@ -110,6 +110,14 @@ class Kinds(unittest.TestCase):
         unguarded = Migration("2", "2_b.sql", text + "DROP TABLE d;")
         self.assertEqual(list(real.edits_of(subject("numbered").folder, unguarded, "guard")), [])
 
+    def test_an_insert_is_edited_where_nothing_stops_the_second_run_of_its_file(self):
+        insert = "insert into t (a) values (1) on conflict do nothing;"
+        edits = lambda text: list(real.edits_of(subject("numbered").folder, Migration("2", "2_b.sql", text), "conflict"))
+        found, _ = edits(f"create table if not exists t (a int);\nupdate t set a = 2;\n{insert}")
+        self.assertNotIn("on conflict", found.edits["2_b.sql"])
+        self.assertEqual(edits(f"create table t (a int);\n{insert}"), [])
+        self.assertEqual(edits(f"alter table t add b int;\n{insert}"), [])
+
     def test_a_drop_is_taken_out_of_the_way_down_of_a_file_with_both(self):
         text = "-- +goose Up\nCREATE INDEX i ON a (b);\n-- +goose Down\nDROP INDEX i;\n"
         (found,) = real.edits_of(subject("goose").folder, Migration("2", "2_b.sql", text), "down")

@@ -5,7 +5,7 @@ use super::expression::{Expression, Hints, Row, Seen, columns_of, hints, parse, 
 use super::facts::Column;
 use super::forms;
 use super::pattern::sample;
-use super::samples::{awkward, distinct};
+use super::samples::{awkward, distinct, of_table};
 
 /// How much is dared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,9 +54,10 @@ impl Row for Single<'_> {
     }
 }
 
-/// Works out the values of a column. `checks` are those of the table; `needed` different values are wanted, those from
+/// Works out the values of a column. `checks` are those of `table`; `needed` different values are wanted, those from
 /// `offset` on.
 pub(super) fn choices(
+    table: &str,
     column: &Column,
     kind: &Kind,
     checks: &[Expression],
@@ -86,8 +87,8 @@ pub(super) fn choices(
         (style, Class::Json) => often.extend(json(column.default.as_deref(), style)),
         (Style::Awkward, class) => often.extend(awkward(class)),
         (style, Class::Text(most)) if style != Style::Tame => {
-            often
-                .extend((offset..offset + 6).filter_map(|at| form(style, &column.name, at, *most)));
+            let texts = offset..offset + 6;
+            often.extend(texts.filter_map(|at| form(style, (table, &column.name), at, *most)));
         }
         (_, class) => {
             often.extend((offset..offset + 6).filter_map(|at| distinct(class, at)));
@@ -99,7 +100,7 @@ pub(super) fn choices(
     }
     keep(&mut often, &accepts);
     let more = (offset..offset + needed * 2).filter_map(|at| match &kind.class {
-        Class::Text(most) => form(style, &column.name, at, *most),
+        Class::Text(most) => form(style, (table, &column.name), at, *most),
         class => distinct(class, at),
     });
     let mut once: Vec<_> = hinted.into_iter().chain(more).collect();
@@ -111,10 +112,16 @@ pub(super) fn choices(
     Choices { often, once, nullable }
 }
 
-/// A text that is different for each number.
-fn form(style: Style, column: &str, at: usize, most: Option<usize>) -> Option<String> {
+/// A text that is different for each number. Every other one is of this table only: some rows of two tables agree, and some do
+/// not.
+fn form(
+    style: Style,
+    (table, column): (&str, &str),
+    at: usize,
+    most: Option<usize>,
+) -> Option<String> {
     let text = match style {
-        Style::Awkward | Style::Tame => None,
+        Style::Awkward | Style::Tame => (at % 2 == 1).then(|| of_table(table, at)),
         Style::Named => forms::by_name(column, at),
         Style::Form(form) => forms::form(form, at),
     };

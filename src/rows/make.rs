@@ -138,8 +138,9 @@ impl<'f> Maker<'f> {
         let unique: Vec<_> = unique.collect();
         let range = (wanted.offset, wanted.rows);
         let choices = columns.iter().zip(&kinds);
-        let choices =
-            choices.map(|(column, kind)| of_column(column, kind, &parsed, wanted.style, range));
+        let choices = choices.map(|(column, kind)| {
+            of_column(&table.name, column, kind, &parsed, wanted.style, range)
+        });
         let choices = choices.collect();
         let checks = parsed.into_iter().map(|check| {
             let columns = columns_of(&check).iter().filter_map(by_name).collect();

@@ -222,6 +222,13 @@ fn long_name(at: usize) -> String {
     if at % 5 == 3 { format!("erzeügt-{at}") } else { format!("generated-{at}") }
 }
 
+/// A text that other tables do not have.
+pub(super) fn of_table(table: &str, at: usize) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+    let table: String = table.chars().map(plain).collect();
+    format!("{}-{}", long_name(at), table.to_ascii_lowercase())
+}
+
 /// Letters and digits only: as many as fit, and at most six.
 fn short_name(at: usize, most: usize) -> Option<String> {
     const DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";

@@ -230,3 +230,16 @@ fn json_holds_what_neither_its_default_nor_a_check_speaks_against() {
     let tame = make(&facts, &facts.tables[0], &Parents::new(), tame);
     assert!(column(&tame, 0).into_iter().flatten().all(|text| text.starts_with('{')));
 }
+
+#[test]
+fn some_texts_of_two_tables_agree_and_some_do_not() {
+    let texts = |name: &str| {
+        let mut of = table(1, name, &["name text not null"]);
+        of.keys.push(key(&[1]));
+        let made = fifty(&facts(vec![of]), 0, &Parents::new());
+        column(&made, 0).into_iter().flatten().map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let (users, banned) = (texts("users"), texts("banned"));
+    assert_eq!((users.len(), banned.len()), (50, 50));
+    assert_eq!(users.intersection(&banned).count(), 25);
+}

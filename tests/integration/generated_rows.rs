@@ -165,6 +165,16 @@ create function count_parts() returns trigger language plpgsql as $$ begin
     return new;
 end $$;
 create trigger marks before insert on marked for each row execute function count_parts();
+create table banned (name text primary key);
+create table named (id serial primary key, name text not null unique);
+create table uses (named integer not null references named, note text);
+create function refuse_banned() returns trigger language plpgsql as $$ begin
+    if exists (select from named join banned using (name) where named.id = new.named) then
+        raise exception 'this name is banned';
+    end if;
+    return new;
+end $$;
+create trigger refuses before insert on uses for each row execute function refuse_banned();
 create table empty_by_design (a integer) partition by list (a);
 create function complaints() returns setof text language plpgsql as $$
 declare it record; nulls bigint; most bigint; rows bigint;
@@ -218,7 +228,7 @@ const FULL: &str = "[[expect.query]]\nsql = 'select count(*) > 0 from t'\nequals
 #[case::keys_of_its_own(
     &[
         "create table t (id integer primary key, a text not null unique)",
-        "insert into t values (1000000, 'generated-0'), (1000001, 'generated-1')",
+        "insert into t values (1000000, 'generated-0'), (1000001, 'generated-1-t')",
         "insert into t select 1000002, 'generated-2'",
     ],
     0
