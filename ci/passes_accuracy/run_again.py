@@ -1,5 +1,6 @@
 """Bugs that a second run brings up: a guard or an ON CONFLICT that is missing, an index left half built."""
 
+from . import tables
 from .pairs import NOTE, Pair
 from .scripts import ALWAYS_WRAPPED, ONE_QUERY, Script
 
@@ -57,7 +58,7 @@ def conflict(subject):
         insert = f"INSERT INTO {table.sql} ({', '.join(row)}) VALUES ({', '.join(row.values())})"
         column, literal = next(iter(row.items()))
         down = f"DELETE FROM {table.sql} WHERE {column} = {literal};"
-        if table.uniques:
+        if tables.has_key(table, row):
             shapes.append((f"into {table.name}", "", insert, " ON CONFLICT DO NOTHING", down))
             yield from _given(table, row, insert, down)
     for name, before, insert, guarded, down in shapes:

@@ -126,6 +126,11 @@ def row_of(table):
     return row or None
 
 
+def has_key(table, row):
+    """Whether the row says all of a key, so that it cannot be there twice."""
+    return any(all(sqltext.quoted(name) in row for name in key) for key in table.uniques)
+
+
 def _literal(column):
     if column.is_text:
         limit = re.search(r"\((\d+)\)", column.type)

@@ -57,6 +57,11 @@ class Tables(unittest.TestCase):
         self.assertEqual([each.name for each in table.nullable()], ["note"])
         self.assertEqual(table.key().name, "id")
 
+    def test_a_row_whose_key_the_server_fills_can_be_there_twice(self):
+        (table,) = tables.tables_at(HistoryOfOne(), 0)
+        self.assertFalse(tables.has_key(table, {"email": "'zz-own'"}))
+        self.assertTrue(tables.has_key(table, {"id": "1", "email": "'zz-own'"}))
+
     def test_a_row_has_what_the_server_does_not_fill(self):
         (table,) = tables.tables_at(HistoryOfOne(), 0)
         self.assertEqual(tables.row_of(table), {"email": "'zz-own'"})
