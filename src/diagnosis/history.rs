@@ -1,9 +1,12 @@
 //! A seed whose history table does not say what was run: who is blamed was run and not recorded, or recorded and not run.
 
+use std::collections::BTreeSet;
+
 use super::WayOut;
 use super::inquiry::Inquiry;
 use super::objects::{culprit_of, maker_of};
 use super::verdict::Diagnosis;
+use super::way_out::listed;
 use crate::lineage::{Author, Lineage, Opening, Readings};
 use crate::migration::{Migration, MigrationId, Pattern};
 use crate::plan::PrepStep;
@@ -29,22 +32,63 @@ pub(super) fn with_history(mut diagnosis: Diagnosis, inquiry: &Inquiry<'_>) -> D
     }
     let told = blamed.iter().filter_map(|id| of_seed(id, inquiry));
     diagnosis.details.extend(told);
+    let not_recorded = not_recorded(inquiry);
+    if diagnosis.cause == Cause::AlreadyExists && not_recorded.contains(&inquiry.failed.id) {
+        diagnosis.ways_out.insert(0, record(&not_recorded));
+    }
     diagnosis
+}
+
+/// What the seed state has run, and its history table does not tell.
+fn not_recorded(inquiry: &Inquiry<'_>) -> Vec<MigrationId> {
+    let (mut run, mut recorded) = (BTreeSet::new(), BTreeSet::new());
+    for step in &inquiry.case.seeding {
+        match step {
+            PrepStep::Unrecorded(migration) => run.insert(&migration.id),
+            PrepStep::Record(migration) => recorded.insert(&migration.id),
+            _ => continue,
+        };
+    }
+    let migrations = inquiry.case.set.migrations();
+    let dumped = &migrations[..dumped(inquiry).unwrap_or_default()];
+    run.extend(dumped.iter().map(|it| &it.id).filter(|id| !recorded.contains(id)));
+    let all = migrations.iter().map(|it| &it.id);
+    all.filter(|id| run.contains(id)).cloned().collect()
+}
+
+/// As the tools have it: `force` (golang-migrate), `migrate resolve --applied` (Prisma), `baseline` (Flyway).
+fn record(migrations: &[MigrationId]) -> WayOut {
+    const MANY: usize = 3;
+    let named = match migrations {
+        [first, .., last] if migrations.len() > MANY => {
+            format!("{first} to {last} ({} migrations)", migrations.len())
+        }
+        few => listed(few),
+    };
+    WayOut::words(format!(
+        "on a database like this one, record {named} in the history table as applied, without running anything"
+    ))
 }
 
 /// The dump is at a later migration than the one that failed, whose record is left out.
 fn in_dump(inquiry: &Inquiry<'_>) -> Option<String> {
     let (seed, failed) = (&inquiry.case.seed, inquiry.failed);
-    let through = seed.through.as_ref().filter(|_| seed.dump.is_some())?;
-    let set = &inquiry.case.set;
-    let last = set.last_position(&Pattern::new(&through.value).ok()?)?;
-    let is_within = set.migrations()[..=last].iter().any(|it| it.id == failed.id);
-    is_within.then(|| {
+    let within = &inquiry.case.set.migrations()[..dumped(inquiry)?];
+    let through = seed.through.as_ref()?;
+    within.iter().any(|it| it.id == failed.id).then(|| {
         format!(
             "the dump is at {}, so it holds {}, and the history table does not say so",
             through.value, failed.id
         )
     })
+}
+
+/// How many migrations the dump of the seed is at.
+fn dumped(inquiry: &Inquiry<'_>) -> Option<usize> {
+    let seed = &inquiry.case.seed;
+    let through = seed.through.as_ref().filter(|_| seed.dump.is_some())?;
+    let last = inquiry.case.set.last_position(&Pattern::new(&through.value).ok()?)?;
+    Some(last + 1)
 }
 
 /// What the seed did with a migration that its history does not tell.

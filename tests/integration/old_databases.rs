@@ -115,7 +115,8 @@ async fn a_dump_that_was_restored_without_its_history_is_named() {
     let project = Project::with_scenario(&files, scenario);
     project.write("scenarios/prod.sql", "create table public.a (id int);\n");
     let told = "the dump is at 001, so it holds 001_a.sql, and the history table does not say so";
-    project.run(&["run", "--backend", shared()]).assert(1, &["error[42P07]", told]);
+    let advice = "record 001_a.sql in the history table as applied, without running anything";
+    project.run(&["run", "--backend", shared()]).assert(1, &["error[42P07]", told, advice]);
     project.write(
         "scenarios/case.toml",
         "migrations = '../migrations'\n[[seed]]\ndump = 'prod.sql'\nthrough = '001'\n",
