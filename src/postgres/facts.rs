@@ -20,7 +20,8 @@ const UNFILLED: &str = "\
             WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e')
         AND (f.relation IS NULL OR EXISTS (
             SELECT FROM pg_catalog.pg_attribute a
-            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnum <> ALL (f.columns)))
+            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnum <> ALL (f.columns)
+                AND NOT (a.attnotnull AND -a.attnum = ANY (f.columns))))
     LIMIT 1";
 
 /// With `pg_catalog` only, names in expressions are printed with their schemas.
@@ -29,7 +30,8 @@ const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL j
     SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC';";
 
 impl PgSession {
-    /// Whether there is a table that was not filled yet, or has columns that it had not then; those of `but` do not count.
+    /// Whether there is a table that was not filled yet, or has columns that it had not then or that may be null only now; those of
+    /// `but` do not count.
     /// A quick look, after files that may have changed nothing of the kind.
     ///
     /// # Errors

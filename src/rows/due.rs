@@ -1,11 +1,11 @@
-use super::facts::{Facts, Table};
+use super::facts::{Column, Facts, Table};
 
 /// What a table wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
     /// It has no generated rows yet.
     Fill,
-    /// It has columns that its rows were made without.
+    /// It has columns that its rows were made without, or that may be null only now.
     TopUp,
 }
 
@@ -15,8 +15,10 @@ pub fn due(facts: &Facts) -> Vec<(usize, Due)> {
     let of = |table: &Table| match &table.filled {
         None => Some(Due::Fill),
         Some(known) => {
-            let is_new = |number: i16| !known.contains(&number);
-            table.columns.iter().any(|column| is_new(column.number)).then_some(Due::TopUp)
+            let is_known = |column: &Column| {
+                known.contains(&column.number) || column.not_null && known.contains(&-column.number)
+            };
+            (!table.columns.iter().all(is_known)).then_some(Due::TopUp)
         }
     };
     facts.tables.iter().enumerate().filter_map(|(at, table)| Some((at, of(table)?))).collect()

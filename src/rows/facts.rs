@@ -71,7 +71,8 @@ pub struct Table {
     pub name: String,
     /// Whether its rows are in partitions.
     pub partitioned: bool,
-    /// The columns that were known when it was last filled; `None` where it never was.
+    /// The columns that were known when it was last filled, those that could not be null then by the negative of their number;
+    /// `None` where it never was.
     pub filled: Option<Vec<i16>>,
     /// The columns that told its rows apart then.
     pub key: Option<Vec<i16>>,

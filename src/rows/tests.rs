@@ -153,12 +153,20 @@ fn circles_begin_where_a_key_may_be_null() {
 }
 
 #[test]
-fn new_columns_are_topped_up() {
-    let mut users = table(1, "users", &["id int4 not null", "name text"]);
-    users.filled = Some(vec![1]);
-    let known = Table { oid: 2, filled: Some(vec![1]), ..table(2, "b", &["id int4"]) };
-    let facts = facts(vec![users, known, table(3, "c", &["id int4"])]);
-    assert_eq!(due(&facts), [(0, Due::TopUp), (2, Due::Fill)]);
+fn new_columns_and_those_that_may_be_null_now_are_topped_up() {
+    let filled = |columns: &[&str], known: &[i16]| Table {
+        filled: Some(known.to_vec()),
+        ..table(1, "a", columns)
+    };
+    let facts = facts(vec![
+        filled(&["id int4 not null", "name text"], &[-1]),
+        filled(&["id int4"], &[1]),
+        table(3, "c", &["id int4"]),
+        filled(&["id int4 not null"], &[-1]),
+        filled(&["id int4 not null"], &[1]),
+        filled(&["id int4"], &[-1]),
+    ]);
+    assert_eq!(due(&facts), [(0, Due::TopUp), (2, Due::Fill), (5, Due::TopUp)]);
     let top_ups = [50, 20, 2].map(|rows| Due::TopUp.rows(rows));
     assert_eq!((top_ups, Due::Fill.rows(50)), ([20, 20, 2], 50));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Facts, Reference, Table};
+use super::facts::{Column, Facts, Reference, Table};
 use super::make::{Cell, Made};
 
 /// Where it is kept what was generated: in our own schema, so that a copy of the database has it too.
@@ -91,7 +91,8 @@ pub fn note_filled<'t>(tables: impl Iterator<Item = (&'t Table, bool)>) -> Optio
     };
     let rows: Vec<_> = tables
         .map(|(table, sole)| {
-            let columns: Vec<_> = table.columns.iter().map(|column| column.number).collect();
+            let known = |it: &Column| if it.not_null { -it.number } else { it.number };
+            let columns: Vec<_> = table.columns.iter().map(known).collect();
             let (columns, key) = (numbers(&columns), numbers(&table.identity()));
             format!("({}, {columns}, {key}, {sole})", table.oid)
         })

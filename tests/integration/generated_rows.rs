@@ -54,6 +54,15 @@ async fn over_rows(migrations: &[&str], more: &str) -> RunOutcome {
     "23502",
     "SELECT count(*) FROM public.t WHERE b IS NULL"
 )]
+#[case::null_that_was_allowed_later(
+    &[
+        "create table t (id serial primary key, a text not null)",
+        "alter table t alter a drop not null",
+        "alter table t alter a set not null",
+    ],
+    "23502",
+    "SELECT count(*) FROM public.t WHERE a IS NULL"
+)]
 #[case::text_that_is_too_long_in_a_column_that_came_later(
     &[
         "create table t (id serial primary key, a text)",
