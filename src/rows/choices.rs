@@ -5,7 +5,7 @@ use super::expression::{Expression, Hints, Row, Seen, columns_of, hints, parse, 
 use super::facts::Column;
 use super::forms;
 use super::pattern::sample;
-use super::samples::{awkward, distinct, of_table};
+use super::samples::{awkward, distinct, letters, of_table};
 
 /// How much is dared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -192,7 +192,7 @@ fn hinted(class: &Class, told: &Hints, offset: usize, needed: usize) -> Vec<Stri
             for length in &told.lengths {
                 for length in [*length, length + 1, length.saturating_sub(1)] {
                     values.extend(
-                        (offset..offset + needed.min(100)).filter_map(|at| of_length(at, length)),
+                        (offset..offset + needed.min(100)).filter_map(|at| letters(at, length)),
                     );
                 }
             }
@@ -221,14 +221,6 @@ fn hinted(class: &Class, told: &Hints, offset: usize, needed: usize) -> Vec<Stri
         values = values.iter().flat_map(|text| around(text)).collect();
     }
     values
-}
-
-fn of_length(at: usize, length: usize) -> Option<String> {
-    if length == 0 {
-        return Some(String::new());
-    }
-    let exact = distinct(&Class::Padded(length.min(20)), at)?;
-    Some(exact.clone() + &"a".repeat(length - exact.len()))
 }
 
 /// A moment that is a limit, and a little after it.

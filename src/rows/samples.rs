@@ -131,8 +131,8 @@ pub(super) fn distinct(class: &Class, at: usize) -> Option<String> {
         Class::Decimal(None) | Class::Float(_) => Some((1_000_000 + number).to_string()),
         Class::Text(None) => Some(long_name(at)),
         Class::Text(Some(most)) if *most >= 20 => Some(long_name(at)),
-        Class::Text(Some(most)) => short_name(at, *most),
-        Class::Padded(length) => short_name(at, *length).filter(|it| it.len() == *length),
+        Class::Text(Some(most)) => letters(at, *most),
+        Class::Padded(length) => letters(at, *length),
         Class::Date => Some(day(number)),
         Class::Moment => Some(format!("{} 12:00:00", day(number))),
         Class::Span => Some(format!("{} days", number + 1)),
@@ -229,11 +229,10 @@ pub(super) fn of_table(table: &str, at: usize) -> String {
     format!("{}-{}", long_name(at), table.to_ascii_lowercase())
 }
 
-/// Letters and digits only: as many as fit, and at most six.
-fn short_name(at: usize, most: usize) -> Option<String> {
+/// So many letters and digits.
+pub(super) fn letters(at: usize, length: usize) -> Option<String> {
     const DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let length = most.clamp(1, 20);
-    let mut name = vec![b'a'; length];
+    let mut name = vec![DIGITS[0]; length];
     let mut rest = at;
     for place in name.iter_mut().rev() {
         *place = DIGITS[rest % DIGITS.len()];
@@ -279,6 +278,7 @@ mod tests {
             Class::Text(None),
             Class::Text(Some(3)),
             Class::Padded(2),
+            Class::Padded(36),
             Class::Whole(-32_768, 32_767),
             Class::Decimal(Some((5, 2))),
             Class::Date,
