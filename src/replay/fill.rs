@@ -1,21 +1,18 @@
 //! Generated rows: tables are filled as they come, and emptied again where the rows are in the way.
 
+mod serve;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::CaseRun;
 use super::made_by_rows;
 use crate::outcome::{Coverage, SqlError, SqlErrorKind, Unfilled};
 use crate::postgres::{Database, PgSession, Session};
-use crate::rows::{
-    self, Due, Facts, Helping, KEEPING, Made, Parents, Part, Style, Table, Wanted, add_parents,
-};
+use crate::rows::{self, Due, Facts, KEEPING, Parents, Table, add_parents};
+use serve::Round;
 
 /// How many rows of a table others may refer to.
 const MOST_PARENTS: usize = 200;
-/// After so many refused insertions of one table the rest is not tried.
-const MOST_REFUSALS: usize = 60;
-/// The same where nothing was taken at all.
-const MOST_AT_FIRST: usize = 12;
 
 /// A database that is kept filled.
 pub(super) struct Filling {
@@ -34,19 +31,6 @@ pub(super) struct Filling {
     is_short: bool,
     /// Whether no table gets rows before the end.
     waits: bool,
-}
-
-/// One round of filling.
-struct Round<'r> {
-    facts: &'r Facts,
-    parents: Parents,
-    due: BTreeMap<usize, Due>,
-    /// How many rows each table got in this round.
-    inserted: BTreeMap<usize, usize>,
-    /// Tables that held rows before.
-    populated: BTreeSet<u32>,
-    /// Tables of which the server refused rows.
-    refused: BTreeSet<usize>,
 }
 
 impl Filling {
@@ -186,86 +170,6 @@ impl Filling {
         let Some(query) = rows::read_populated(tables) else { return Ok(BTreeSet::new()) };
         let rows = self.session.query(&query).await?.0;
         Ok(rows.iter().filter_map(|row| row.first()?.as_deref()?.parse().ok()).collect())
-    }
-
-    /// One helping: daring rows first; for those that are refused, tamer ones.
-    async fn serve(&mut self, round: &mut Round<'_>, helping: Helping) -> Result<(), SqlError> {
-        let table = &round.facts.tables[helping.table];
-        let all = round.due.get(&helping.table).map_or(0, |due| due.rows(self.rows));
-        let first = all.div_ceil(2);
-        let wanted = match helping.part {
-            Part::Whole => all,
-            Part::First => first,
-            Part::Rest => all - first,
-        };
-        let mut served = 0;
-        for (turn, style) in Style::all().enumerate() {
-            // The forms are for tables that take nothing else.
-            if served == wanted || (turn > 1 && served > 0) {
-                break;
-            }
-            let before = round.inserted.get(&helping.table).copied().unwrap_or_default();
-            let offset = table.generated + before + turn * all;
-            let wanted = Wanted { rows: wanted - served, offset, style };
-            let made = rows::make(round.facts, table, &round.parents, wanted);
-            if let Some(why) = &made.short {
-                self.reasons.insert(table.oid, why.clone());
-            }
-            if made.rows.is_empty() {
-                break;
-            }
-            let inserted = self.insert(round, table, &made).await?;
-            if inserted == 0 {
-                round.refused.insert(helping.table);
-            }
-            served += inserted;
-            *round.inserted.entry(helping.table).or_default() += inserted;
-        }
-        Ok(())
-    }
-
-    /// Inserts all that are taken: all at once, else the halves, down to single rows.
-    async fn insert(
-        &mut self,
-        round: &mut Round<'_>,
-        table: &Table,
-        made: &Made,
-    ) -> Result<usize, SqlError> {
-        let mut inserted = 0;
-        let mut refusals = 0;
-        // `DEFAULT VALUES` makes one row.
-        let single = made.columns.is_empty();
-        let step = if single { 1 } else { made.rows.len().max(1) };
-        let starts = (0..made.rows.len()).step_by(step).rev();
-        let mut left: Vec<_> = starts.map(|start| start..start + step).collect();
-        while let Some(range) = left.pop().filter(|range| !range.is_empty()) {
-            let sql = rows::insert(round.facts, table, made, &made.rows[range.clone()]);
-            match self.session.query(&sql).await {
-                Ok(answer) => {
-                    inserted += answer.0.len();
-                    if answer.0.is_empty() {
-                        self.reasons.insert(table.oid, "a trigger or rule keeps rows out".into());
-                    }
-                    for texts in answer.0.iter().filter_map(|row| row.first()?.as_deref()) {
-                        add_parents(round.facts, &mut round.parents, table.oid, texts);
-                    }
-                }
-                Err(error) if error.kind == SqlErrorKind::Lost => return Err(error),
-                Err(error) => {
-                    self.reasons.insert(table.oid, error.to_string());
-                    refusals += 1;
-                    if refusals > MOST_REFUSALS || (inserted == 0 && refusals > MOST_AT_FIRST) {
-                        break;
-                    }
-                    let middle = range.start + range.len() / 2;
-                    if range.len() > 1 {
-                        left.push(middle..range.end);
-                        left.push(range.start..middle);
-                    }
-                }
-            }
-        }
-        Ok(inserted)
     }
 
     /// Notes which tables are filled. Those that took nothing are tried again after the next file.
