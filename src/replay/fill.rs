@@ -110,6 +110,7 @@ impl Filling {
             for helping in rows::order(&facts, &round.due.keys().copied().collect()) {
                 self.serve(&mut round, helping).await?;
             }
+            self.serve_crowded(&mut round).await?;
             made_by_rows::note(&mut self.session, newest).await?;
             self.note(&round).await?;
         }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::facts::{Column, Facts, Table};
 
 /// What a table wants.
@@ -22,6 +24,24 @@ pub fn due(facts: &Facts) -> Vec<(usize, Due)> {
         }
     };
     facts.tables.iter().enumerate().filter_map(|(at, table)| Some((at, of(table)?))).collect()
+}
+
+/// The tables (positions) of whose rows each can be referred to only so often by `table`, since a unique key speaks of the columns
+/// that refer to them; and those that these depend on in the same way.
+#[must_use]
+pub fn holders(facts: &Facts, table: usize) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![table];
+    while let Some(at) = left.pop() {
+        let Table { keys, references, .. } = &facts.tables[at];
+        let is_in_key = |number: &i16| keys.iter().any(|key| key.columns.contains(number));
+        let unique = references.iter().filter(|it| it.columns.iter().any(is_in_key));
+        for reference in unique {
+            let to = facts.tables.iter().position(|other| other.oid == reference.to);
+            left.extend(to.filter(|to| *to != table && found.insert(*to)));
+        }
+    }
+    found
 }
 
 impl Due {

@@ -172,6 +172,20 @@ fn new_columns_and_those_that_may_be_null_now_are_topped_up() {
 }
 
 #[test]
+fn a_table_is_held_up_by_those_that_its_unique_keys_refer_to() {
+    let users = table(1, "users", &["id int4 not null"]);
+    let mut settings = table(2, "settings", &["user int4 not null", "plan int4"]);
+    settings.keys.push(key(&[1]));
+    settings.references = vec![reference(&[1], 1), reference(&[2], 4)];
+    let mut themes = table(3, "themes", &["settings int4 not null"]);
+    themes.keys.push(key(&[1]));
+    themes.references.push(reference(&[1], 2));
+    let facts = facts(vec![users, settings, themes, table(4, "plans", &["id int4 not null"])]);
+    let holders = [0, 1, 2, 3].map(|at| holders(&facts, at).into_iter().collect::<Vec<_>>());
+    assert_eq!(holders, [vec![], vec![0], vec![0, 1], vec![]]);
+}
+
+#[test]
 fn an_insert_notes_what_it_made() {
     let mut users = table(7, "users", &["id int4 not null", "name text"]);
     users.keys.push(key(&[1]));

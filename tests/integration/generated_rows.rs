@@ -72,6 +72,15 @@ async fn over_rows(migrations: &[&str], more: &str) -> RunOutcome {
     "22001",
     "SELECT count(*) FROM t WHERE char_length(rtrim(b)) > 20"
 )]
+#[case::text_that_is_too_long_where_each_parent_has_one_row(
+    &[
+        "create table p (id serial primary key); create table t (p integer primary key references p)",
+        "alter table t add b text",
+        "alter table t alter b type varchar(20)",
+    ],
+    "22001",
+    "SELECT count(*) FROM t WHERE char_length(rtrim(b)) > 20"
+)]
 #[case::number_that_is_too_large_in_a_column_that_came_later(
     &[
         "create table t (id serial primary key, a text)",

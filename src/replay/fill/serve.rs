@@ -68,6 +68,34 @@ impl Filling {
         Ok(())
     }
 
+    /// Once more for those that were to be topped up and are short of rows, because each row of other tables can have only so
+    /// many of theirs: with new rows there, to which alone they refer.
+    pub(super) async fn serve_crowded(&mut self, round: &mut Round<'_>) -> Result<(), SqlError> {
+        let facts = round.facts;
+        let is_short = |(at, due): &(&usize, &Due)| {
+            let got = round.inserted.get(*at).copied().unwrap_or_default();
+            **due == Due::TopUp && got < due.rows(self.rows)
+        };
+        let short = round.due.iter().filter(is_short).map(|(at, _)| *at);
+        let held_up: Vec<_> = short.map(|at| (at, rows::holders(facts, at))).collect();
+        let crowded = held_up.iter().filter(|(_, holders)| !holders.is_empty());
+        let crowded: BTreeSet<_> = crowded.map(|(at, _)| *at).collect();
+        if crowded.is_empty() {
+            return Ok(());
+        }
+        let holders: BTreeSet<_> = held_up.into_iter().flat_map(|(_, holders)| holders).collect();
+        let all: BTreeSet<_> = crowded.union(&holders).copied().collect();
+        round.parents = self.parents(facts, all.iter().copied()).await?;
+        for holder in holders {
+            round.parents.remove(&facts.tables[holder].oid);
+            round.due.entry(holder).or_insert(Due::TopUp);
+        }
+        for helping in rows::order(facts, &all) {
+            self.serve(round, helping).await?;
+        }
+        Ok(())
+    }
+
     /// Inserts all that are taken: all at once, else the halves, down to single rows.
     async fn insert(
         &mut self,
