@@ -126,7 +126,7 @@ impl Body<'_> {
             begun.map_err(|error| at_end(self.migration, self.phase, error))?;
         }
         match rule.sends {
-            Sends::Whole => self.run_as_query(session, statements).await,
+            Sends::Whole => self.run_as_query(session, from, statements).await,
             Sends::Statements => self.run_statements(session, (rule, from), statements).await,
         }
     }
@@ -193,22 +193,25 @@ impl Body<'_> {
         })
     }
 
-    /// The whole body as one simple query, as golang-migrate's Postgres driver sends it.
+    /// The whole body as one simple query, as golang-migrate's Postgres driver sends it; or all from a statement on.
     async fn run_as_query<S: Session>(
         self,
         session: &mut S,
+        from: usize,
         statements: &mut usize,
     ) -> Result<(), Box<Found>> {
         let script = self.script;
-        if let Some(copy) = script.statements().iter().find(|it| wants_data(script, it)) {
+        let all = script.statements();
+        if let Some(copy) = all.iter().skip(from).find(|it| wants_data(script, it)) {
             return Err(self.found_in(no_data(script, copy)));
         }
-        if script.statements().is_empty() {
-            return Ok(());
+        let Some(first) = all.get(from) else { return Ok(()) };
+        *statements += all.len() - from;
+        let mut body = script.body();
+        if from > 0 {
+            body.start = first.span.start;
         }
-        *statements += script.statements().len();
-        let body = script.body();
-        let mut complete = 0;
+        let mut complete = from;
         let sent = session.execute_counting(&script.text()[body.clone()], &mut complete).await;
         sent.map(drop).map_err(|error| {
             let mut found = Box::new(Found::sql(self.phase, Blame::Migration, error));

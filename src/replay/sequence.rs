@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+use super::locks::ends_block;
 use super::migrate::{Body, MigrationRun, run_migration, run_rest};
 use super::part::run_part;
 use super::statement::begins_block;
@@ -85,25 +86,25 @@ impl<'c> Sequence<'c> {
         self.after(session, migration, run, false).await
     }
 
-    /// Where a migration that failed can be run on from: its first statement if nothing of it has stayed, else the one that
-    /// failed, or the one that began the transaction that it failed in. `None` where what ran before went with it.
+    /// Where a migration that failed can be run on from: its first statement if nothing of it has stayed, else what comes after the
+    /// last that has. `None` where that is not known, or what ran before went with it.
     pub(super) fn can_go_on_from(&self, migration: &Migration, failed: &Found) -> Option<usize> {
         let rule = migration.rule.unwrap_or(self.rule);
+        let statements = migration.up.statements();
+        let text_of = |at: usize| migration.up.text_of(&statements[at]);
+        let last = |is_it: fn(&str) -> bool, until| (0..until).rfind(|at| is_it(&text_of(*at)));
+        let behind_an_end = |until| last(ends_block, until).map_or(0, |at| at + 1);
         match (rule.wraps, rule.sends) {
             (Wraps::All, _) => None,
-            (Wraps::Each, _) | (Wraps::Nothing, Sends::Whole) => Some(0),
+            (Wraps::Each, _) => Some(0),
+            // What stands outside of blocks is one transaction, too, up to the next end of one.
+            (Wraps::Nothing, Sends::Whole) => match failed.statement_index {
+                Some(failed) => Some(behind_an_end(failed)),
+                None => (behind_an_end(statements.len()) == 0).then_some(0),
+            },
             (Wraps::Nothing, Sends::Statements) => {
                 let failed = failed.statement_index?;
-                let mut begun = None;
-                for (index, statement) in migration.up.statements().iter().take(failed).enumerate()
-                {
-                    let text = migration.up.text_of(statement);
-                    if begins_block(&text) {
-                        begun = Some(index);
-                    } else if ends_block(&text) {
-                        begun = None;
-                    }
-                }
+                let begun = last(begins_block, failed).filter(|at| *at >= behind_an_end(failed));
                 Some(begun.unwrap_or(failed))
             }
         }
@@ -215,13 +216,6 @@ impl<'c> Sequence<'c> {
     fn found(&self, blame: Blame, error: SqlError) -> Box<Found> {
         Box::new(Found::sql(self.phase, blame, error))
     }
-}
-
-/// Whether a statement ends a transaction block.
-fn ends_block(text: &str) -> bool {
-    let word = text.split(|c: char| !c.is_ascii_alphabetic()).find(|word| !word.is_empty());
-    let ends = ["commit", "end", "rollback", "abort"];
-    word.is_some_and(|word| ends.iter().any(|end| word.eq_ignore_ascii_case(end)))
 }
 
 fn not_begun(found: Box<Found>) -> MigrationRun {
@@ -346,5 +340,7 @@ mod tests {
         assert_eq!(from(BodyRule::STATEMENTS, 5), Some(5));
         assert_eq!(from(BodyRule::STATEMENTS_IN_TRANSACTION, 3), Some(0));
         assert_eq!(from(ALL, 3), None);
+        assert_eq!(from(BodyRule::WHOLE, 3), Some(0));
+        assert_eq!(from(BodyRule::WHOLE, 5), Some(5));
     }
 }

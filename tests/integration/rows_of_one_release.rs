@@ -138,6 +138,24 @@ async fn rows_with_one_key_that_a_settled_file_copies_are_a_hazard() {
     assert_eq!(hazards[0].unwrap().as_str(), "23505");
 }
 
+/// golang-migrate sends it whole, and what comes before its first COMMIT stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_settled_file_that_commits_in_its_middle_goes_on_behind_that() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let twice = "begin; alter table t add b integer; commit; begin; alter table t alter a set not null; commit";
+    let files =
+        [("1_a.up.sql", TABLE), ("2_b.up.sql", twice), ("3_later.up.sql", "select b from t")];
+    let seed = "replay.passes = ['apply']\n[[seed]]\nthrough = '2'\nrows = 20\n";
+    let (run, _) = Project::with_scenario(&files, seed).replay(on_shared(), |_| {}).await;
+    assert_ended(&run, 0);
+    let hazards: Vec<_> =
+        run.cases[0].hazards.iter().map(|it| it.found.error.sqlstate.as_ref()).collect();
+    assert_eq!(hazards.len(), 1, "{hazards:?}");
+    assert_eq!(hazards[0].unwrap().as_str(), "23502");
+}
+
 /// What was forgotten is seen as before: the rows are older than the release.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backfill_forgotten_in_another_file_of_the_same_release_is_a_failure() {

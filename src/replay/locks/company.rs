@@ -38,7 +38,8 @@ pub(super) fn bears_company(text: &str) -> bool {
     !works.is_empty() && !works.iter().any(|work| refuses_transactions(&work.deed))
 }
 
-pub(super) fn ends_block(text: &str) -> bool {
+/// Whether a statement ends a transaction block.
+pub(in crate::replay) fn ends_block(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let to_savepoint = lower.split_whitespace().take(3).any(|word| word == "to");
     !to_savepoint && ["commit", "end", "rollback", "abort"].contains(&first_word(&lower))

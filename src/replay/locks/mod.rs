@@ -14,6 +14,7 @@ use crate::outcome::{Blame, Found, Phase, SqlError};
 use crate::plan::CasePlan;
 use crate::postgres::{Holder, OWN_SCHEMA, Session, literal, oid_array};
 use crate::scenario::{Limits, Rewrite};
+pub(super) use company::ends_block;
 pub(super) use noting::Noting;
 use noting::{LockLog, Oid};
 
