@@ -11,6 +11,7 @@ mod load;
 mod memory;
 mod passes;
 mod psql;
+mod rows;
 mod servers;
 mod sets;
 mod starts;
@@ -37,6 +38,8 @@ enum Part {
     Growth,
     /// All passes over two databases, against psql once for each file
     Passes,
+    /// Filling 300 tables with generated rows
+    Rows,
     /// A change of the last of 300 migrations, compared with its base
     Base,
     /// Reading, hashing and splitting 3,000 files of 5 KB
@@ -103,6 +106,9 @@ async fn main() -> Result<()> {
     }
     if arguments.wants(Part::Passes) {
         passes::measure(&arguments).await?;
+    }
+    if arguments.wants(Part::Rows) {
+        rows::measure(&arguments).await?;
     }
     if arguments.wants(Part::Base) {
         base::measure(&arguments).await?;

@@ -35,6 +35,21 @@ pub(crate) fn write_reversible_set(folder: &Path, count: usize) -> Result<PathBu
     Ok(folder)
 }
 
+/// Writes so many tables, three by three as in a module, in so many files.
+pub(crate) fn write_table_set(folder: &Path, tables: usize, files: usize) -> Result<PathBuf> {
+    let folder = folder.join(format!("tables-{files}"));
+    fs::create_dir_all(&folder)?;
+    let making = MODULE.iter().filter(|(_, sql, _)| sql.contains("CREATE TABLE"));
+    let making: Vec<_> = making.map(|(_, sql, _)| *sql).collect();
+    let modules: Vec<_> = (0..tables / making.len()).collect();
+    for (number, part) in modules.chunks(modules.len().div_ceil(files)).enumerate() {
+        let texts = part.iter().map(|module| making.concat().replace('@', &format!("m{module}")));
+        let sql: String = texts.collect();
+        fs::write(folder.join(format!("{:05}_tables.sql", number + 1)), sql)?;
+    }
+    Ok(folder)
+}
+
 /// The files of a module, as teams write them: a few tables, then what the next months bring; each with its way down. `@` stands
 /// for the module's name.
 const MODULE: &[(&str, &str, &str)] = &[
