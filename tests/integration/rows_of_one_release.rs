@@ -1,6 +1,6 @@
 //! Generated rows under migrations that are replayed: what is judged, and that they run one right after the other.
 
-use migration_replay::outcome::{Phase, Verdict};
+use migration_replay::outcome::{Phase, RunOutcome, Verdict};
 use rstest::rstest;
 
 use crate::support::{Project, assert_ended, local_or_say_why, on_shared};
@@ -122,6 +122,12 @@ async fn rows_with_one_key_that_are_copied_are_a_failure(
     assert!(run.cases[0].failures.iter().all(|it| it.found.only_generated), "{run:#?}");
 }
 
+/// Their SQLSTATEs.
+fn hazards(run: &RunOutcome) -> Vec<&str> {
+    let states = run.cases[0].hazards.iter().map(|it| it.found.error.sqlstate.as_ref());
+    states.map(|state| state.unwrap().as_str()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_with_one_key_that_a_settled_file_copies_are_a_hazard() {
     if !local_or_say_why().await {
@@ -132,10 +138,7 @@ async fn rows_with_one_key_that_a_settled_file_copies_are_a_hazard() {
     let seed = "replay.passes = ['apply']\n[[seed]]\nname = 'old'\nrows = 20\n";
     let (run, _) = Project::with_scenario(&files, seed).replay(on_shared(), |_| {}).await;
     assert_ended(&run, 0);
-    let hazards: Vec<_> =
-        run.cases[0].hazards.iter().map(|it| it.found.error.sqlstate.as_ref()).collect();
-    assert_eq!(hazards.len(), 1, "{hazards:?}");
-    assert_eq!(hazards[0].unwrap().as_str(), "23505");
+    assert_eq!(hazards(&run), ["23505"]);
 }
 
 /// golang-migrate sends it whole, and what comes before its first COMMIT stays.
@@ -150,10 +153,7 @@ async fn a_settled_file_that_commits_in_its_middle_goes_on_behind_that() {
     let seed = "replay.passes = ['apply']\n[[seed]]\nthrough = '2'\nrows = 20\n";
     let (run, _) = Project::with_scenario(&files, seed).replay(on_shared(), |_| {}).await;
     assert_ended(&run, 0);
-    let hazards: Vec<_> =
-        run.cases[0].hazards.iter().map(|it| it.found.error.sqlstate.as_ref()).collect();
-    assert_eq!(hazards.len(), 1, "{hazards:?}");
-    assert_eq!(hazards[0].unwrap().as_str(), "23502");
+    assert_eq!(hazards(&run), ["23502"]);
 }
 
 /// What was forgotten is seen as before: the rows are older than the release.

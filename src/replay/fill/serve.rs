@@ -77,14 +77,13 @@ impl Filling {
             **due == Due::TopUp && got < due.rows(self.rows)
         };
         let short = round.due.iter().filter(is_short).map(|(at, _)| *at);
-        let held_up: Vec<_> = short.map(|at| (at, rows::holders(facts, at))).collect();
-        let crowded = held_up.iter().filter(|(_, holders)| !holders.is_empty());
-        let crowded: BTreeSet<_> = crowded.map(|(at, _)| *at).collect();
-        if crowded.is_empty() {
+        let held_up = short.map(|at| (at, rows::holders(facts, at)));
+        let held_up: BTreeMap<_, _> = held_up.filter(|(_, by)| !by.is_empty()).collect();
+        if held_up.is_empty() {
             return Ok(());
         }
-        let holders: BTreeSet<_> = held_up.into_iter().flat_map(|(_, holders)| holders).collect();
-        let all: BTreeSet<_> = crowded.union(&holders).copied().collect();
+        let holders: BTreeSet<_> = held_up.values().flatten().copied().collect();
+        let all: BTreeSet<_> = held_up.keys().chain(&holders).copied().collect();
         round.parents = self.parents(facts, all.iter().copied()).await?;
         for holder in holders {
             round.parents.remove(&facts.tables[holder].oid);
