@@ -22,7 +22,7 @@ class Column:
 
     @property
     def is_text(self):
-        return self.type.split("(")[0] in _TEXTS
+        return self.type.split("(")[0] in _TEXTS and not self.type.endswith("[]")
 
     @property
     def is_number(self):
