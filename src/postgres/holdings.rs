@@ -11,7 +11,8 @@ use crate::verify::Rows;
 const TABLES: &str = include_str!("holdings.sql");
 
 /// Values are printed in one way, and nobody is waited for: what holds a lock between two migrations would hold it for ever.
-const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL jit = off; SET LOCAL datestyle = 'ISO, YMD'; \
+const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL jit = off; \
+    SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL datestyle = 'ISO, YMD'; \
     SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'; SET LOCAL lock_timeout = '2s'";
 
 /// Up to so many rows of a table are held; of larger ones only sums.
@@ -156,17 +157,27 @@ async fn marks<S: Session>(
     }
     let queries: Vec<_> = others
         .iter()
-        .map(|table| format!("SELECT count(*), max(xmin::text::int8) FROM {}", from(table)))
+        .map(|table| {
+            let (oid, from) = (table.oid, from(table));
+            format!("SELECT {oid}, count(*), max(xmin::text::int8) FROM {from}")
+        })
         .collect();
-    let answers = session.query(&queries.join(" UNION ALL ")).await?;
-    let marks = others.into_iter().zip(answers.0).map(|(table, row)| {
-        let mut cells = row.into_iter();
-        let rows = cells.next().flatten().and_then(|count| count.parse().ok()).unwrap_or_default();
-        let latest = cells.next().flatten().unwrap_or_default();
+    // What comes first is the server's to choose.
+    let answers = session.query(&queries.join(" UNION ALL ")).await?.0.into_iter();
+    let mut told: BTreeMap<u32, _> = answers.filter_map(mark).collect();
+    all.extend(others.into_iter().map(|table| {
+        let (rows, latest) = told.remove(&table.oid).unwrap_or_default();
         (table.oid, Mark { rows, latest, table })
-    });
-    all.extend(marks);
+    }));
     Ok(all)
+}
+
+/// OID, number of rows and latest transaction.
+fn mark(row: Vec<Option<String>>) -> Option<(u32, (u64, String))> {
+    let mut cells = row.into_iter();
+    let oid = cells.next()??.parse().ok()?;
+    let rows = cells.next()??.parse().ok()?;
+    Some((oid, (rows, cells.next()?.unwrap_or_default())))
 }
 
 async fn contents<S: Session>(session: &mut S, tables: &[&Mark]) -> Result<Holdings, SqlError> {
