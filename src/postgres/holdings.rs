@@ -162,14 +162,18 @@ async fn marks<S: Session>(
             format!("SELECT {oid}, count(*), max(xmin::text::int8) FROM {from}")
         })
         .collect();
-    // What comes first is the server's to choose.
-    let answers = session.query(&queries.join(" UNION ALL ")).await?.0.into_iter();
-    let mut told: BTreeMap<u32, _> = answers.filter_map(mark).collect();
-    all.extend(others.into_iter().map(|table| {
+    let answers = session.query(&queries.join(" UNION ALL ")).await?;
+    all.extend(marks_of(others, answers));
+    Ok(all)
+}
+
+/// Which answer comes first is the server's to choose: it may read tables side by side (documentation, "Parallel Append").
+fn marks_of(tables: Vec<TableFacts>, answers: Rows) -> impl Iterator<Item = (u32, Mark)> {
+    let mut told: BTreeMap<u32, _> = answers.0.into_iter().filter_map(mark).collect();
+    tables.into_iter().map(move |table| {
         let (rows, latest) = told.remove(&table.oid).unwrap_or_default();
         (table.oid, Mark { rows, latest, table })
-    }));
-    Ok(all)
+    })
 }
 
 /// OID, number of rows and latest transaction.
@@ -239,4 +243,27 @@ async fn sums<S: Session>(session: &mut S, mark: &Mark) -> Result<Counted, SqlEr
         counted.sums.push(sum);
     }
     Ok(counted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(oid: u32) -> TableFacts {
+        let name = format!("t{oid}");
+        let facts = format!(
+            r#"{{"oid": {oid}, "schema": "s", "name": "{name}", "partitioned": false, "empty": false, "file": 1, "columns": [], "key": [], "partitions": []}}"#
+        );
+        serde_json::from_str(&facts).unwrap()
+    }
+
+    #[test]
+    fn each_table_has_its_own_answer_in_whatever_order_they_come() {
+        let answer = |cells: [&str; 3]| cells.map(|cell| Some(cell.to_owned())).to_vec();
+        let answers = Rows(vec![answer(["2", "70", "900"]), answer(["1", "5", "800"])]);
+        let marks: Vec<_> = marks_of(vec![table(1), table(2)], answers)
+            .map(|(oid, mark)| (oid, mark.rows, mark.latest))
+            .collect();
+        assert_eq!(marks, [(1, 5, "800".to_owned()), (2, 70, "900".to_owned())]);
+    }
 }

@@ -299,28 +299,3 @@ async fn tables_of_many_rows_are_accounted_for_by_sums() {
     run("alter table notes drop column line;")
         .assert(1, &["column public.notes.line is gone with 12000 values"]);
 }
-
-/// Which of many tables comes first is the server's to choose where it reads them side by side: the largest does.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_reads_tables_side_by_side_hides_no_loss() {
-    if !local_or_say_why().await {
-        return;
-    }
-    let side_by_side = "do $$ declare cost text; begin
-        foreach cost in array array['parallel_setup_cost', 'parallel_tuple_cost', 'min_parallel_table_scan_size'] loop
-            execute format('alter database %I set %I = 0', current_database(), cost);
-        end loop; end $$;";
-    let made: Vec<_> = ["a", "b", "c", "d"]
-        .iter()
-        .zip([10, 1000, 3000, 9000])
-        .map(|(name, rows)| format!("create table {name} as select x as id, 'kept ' || x as line from generate_series(1, {rows}) x;"))
-        .collect();
-    let files = [
-        ("1.sql", format!("{side_by_side}\n{}", made.join("\n"))),
-        ("2.sql", "update a set line = null;".to_owned()),
-    ];
-    let files = files.each_ref().map(|(name, sql)| (*name, sql.as_str()));
-    Project::with_scenario(&files, "[[seed]]\nthrough = '1'\n")
-        .run(&["run", "--backend", shared()])
-        .assert(1, &["10 of 10 values of column public.a.line are other ones"]);
-}
