@@ -1,10 +1,11 @@
 SELECT pg_catalog.json_build_object(
     'is', 'table', 'oid', c.oid::int8, 'schema', n.nspname, 'name', c.relname, 'partitioned', c.relkind = 'p',
     'filled', f.columns, 'key', f.key, 'sole', coalesce(f.sole, false),
-    'generated', coalesce((SELECT count(*) FROM migration_replay.generated g WHERE g.relation = c.oid AND f.relation IS NOT NULL), 0))
+    'generated', CASE WHEN f.relation IS NULL THEN 0 ELSE coalesce(g.rows, 0) END)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN migration_replay.filled f ON f.relation = c.oid
+LEFT JOIN (SELECT relation, count(*) AS rows FROM migration_replay.generated GROUP BY relation) g ON g.relation = c.oid
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'migration_replay') AND n.nspname NOT LIKE 'pg\_%'
     AND NOT EXISTS (
@@ -15,13 +16,14 @@ ORDER BY n.nspname, c.relname;
 SELECT json_build_object(
     'is', 'column', 'of', a.attrelid::int8, 'number', a.attnum, 'name', a.attname,
     'type', json_build_object('oid', t.oid::int8, 'name', t.typname, 'builtin', t.typnamespace = 'pg_catalog'::regnamespace),
-    'modifier', a.atttypmod, 'not_null', a.attnotnull, 'default', pg_get_expr(d.adbin, d.adrelid),
-    'automatic', a.attidentity <> '' OR a.attgenerated <> ''
-        OR coalesce(pg_get_expr(d.adbin, d.adrelid), '') LIKE '%nextval(%')
+    'modifier', a.atttypmod, 'not_null', a.attnotnull, 'default', d.expression,
+    'automatic', a.attidentity <> '' OR a.attgenerated <> '' OR coalesce(d.expression, '') LIKE '%nextval(%')
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 JOIN pg_type t ON t.oid = a.atttypid
-LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN LATERAL (
+    SELECT pg_get_expr(d.adbin, d.adrelid) AS expression FROM pg_attrdef d
+    WHERE a.atthasdef AND d.adrelid = a.attrelid AND d.adnum = a.attnum OFFSET 0) d ON true
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384
 ORDER BY a.attrelid, a.attnum;
 
@@ -29,10 +31,11 @@ SELECT json_build_object(
     'is', 'key', 'of', i.indrelid::int8, 'name', c.relname, 'primary', i.indisprimary,
     'columns', (SELECT json_agg(k.number ORDER BY k.place)
         FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(number, place) WHERE k.place <= i.indnkeyatts),
-    'parts', (SELECT json_agg(pg_get_indexdef(i.indexrelid, part, true) ORDER BY part)
-        FROM generate_series(1, i.indnkeyatts::int) part),
+    'parts', CASE WHEN i.indexprs IS NULL THEN '[]' ELSE (
+        SELECT json_agg(pg_get_indexdef(i.indexrelid, part, true) ORDER BY part)
+        FROM generate_series(1, i.indnkeyatts::int) part) END,
     'predicate', pg_get_expr(i.indpred, i.indrelid),
-    'nulls_equal', coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false))
+    'nulls_equal', NOT i.indisprimary AND coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false))
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_class r ON r.oid = i.indrelid
@@ -76,7 +79,7 @@ SELECT json_build_object(
             WHEN 'r' THEN (SELECT r.rngsubtype FROM pg_range r WHERE r.rngtypid = t.oid)
             ELSE t.typelem END AND i.oid <> 0),
     'modifier', t.typtypmod, 'not_null', t.typnotnull,
-    'labels', coalesce((SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '[]'),
+    'labels', coalesce((SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE t.typtype = 'e' AND e.enumtypid = t.oid), '[]'),
     'fields', coalesce((SELECT json_agg(json_build_array(json_build_object(
                 'oid', f.oid::int8, 'name', f.typname, 'builtin', f.typnamespace = 'pg_catalog'::regnamespace), a.atttypmod)
             ORDER BY a.attnum)

@@ -137,7 +137,7 @@ pub struct Key {
     pub primary: bool,
     /// What it is over: a column's number, or 0 for an expression.
     pub columns: Vec<i16>,
-    /// The parts as Postgres prints them.
+    /// The parts as Postgres prints them; none where all are columns.
     pub parts: Vec<String>,
     /// Only the rows that satisfy this.
     pub predicate: Option<String>,

@@ -51,9 +51,10 @@ pub(super) fn rule(
     by_name: &dyn Fn(&String) -> Option<usize>,
 ) -> Option<Rule> {
     let mut columns = Vec::new();
-    for (number, part) in key.columns.iter().zip(&key.parts) {
+    for (at, number) in key.columns.iter().enumerate() {
         if *number == 0 {
-            columns.extend(columns_of(&parse(part)).iter().filter_map(by_name));
+            let part = parse(key.parts.get(at)?);
+            columns.extend(columns_of(&part).iter().filter_map(by_name));
         } else {
             columns.push(place(*number)?);
         }

@@ -28,8 +28,7 @@ fn table(oid: u32, name: &str, columns: &[&str]) -> Table {
 }
 
 fn key(columns: &[i16]) -> Key {
-    let parts = columns.iter().map(ToString::to_string).collect();
-    Key { name: "k".into(), primary: true, columns: columns.to_vec(), parts, ..Key::default() }
+    Key { name: "k".into(), primary: true, columns: columns.to_vec(), ..Key::default() }
 }
 
 fn reference(columns: &[i16], to: u32) -> Reference {
