@@ -10,6 +10,7 @@
 mod support;
 
 mod architecture;
+mod awkward_rows;
 mod backends;
 mod base;
 mod base_and_rows;
