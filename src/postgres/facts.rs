@@ -3,26 +3,34 @@
 use crate::outcome::SqlError;
 use crate::rows::{Fact, Facts};
 
-use super::{PgSession, Session};
+use super::{PgSession, Session, oid_array};
 
-/// One message of a fixed number of queries, whatever the size of the schema; each row is one fact, as JSON.
+/// One message of a fixed number of queries, whatever the size of the schema; each row is one fact, as JSON. `{among x}` says
+/// that x is one of the tables that are asked for.
 const QUERIES: &str = include_str!("facts.sql");
 
 const UNFILLED: &str = "\
-    SELECT 1 FROM pg_catalog.pg_class c
+    SELECT c.oid FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN migration_replay.filled f ON f.relation = c.oid
     WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
         AND n.nspname NOT IN ('information_schema', 'migration_replay') AND n.nspname NOT LIKE 'pg\\_%'
-        AND c.oid <> ALL ('{list}'::oid[])
         AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend d
             WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e')
         AND (f.relation IS NULL OR EXISTS (
             SELECT FROM pg_catalog.pg_attribute a
             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnum <> ALL (f.columns)
-                AND NOT (a.attnotnull AND -a.attnum = ANY (f.columns))))
-    LIMIT 1";
+                AND NOT (a.attnotnull AND -a.attnum = ANY (f.columns))))";
+
+/// Rows of a table depend on those of the tables that it refers to.
+const WITH_REFERENCED: &str = "\
+    WITH RECURSIVE needed(oid) AS (
+        SELECT * FROM pg_catalog.unnest({list}::pg_catalog.oid[])
+        UNION
+        SELECT k.confrelid FROM needed
+        JOIN pg_catalog.pg_constraint k ON k.conrelid = needed.oid AND k.contype = 'f')
+    SELECT oid FROM needed";
 
 /// With `pg_catalog` only, names in expressions are printed with their schemas.
 const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL jit = off; \
@@ -30,29 +38,39 @@ const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL j
     SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC';";
 
 impl PgSession {
-    /// Whether there is a table that was not filled yet, or has columns that it had not then or that may be null only now; those of
-    /// `but` do not count.
+    /// The tables that were not filled yet, or have columns that they had not then or that may be null only now, by their numbers.
     /// A quick look, after files that may have changed nothing of the kind.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
-    pub async fn has_unfilled_tables(
-        &mut self,
-        but: impl Iterator<Item = u32>,
-    ) -> Result<bool, SqlError> {
-        let but: Vec<_> = but.map(|oid| oid.to_string()).collect();
-        let sql = UNFILLED.replace("{list}", &format!("{{{}}}", but.join(",")));
-        Ok(!self.query(&sql).await?.0.is_empty())
+    pub async fn unfilled_tables(&mut self) -> Result<Vec<u32>, SqlError> {
+        self.numbers(UNFILLED).await
     }
 
-    /// Reads what the tables of the database are. The session must not be inside a transaction.
+    /// Reads what these tables are, and those that they refer to, directly or by way of others. The session must not be inside a
+    /// transaction.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the server says.
+    pub async fn facts_of(&mut self, tables: &[u32]) -> Result<Facts, SqlError> {
+        let needed = self.numbers(&WITH_REFERENCED.replace("{list}", &oid_array(tables))).await?;
+        self.read_facts(Some(&needed)).await
+    }
+
+    /// Reads what all tables of the database are. The session must not be inside a transaction.
     ///
     /// # Errors
     ///
     /// Whatever the server says.
     pub async fn facts(&mut self) -> Result<Facts, SqlError> {
-        let rows = self.query(&format!("BEGIN READ ONLY; {SETTINGS} {QUERIES}; COMMIT")).await?;
+        self.read_facts(None).await
+    }
+
+    async fn read_facts(&mut self, among: Option<&[u32]>) -> Result<Facts, SqlError> {
+        let queries = queries(among);
+        let rows = self.query(&format!("BEGIN READ ONLY; {SETTINGS} {queries}; COMMIT")).await?;
         let texts = rows.0.iter().filter_map(|row| row.first()?.as_deref());
         let told: Result<Vec<Fact>, _> = texts.map(serde_json::from_str).collect();
         told.map(Facts::of).map_err(|error| SqlError {
@@ -60,4 +78,25 @@ impl PgSession {
             ..SqlError::default()
         })
     }
+
+    async fn numbers(&mut self, query: &str) -> Result<Vec<u32>, SqlError> {
+        let rows = self.query(query).await?.0;
+        Ok(rows.iter().filter_map(|row| row.first()?.as_deref()?.parse().ok()).collect())
+    }
+}
+
+/// The queries about these tables, or about all.
+fn queries(among: Option<&[u32]>) -> String {
+    let list = among.map(oid_array);
+    let mut parts = QUERIES.split("{among ");
+    let mut sql = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (table, rest) = part.split_once('}').unwrap_or((part, ""));
+        let condition = list
+            .as_ref()
+            .map_or_else(|| "true".to_owned(), |list| format!("{table} = ANY ({list}::oid[])"));
+        sql.push_str(&condition);
+        sql.push_str(rest);
+    }
+    sql
 }

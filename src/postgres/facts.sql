@@ -6,7 +6,7 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN migration_replay.filled f ON f.relation = c.oid
 LEFT JOIN (SELECT relation, count(*) AS rows FROM migration_replay.generated GROUP BY relation) g ON g.relation = c.oid
-WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND {among c.oid}
     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'migration_replay') AND n.nspname NOT LIKE 'pg\_%'
     AND NOT EXISTS (
         SELECT FROM pg_depend d
@@ -24,7 +24,7 @@ JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN LATERAL (
     SELECT pg_get_expr(d.adbin, d.adrelid) AS expression FROM pg_attrdef d
     WHERE a.atthasdef AND d.adrelid = a.attrelid AND d.adnum = a.attnum OFFSET 0) d ON true
-WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384
+WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid >= 16384 AND {among a.attrelid}
 ORDER BY a.attrelid, a.attnum;
 
 SELECT json_build_object(
@@ -39,14 +39,14 @@ SELECT json_build_object(
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_class r ON r.oid = i.indrelid
-WHERE i.indisunique AND r.oid >= 16384 AND NOT r.relispartition AND r.relkind IN ('r', 'p');
+WHERE i.indisunique AND i.indrelid >= 16384 AND {among i.indrelid} AND NOT r.relispartition AND r.relkind IN ('r', 'p');
 
 SELECT json_build_object(
     'is', 'reference', 'of', k.conrelid::int8, 'name', k.conname, 'columns', k.conkey, 'to', k.confrelid::int8,
     'to_columns', k.confkey, 'deferrable', k.condeferrable)
 FROM pg_constraint k
 JOIN pg_class r ON r.oid = k.conrelid
-WHERE k.contype = 'f' AND k.conparentid = 0 AND NOT r.relispartition
+WHERE k.contype = 'f' AND k.conparentid = 0 AND {among k.conrelid} AND NOT r.relispartition
 ORDER BY k.conrelid, k.conname;
 
 SELECT json_build_object(
@@ -59,16 +59,30 @@ SELECT json_build_object(
         ELSE '[]' END)
 FROM pg_constraint k
 JOIN pg_class r ON r.oid = k.conrelid
-WHERE k.contype IN ('c', 'x') AND k.conrelid >= 16384 AND NOT r.relispartition
+WHERE k.contype IN ('c', 'x') AND k.conrelid >= 16384 AND {among k.conrelid} AND NOT r.relispartition
 ORDER BY k.conrelid, k.conname;
 
 SELECT json_build_object(
     'is', 'partition', 'of', pg_partition_root(c.oid)::oid::int8,
     'bound', pg_get_partition_constraintdef(c.oid))
 FROM pg_class c
-WHERE c.relispartition AND c.relkind IN ('r', 'f')
+WHERE c.relispartition AND c.relkind IN ('r', 'f') AND {among pg_partition_root(c.oid)::oid}
 ORDER BY c.relname;
 
+WITH RECURSIVE used(type) AS (
+    SELECT a.atttypid FROM pg_attribute a
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND a.atttypid >= 16384 AND a.attrelid >= 16384 AND {among a.attrelid}
+    UNION
+    SELECT inside.type
+    FROM used u
+    JOIN pg_type t ON t.oid = u.type
+    CROSS JOIN LATERAL (
+        SELECT t.typbasetype
+        UNION ALL SELECT t.typelem
+        UNION ALL SELECT r.rngsubtype FROM pg_range r WHERE r.rngtypid = t.oid
+        UNION ALL SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+    ) inside(type)
+    WHERE inside.type >= 16384)
 SELECT json_build_object(
     'is', 'type', 'oid', t.oid::int8, 'name', t.typname, 'kind', t.typtype,
     'inner', (SELECT json_build_object(
@@ -87,6 +101,7 @@ SELECT json_build_object(
         WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
     'checks', coalesce((SELECT json_agg(pg_get_expr(k.conbin, 0)) FROM pg_constraint k
         WHERE k.contypid = t.oid AND k.contype = 'c'), '[]'))
-FROM pg_type t
+FROM used u
+JOIN pg_type t ON t.oid = u.type
 LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE t.oid >= 16384 AND (t.typtype IN ('b', 'd', 'e', 'r', 'm') OR c.relkind = 'c')
+WHERE t.typtype IN ('b', 'd', 'e', 'r', 'm') OR c.relkind = 'c'

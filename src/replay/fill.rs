@@ -73,14 +73,18 @@ impl Filling {
 
     /// What the tables are now.
     pub(super) async fn facts(&mut self) -> Result<Facts, SqlError> {
-        let mut facts = self.session.facts().await?;
+        let facts = self.session.facts().await?;
+        Ok(self.without_ledger(facts))
+    }
+
+    fn without_ledger(&mut self, mut facts: Facts) -> Facts {
         if let Some(ledger) = self.ledger {
             let is_ledger = |table: &Table| table.shown() == ledger || table.name == ledger;
             let ledgers = facts.tables.iter().filter(|table| is_ledger(table));
             self.not_ours.extend(ledgers.map(|table| table.oid));
             facts.tables.retain(|table| !is_ledger(table));
         }
-        Ok(facts)
+        facts
     }
 
     /// Fills the tables that have no rows yet, and tops up those that have new columns.
@@ -89,12 +93,18 @@ impl Filling {
     ///
     /// If the server is lost. What it refuses is told with the coverage.
     pub(super) async fn fill(&mut self) -> Result<(), SqlError> {
-        let given_up = self.given_up.keys().chain(&self.not_ours).copied();
-        if self.waits || (!self.is_short && !self.session.has_unfilled_tables(given_up).await?) {
+        if self.waits {
             return Ok(());
         }
-        let facts = self.facts().await?;
+        let mut unfilled = self.session.unfilled_tables().await?;
+        unfilled.retain(|oid| !self.not_ours.contains(oid));
+        let is_known = |oid: &u32| self.given_up.contains_key(oid);
+        if !self.is_short && unfilled.iter().all(is_known) {
+            return Ok(());
+        }
         self.is_short = false;
+        let facts = self.session.facts_of(&unfilled).await?;
+        let facts = self.without_ledger(facts);
         let mut due: BTreeMap<_, _> = rows::due(&facts).into_iter().collect();
         due.retain(|at, _| {
             let table = &facts.tables[*at];

@@ -1,7 +1,14 @@
 //! Generated rows as they stand in the tables: every kind of table has some, and they are awkward.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use migration_replay::postgres::{PgSession, Session};
+use migration_replay::rows::{Facts, KEEPING, Style, Table, Wanted, make};
+use migration_replay::scenario::Limits;
+use tokio::time::Instant;
+
 use crate::generated_rows::over_rows;
-use crate::support::{assert_ended, local_or_say_why};
+use crate::support::{UrlServer, assert_ended, local_or_say_why};
 
 /// Tables of every kind, and a function that complains about rows that are not awkward.
 const MANY: &str = r"
@@ -104,4 +111,46 @@ async fn every_kind_of_table_is_filled_and_awkward() {
         coverage.unfilled.iter().map(|it| format!("{}: {}", it.table, it.reason)).collect();
     assert_eq!(unfilled, ["public.empty_by_design: it has no partition"]);
     assert_ended(&run, 0);
+}
+
+/// Only those that are to be filled are read after each file.
+#[tokio::test]
+async fn what_is_read_of_some_tables_makes_the_rows_that_all_of_it_makes() {
+    let Some(server) = UrlServer::start().await else { return };
+    let config = server.url.parse().unwrap();
+    let mut session =
+        PgSession::open(&config, None, Limits::default(), Instant::now()).await.unwrap();
+    session.client().batch_execute(MANY).await.unwrap();
+    session.execute(&format!("create schema migration_replay; {KEEPING}")).await.unwrap();
+    let all = session.facts().await.unwrap();
+    let unfilled = session.unfilled_tables().await.unwrap();
+    assert_eq!(BTreeSet::from_iter(unfilled), all.tables.iter().map(|it| it.oid).collect());
+    assert!(all.tables.len() > 10 && all.types.len() > 5, "{all:?}");
+    for table in &all.tables {
+        let some = session.facts_of(&[table.oid]).await.unwrap();
+        let names: Vec<_> = some.tables.iter().map(Table::shown).collect();
+        assert_eq!(BTreeSet::from_iter(names), with_referenced(&all, table), "{}", table.shown());
+        assert!(some.tables.iter().all(|it| all.tables.contains(it)), "{some:?}");
+        for style in Style::all() {
+            let wanted = Wanted { rows: 20, offset: 0, style };
+            let of = |facts: &Facts| make(facts, table, &BTreeMap::new(), wanted);
+            assert_eq!(of(&some), of(&all), "{}", table.shown());
+        }
+    }
+    server.stop().await;
+}
+
+/// The names of a table and of all that it refers to, directly or not.
+fn with_referenced(facts: &Facts, table: &Table) -> BTreeSet<String> {
+    let mut found = BTreeSet::from([table.oid]);
+    loop {
+        let known = facts.tables.iter().filter(|it| found.contains(&it.oid));
+        let next: Vec<_> = known.flat_map(|it| &it.references).map(|key| key.to).collect();
+        let before = found.len();
+        found.extend(next);
+        if found.len() == before {
+            let all = facts.tables.iter().filter(|it| found.contains(&it.oid));
+            return all.map(Table::shown).collect();
+        }
+    }
 }
