@@ -12,6 +12,7 @@ use super::base::BaseArguments;
 use super::baseline::BaselineArguments;
 use super::check::CheckArguments;
 use super::clean::CleanArguments;
+use super::console::DisplayArguments;
 use super::describe::DescribeArguments;
 use super::doctor::DoctorArguments;
 use super::exclusions::ExclusionsArguments;
@@ -142,6 +143,9 @@ pub(crate) struct RunArguments {
 
     #[command(flatten, next_help_heading = "Reports")]
     pub(crate) reports: ReportArguments,
+
+    #[command(flatten, next_help_heading = "Reports")]
+    pub(crate) display: DisplayArguments,
 
     #[command(flatten, next_help_heading = "Several machines")]
     pub(crate) shards: ShardArguments,
@@ -280,10 +284,6 @@ pub(crate) struct ReportArguments {
     /// Write a summary as Markdown [default: added to the file of `GITHUB_STEP_SUMMARY`, if set]
     #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
-
-    /// Print plain lines instead of live progress
-    #[arg(long)]
-    pub(crate) no_progress: bool,
 }
 
 pub(super) fn pass(text: &str) -> Result<Pass, String> {

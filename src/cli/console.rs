@@ -5,13 +5,34 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use migration_replay::outcome::{CaseId, Event, Phase, RunOutcome};
-use migration_replay::report::{self, Style};
+use migration_replay::report::{self, Shown, Style};
+
+/// What is shown of a run.
+#[derive(Debug, Args)]
+pub(crate) struct DisplayArguments {
+    /// Print plain lines instead of live progress
+    #[arg(long)]
+    no_progress: bool,
+
+    /// Show each failure whole, also where many are of one kind
+    #[arg(long)]
+    all: bool,
+}
+
+impl DisplayArguments {
+    pub(super) fn console(&self) -> Console {
+        let shown = if self.all { Shown::All } else { Shown::WorthALook };
+        Console { shown, ..Console::new(self.no_progress) }
+    }
+}
 
 /// Shows events as they come.
 pub(super) struct Console {
     live: Option<Live>,
+    shown: Shown,
     style: Style,
 }
 
@@ -25,7 +46,7 @@ impl Console {
     /// Live where standard error is a terminal, unless `no_progress`.
     pub(super) fn new(no_progress: bool) -> Self {
         let is_terminal = std::io::stderr().is_terminal() && !no_progress;
-        Self { live: is_terminal.then(Live::new), style: style() }
+        Self { live: is_terminal.then(Live::new), shown: Shown::WorthALook, style: style() }
     }
 
     /// Shows one event; `outcome` is the sum of all so far, this one included.
@@ -63,8 +84,7 @@ impl Console {
     /// Prints what a person needs at the end.
     pub(super) fn finish(&self, outcome: &RunOutcome) {
         self.clear();
-        let _printed = write!(std::io::stdout(), "{}", report::summary(outcome, self.style));
-        let _flushed = std::io::stdout().flush();
+        print(&report::summary(outcome, self.shown, self.style));
     }
 }
 

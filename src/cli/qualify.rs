@@ -8,7 +8,7 @@ use migration_replay::replay::Upgrades;
 use migration_replay::scenario::Pass;
 
 use super::arguments::{ReportArguments, ServerArguments, pass, with_exit_codes};
-use super::console::say;
+use super::console::{DisplayArguments, say};
 use super::files::{QualificationFiles, ReportFiles, check_writable};
 use super::run::{carry_out, choose, refuse, tell_prepared};
 
@@ -53,9 +53,8 @@ pub(crate) struct QualifyArguments {
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     json: Option<PathBuf>,
 
-    /// Print plain lines instead of live progress
-    #[arg(long, help_heading = "Reports")]
-    no_progress: bool,
+    #[command(flatten, next_help_heading = "Reports")]
+    display: DisplayArguments,
 
     /// Only cases whose name contains this text; names are scenario@image/seed
     #[arg(long, value_name = "TEXT", help_heading = "Cases")]
@@ -102,7 +101,7 @@ pub(crate) async fn qualify(arguments: Box<QualifyArguments>) -> Ending {
         Ok(chosen) => chosen,
         Err(ending) => return ending,
     };
-    carry_out(&harness, chosen, files, arguments.no_progress).await
+    carry_out(&harness, chosen, files, arguments.display.console()).await
 }
 
 impl QualifyArguments {
@@ -118,7 +117,6 @@ impl QualifyArguments {
             junit: self.junit.clone(),
             json: self.json.clone(),
             markdown: None,
-            no_progress: self.no_progress,
         })
     }
 

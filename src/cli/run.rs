@@ -58,7 +58,7 @@ pub(crate) async fn run(arguments: Box<RunArguments>) -> Ending {
     let mut warnings = chosen.warnings;
     warnings.append_new(paired.as_ref().map(|it| it.warnings.clone()).unwrap_or_default());
     let chosen = Chosen { cases, shard, paired, warnings, ..chosen };
-    carry_out(&harness, chosen, files, arguments.reports.no_progress).await
+    carry_out(&harness, chosen, files, arguments.display.console()).await
 }
 
 /// What is to be run.
@@ -95,10 +95,10 @@ pub(super) async fn carry_out(
     harness: &Harness,
     chosen: Chosen,
     files: ReportFiles,
-    no_progress: bool,
+    console: Console,
 ) -> Ending {
     let Chosen { cases, images, shard, paired, warnings } = chosen;
-    let console = Arc::new(Console::new(no_progress));
+    let console = Arc::new(console);
     let known =
         RunOutcome { shard: shard.clone(), input: warnings.clone(), ..RunOutcome::default() };
     let progress = Mutex::new(Progress { known, ..Progress::default() });

@@ -79,26 +79,34 @@ fn said(found: &Found) -> impl Iterator<Item = Message<'static>> {
 
 /// Why, who, and what to do.
 fn diagnosis(found: &Found) -> Vec<Message<'static>> {
-    let cause = found.cause.map(|cause| {
+    let unplaced = found.culprits.iter().filter(|culprit| culprit.place.is_none());
+    let named = unplaced.filter_map(|it| Some((it.migration.as_ref()?, it)));
+    let culprits = named.map(|(migration, it)| format!("{migration} {}", it.deed));
+    let because = (!found.because.is_empty()).then(|| found.because.join("\n"));
+    let mut notes: Vec<_> = note("cause", cause(found).as_deref()).into_iter().collect();
+    notes.extend(note("because", because.as_deref()));
+    notes.extend(culprits.filter_map(|culprit| note("culprit", Some(&culprit))));
+    notes.extend(advice(found));
+    notes
+}
+
+/// The cause, with the page about it.
+pub(super) fn cause(found: &Found) -> Option<String> {
+    found.cause.map(|cause| {
         if found.certain {
             format!("{cause} (docs/causes/{cause}.md)")
         } else {
             format!("perhaps {cause}")
         }
-    });
-    let unplaced = found.culprits.iter().filter(|culprit| culprit.place.is_none());
-    let named = unplaced.filter_map(|it| Some((it.migration.as_ref()?, it)));
-    let culprits = named.map(|(migration, it)| format!("{migration} {}", it.deed));
-    let advice = found.advice.iter().map(|advice| {
+    })
+}
+
+/// What to do.
+pub(super) fn advice(found: &Found) -> impl Iterator<Item = Message<'static>> {
+    found.advice.iter().map(|advice| {
         let proof = if advice.proven { " (proven by a replay)" } else { "" };
         Level::HELP.message(visible(&format!("{}{proof}", advice.text)))
-    });
-    let because = (!found.because.is_empty()).then(|| found.because.join("\n"));
-    let mut notes: Vec<_> = note("cause", cause.as_deref()).into_iter().collect();
-    notes.extend(note("because", because.as_deref()));
-    notes.extend(culprits.filter_map(|culprit| note("culprit", Some(&culprit))));
-    notes.extend(advice);
-    notes
+    })
 }
 
 const fn standing(standing: Standing) -> Option<&'static str> {
@@ -110,7 +118,7 @@ const fn standing(standing: Standing) -> Option<&'static str> {
 }
 
 /// A line such as `= hint: …`; none for an empty text.
-fn note(name: &'static str, text: Option<&str>) -> Option<Message<'static>> {
+pub(super) fn note(name: &'static str, text: Option<&str>) -> Option<Message<'static>> {
     let text = text.map(str::trim).filter(|text| !text.is_empty())?;
     Some(Level::NOTE.with_name(name).message(visible(text)))
 }

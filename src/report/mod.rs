@@ -3,6 +3,7 @@
 //! Nothing here prints or writes a file. Everything is made from a [`RunOutcome`](crate::outcome::RunOutcome)
 //! and from the events it is the sum of, so the reports agree.
 
+mod alike;
 mod base;
 mod check;
 mod explain;

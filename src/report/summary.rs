@@ -1,16 +1,19 @@
+use std::collections::BTreeMap;
+
+use super::alike::{Told, texts};
 use super::base::{self, Weight};
 use super::facts::{self, VERDICTS, is_tolerated};
 use super::generated;
 use super::style::Tone;
 use super::text::{counted, duration, first_line, visible};
-use super::{Style, kept, render_failure};
+use super::{Shown, Style, kept, render_failure};
 use crate::outcome::{CaseOutcome, Failure, Found, Phase, RunOutcome, Verdict};
 
 /// What a person needs at the end: every case that is not as expected with its failures, the others in
-/// as few lines as can be, and the totals.
+/// as few lines as can be, and the totals. [`Shown::WorthALook`]: of many failures of one kind only the first are shown whole.
 #[must_use]
-pub fn summary(run: &RunOutcome, style: Style) -> String {
-    let mut parts = failed(run, style);
+pub fn summary(run: &RunOutcome, shown: Shown, style: Style) -> String {
+    let mut parts = failed(run, shown, style);
     let lines: Vec<_> = without_result(run, style)
         .into_iter()
         .chain(compared(run, style))
@@ -29,40 +32,71 @@ pub fn summary(run: &RunOutcome, style: Style) -> String {
     parts.join("\n\n") + "\n"
 }
 
-/// The cases that failed, with their failures. Cases that failed alike (on several images, say) share
-/// one text, which holds the commands of all.
-fn failed(run: &RunOutcome, style: Style) -> Vec<String> {
-    let mut alike: Vec<(String, Vec<&CaseOutcome>)> = Vec::new();
-    for case in run.cases.iter().filter(|case| counting(case).next().is_some()) {
-        let text = render_case(case, |_| String::new(), style);
-        match alike.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, cases)) => cases.push(case),
-            None => alike.push((text, vec![case])),
+/// Failures that the same cases have.
+struct Shared<'r> {
+    cases: Vec<&'r CaseOutcome>,
+    /// Each with the commands that reproduce it in every case.
+    failures: Vec<Failure>,
+}
+
+/// The cases that failed, with their failures. What several cases fail with (on several images, say) is told once, with the commands
+/// of all.
+fn failed(run: &RunOutcome, shown: Shown, style: Style) -> Vec<String> {
+    let blocks = shared(run);
+    let told = blocks.iter().enumerate().map(|(position, block)| {
+        let headings = block.cases.iter().map(|case| style.paint(Tone::Bad, &heading(case)));
+        let headings: Vec<_> = headings.collect();
+        let all: Vec<_> = block.failures.iter().map(|it| Told::of(it, style)).collect();
+        let text = texts(&all, shown, "to see each whole: --all", style).join("\n\n");
+        let is_last = |case: &&&CaseOutcome| {
+            let mut later = blocks.iter().skip(position + 1).flat_map(|block| &block.cases);
+            !later.any(|other| std::ptr::eq(**case, *other))
+        };
+        let kept = block.cases.iter().filter(is_last).filter_map(|case| kept::line(case));
+        format!("{}\n\n{text}{}", headings.join("\n"), kept.collect::<String>())
+    });
+    told.collect()
+}
+
+/// The failures that count, by the cases that have them.
+fn shared(run: &RunOutcome) -> Vec<Shared<'_>> {
+    let mut places = BTreeMap::new();
+    let mut each: Vec<Shared<'_>> = Vec::new();
+    for case in &run.cases {
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        for failure in counting(case) {
+            let bare = Failure { reproduce: String::new(), ..failure.clone() };
+            let text = render_failure(&bare, Style::Plain);
+            let time = times.entry(text.clone()).or_default();
+            *time += 1;
+            let place = *places.entry((text, *time)).or_insert(each.len());
+            match each.get_mut(place) {
+                Some(known) => {
+                    known.cases.push(case);
+                    known.failures.iter_mut().for_each(|it| also(it, &failure.reproduce));
+                }
+                None => each.push(Shared { cases: vec![case], failures: vec![failure.clone()] }),
+            }
         }
     }
-    alike.iter().map(|(_, cases)| render_alike(cases, style)).collect()
+    let mut blocks: Vec<Shared<'_>> = Vec::new();
+    for one in each {
+        let is_same = |a: &[&CaseOutcome], b: &[&CaseOutcome]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| std::ptr::eq(*a, *b))
+        };
+        match blocks.iter_mut().find(|known| is_same(&known.cases, &one.cases)) {
+            Some(known) => known.failures.extend(one.failures),
+            None => blocks.push(one),
+        }
+    }
+    blocks
 }
 
-fn render_alike(cases: &[&CaseOutcome], style: Style) -> String {
-    let headings = cases.iter().map(|case| style.paint(Tone::Bad, &heading(case)));
-    let headings: Vec<_> = headings.collect();
-    let commands = |position: usize| {
-        let failures = cases.iter().filter_map(|case| counting(case).nth(position));
-        let mut commands: Vec<_> = failures.map(|failure| failure.reproduce.as_str()).collect();
-        commands.dedup();
-        commands.join("\n")
-    };
-    let text = cases.first().map(|case| render_case(case, commands, style)).unwrap_or_default();
-    let kept = cases.iter().filter_map(|case| kept::line(case));
-    format!("{}\n\n{text}{}", headings.join("\n"), kept.collect::<String>())
-}
-
-/// The failures of a case that count; `reproduce` gives the command of each by its position.
-fn render_case(case: &CaseOutcome, reproduce: impl Fn(usize) -> String, style: Style) -> String {
-    let rendered = counting(case).enumerate().map(|(position, failure)| {
-        render_failure(&Failure { reproduce: reproduce(position), ..failure.clone() }, style)
-    });
-    rendered.collect::<Vec<_>>().join("\n\n")
+/// Adds a command that reproduces a failure, if it is another one.
+fn also(failure: &mut Failure, command: &str) {
+    if failure.reproduce.lines().last() != Some(command) {
+        failure.reproduce = format!("{}\n{command}", failure.reproduce);
+    }
 }
 
 fn counting(case: &CaseOutcome) -> impl Iterator<Item = &Failure> {

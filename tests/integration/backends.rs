@@ -2,7 +2,7 @@
 
 use migration_replay::outcome::{RunOutcome, Verdict};
 use migration_replay::postgres::BackendChoice;
-use migration_replay::report::{Style, summary};
+use migration_replay::report::{Shown, Style, summary};
 use rstest::rstest;
 
 use crate::support::{Project, UrlServer, docker_or_say_why, local_or_say_why};
@@ -120,7 +120,12 @@ async fn every_kind_of_server_gives_the_same_answers(#[case] kind: Kind) {
         ((*case).to_owned(), *verdict, failures.iter().map(ToString::to_string).collect())
     });
     let expected: Vec<_> = expected.collect();
-    assert_eq!(ends(&project, &outcome), expected, "{}", summary(&outcome, Style::Plain));
+    assert_eq!(
+        ends(&project, &outcome),
+        expected,
+        "{}",
+        summary(&outcome, Shown::All, Style::Plain)
+    );
     if let Some(server) = url_server {
         assert_eq!(server.strangers().await, Vec::<String>::new(), "left on the server");
         server.stop().await;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use migration_replay::harness::Harness;
 use migration_replay::postgres::BackendChoice;
-use migration_replay::report::{Style, summary};
+use migration_replay::report::{Shown, Style, summary};
 use migration_replay::scenario::Cause;
 
 use crate::support::local_or_say_why;
@@ -35,7 +35,7 @@ async fn every_example_has_its_cause_and_its_culprit() {
         Ok(outcome) => outcome,
         Err(problems) => panic!("{problems}"),
     };
-    assert_eq!(outcome.ending().code(), 0, "{}", summary(&outcome, Style::Plain));
+    assert_eq!(outcome.ending().code(), 0, "{}", summary(&outcome, Shown::All, Style::Plain));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use migration_replay::harness::Harness;
 use migration_replay::postgres::BackendChoice;
-use migration_replay::report::{Style, summary};
+use migration_replay::report::{Shown, Style, summary};
 
 use crate::support::local_or_say_why;
 
@@ -22,7 +22,7 @@ async fn every_rule_of_every_layout_is_followed() {
         Ok(outcome) => outcome,
         Err(problems) => panic!("{problems}"),
     };
-    assert_eq!(outcome.ending().code(), 0, "{}", summary(&outcome, Style::Plain));
+    assert_eq!(outcome.ending().code(), 0, "{}", summary(&outcome, Shown::All, Style::Plain));
 }
 
 /// `tests/layouts/LAYOUT/RULE.toml`.

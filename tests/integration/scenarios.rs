@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use migration_replay::harness::Harness;
 use migration_replay::outcome::{Ending, RunOutcome};
 use migration_replay::postgres::BackendChoice;
-use migration_replay::report::{Style, summary};
+use migration_replay::report::{Shown, Style, summary};
 use rstest::rstest;
 
 use crate::support::{docker_or_say_why, local_or_say_why};
@@ -39,7 +39,7 @@ async fn run(file: &Path, mut harness: Harness) {
         harness.backend = BackendChoice::Container;
         outcome = run_on(file, &harness).await;
     }
-    assert_eq!(outcome.ending().code(), 0, "{}", summary(&outcome, Style::Plain));
+    assert_eq!(outcome.ending().code(), 0, "{}", summary(&outcome, Shown::All, Style::Plain));
     assert!(outcome.cases.iter().any(|case| case.bodies() > 0), "no migration was replayed");
 }
 

@@ -121,7 +121,7 @@ fn details(case: &CaseView) -> Option<String> {
     if case.failures.is_empty() {
         return None;
     }
-    let (name, count) = (code(&case.name), counted(case.failures.len(), "failure"));
+    let (name, count) = (code(&case.name), counted(case.count, "failure"));
     let text = fenced(&case.failures.join("\n\n"));
     Some(format!("\n<details open><summary>{name}: {count}</summary>\n\n{text}\n</details>\n"))
 }

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use super::super::alike::{Told, texts};
 use super::super::base;
 use super::super::facts::{self, in_short, is_tolerated};
-use super::super::{Style, render_failure};
+use super::super::{Shown, Style};
 use crate::outcome::{CaseOutcome, Phase, RunOutcome, Verdict};
 
 /// What a page shows of a run, whether it was just run or is read from its report.
@@ -27,7 +28,9 @@ pub(in crate::report) struct CaseView {
     pub(in crate::report) took: Duration,
     /// The first failure in short, or why there is no result.
     pub(in crate::report) why: String,
-    /// The failures that count, each as a text.
+    /// How many failures count.
+    pub(in crate::report) count: usize,
+    /// Their texts; one may be of several.
     pub(in crate::report) failures: Vec<String>,
     /// Migrations that are left out, with their reasons.
     pub(in crate::report) excluded: Vec<(String, String)>,
@@ -62,6 +65,8 @@ impl CaseView {
     fn of(run: &RunOutcome, case: &CaseOutcome) -> Self {
         let counting: Vec<_> = case.failures.iter().filter(|it| !is_tolerated(it)).collect();
         let first = counting.first().map(|failure| in_short(&failure.found));
+        let told: Vec<_> = counting.iter().map(|it| Told::of(it, Style::Plain)).collect();
+        let more = "the JUnit and JSON reports have each whole";
         let excluded = case.head.excluded.iter();
         let left = case.steps.iter();
         let left = left.filter(|it| it.phase == Phase::Apply && it.verdict == Verdict::Skipped);
@@ -71,7 +76,8 @@ impl CaseView {
             verdict: case.final_verdict(),
             took: case.took,
             why: first.or_else(|| facts::reason(run, case)).unwrap_or_default(),
-            failures: counting.iter().map(|it| render_failure(it, Style::Plain)).collect(),
+            count: counting.len(),
+            failures: texts(&told, Shown::WorthALook, more, Style::Plain),
             excluded: excluded.map(|it| (it.migration.to_string(), it.reason.clone())).collect(),
             not_reached: left
                 .iter()

@@ -202,7 +202,9 @@ fn a_bundle_tells_how_it_is_restored() {
 fn no_report_file_has_the_password() {
     let mut run = failed_run();
     run.cases[0].kept = Some(kept());
-    assert!(crate::report::summary(&run, Style::Plain).contains("secret"));
+    assert!(
+        crate::report::summary(&run, crate::report::Shown::All, Style::Plain).contains("secret")
+    );
     let files = [json(&run), junit(&run), bundle_readme(&of(kept()))];
     assert!(files.iter().all(|text| !text.contains("secret")), "{files:?}");
 }

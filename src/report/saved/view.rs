@@ -56,6 +56,7 @@ fn view(case: &SavedCase) -> CaseView {
         verdict: case.verdict,
         took: case.took,
         why: failures.first().map_or_else(|| text(&json["reason"]), |it| in_short(it)),
+        count: failures.len(),
         failures: failures.iter().map(|it| rendered(it)).collect(),
         excluded: excluded.map(|it| (text(&it["migration"]), text(&it["reason"]))).collect(),
         not_reached: left.iter().map(|it| text(&it["migration"])).collect(),

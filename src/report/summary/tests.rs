@@ -1,10 +1,12 @@
 use super::*;
 use crate::outcome::{Event, Phase};
-use crate::report::samples::{expected, failed_run, finish, found, run_of, run_with, step};
+use crate::report::samples::{
+    expected, failed_run, finish, found, run_of, run_with, step, unexpected,
+};
 
 #[test]
 fn tells_a_failed_case_with_its_failures() {
-    insta::assert_snapshot!(summary(&failed_run(), Style::Plain), @r#"
+    insta::assert_snapshot!(summary(&failed_run(), Shown::All, Style::Plain), @r#"
     failed: a@postgres:17.2/fresh
 
     error[42703]: column "scope" does not exist
@@ -27,7 +29,7 @@ fn cases_that_failed_alike_share_one_text() {
     other.head.name = "a@postgres:15/fresh".into();
     other.failures[0].reproduce = "migration-replay run b.toml".into();
     run.cases.push(other);
-    let text = summary(&run, Style::Plain);
+    let text = summary(&run, Shown::All, Style::Plain);
     assert!(
         text.starts_with("failed: a@postgres:17.2/fresh\nfailed: a@postgres:15/fresh\n\nerror")
     );
@@ -47,7 +49,7 @@ fn a_kept_database_is_told_below_its_failure_and_at_the_end() {
         stopped: None,
         dump: crate::outcome::Dump::NotAsked,
     });
-    let text = summary(&run, Style::Plain);
+    let text = summary(&run, Shown::All, Style::Plain);
     insta::assert_snapshot!(&text[text.find("  = step").unwrap()..], @r"
       = step: apply 008_plugins.sql
       = reproduce: migration-replay run a.toml --filter 'a@any/fresh'
@@ -71,7 +73,7 @@ fn groups_cases_that_did_not_run_by_their_reason() {
     finish(&mut run, 2, Verdict::Passed, None);
     let broken_off = Some("interrupted".to_owned());
     run.add(&Event::RunFinished { took: std::time::Duration::from_secs(75), broken_off });
-    insta::assert_snapshot!(summary(&run, Style::Plain), @r#"
+    insta::assert_snapshot!(summary(&run, Shown::All, Style::Plain), @r#"
     skipped: no image x
       a@x/fresh
       b@x/fresh
@@ -88,7 +90,7 @@ fn an_expected_failure_is_one_line() {
     let steps = vec![step(Phase::Apply, Some("008_plugins.sql"), Verdict::Failed)];
     let failures = vec![expected(found()), expected(found())];
     let run = run_with(steps, failures, Verdict::Passed);
-    insta::assert_snapshot!(summary(&run, Style::Plain), @r#"
+    insta::assert_snapshot!(summary(&run, Shown::All, Style::Plain), @r#"
     as expected: 008_plugins.sql failed with 42703 (2 times)
 
     1 case: 1 passed in 3.4 s
@@ -97,8 +99,51 @@ fn an_expected_failure_is_one_line() {
 
 #[test]
 fn colours_appear_only_where_they_are_wanted() {
-    assert!(!summary(&failed_run(), Style::Plain).contains('\u{1b}'));
+    assert!(!summary(&failed_run(), Shown::All, Style::Plain).contains('\u{1b}'));
     assert!(
-        summary(&failed_run(), Style::Colour).contains("\u{1b}[1;31m1 case: 1 failed in 3.4 s")
+        summary(&failed_run(), Shown::All, Style::Colour)
+            .contains("\u{1b}[1;31m1 case: 1 failed in 3.4 s")
     );
+}
+
+#[test]
+fn what_several_cases_fail_with_is_told_once_and_what_one_has_besides_below() {
+    let mut run = failed_run();
+    let mut other = run.cases[0].clone();
+    other.head.name = "a@postgres:17.2/older".into();
+    let mut own = unexpected(found());
+    own.found.error.message = "it has rows".into();
+    other.failures.push(own);
+    run.cases.push(other);
+    let text = summary(&run, Shown::WorthALook, Style::Plain);
+    assert_eq!(text.matches("does not exist").count(), 1, "{text}");
+    let both =
+        "failed: a@postgres:17.2/fresh\nfailed: a@postgres:17.2/older\n\nerror[42703]: column";
+    assert!(text.starts_with(both), "{text}");
+    let below = text.split("failed: a@postgres:17.2/older\n\n").nth(2).unwrap();
+    assert!(below.starts_with("error[42703]: it has rows"), "{text}");
+}
+
+#[test]
+fn a_case_that_fails_twice_with_one_text_has_it_twice() {
+    let mut run = failed_run();
+    let again = run.cases[0].failures[0].clone();
+    run.cases[0].failures.push(again);
+    let text = summary(&run, Shown::WorthALook, Style::Plain);
+    assert_eq!(text.matches("does not exist").count(), 2, "{text}");
+    assert_eq!(text.matches("failed: a@").count(), 1, "{text}");
+}
+
+#[test]
+fn many_failures_of_one_kind_are_shown_by_a_line_each() {
+    let mut run = failed_run();
+    for _ in 0..9 {
+        let mut failure = unexpected(found());
+        failure.found.cause = Some(crate::scenario::Cause::MissingFromSet);
+        run.cases[0].failures.push(failure);
+    }
+    let told = summary(&run, Shown::WorthALook, Style::Plain);
+    assert!(told.contains("7 more like these in the pass apply"), "{told}");
+    assert!(told.contains("to see each whole: --all"), "{told}");
+    assert_eq!(summary(&run, Shown::All, Style::Plain).matches("= step").count(), 10);
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use migration_replay::harness::{Harness, prepare_files};
 use migration_replay::outcome::{Event, RunOutcome};
 use migration_replay::postgres::BackendChoice;
-use migration_replay::report::{Style, summary};
+use migration_replay::report::{Shown, Style, summary};
 use tempfile::TempDir;
 
 /// A folder with migrations and scenarios, as a user has one. It goes away with the test.
@@ -125,7 +125,12 @@ impl Ran {
 /// Asserts how a run ended, and shows its summary where it did not.
 #[track_caller]
 pub(crate) fn assert_ended(outcome: &RunOutcome, code: u8) {
-    assert_eq!(outcome.ending().code(), code, "exit code of\n{}", summary(outcome, Style::Plain));
+    assert_eq!(
+        outcome.ending().code(),
+        code,
+        "exit code of\n{}",
+        summary(outcome, Shown::All, Style::Plain)
+    );
 }
 
 /// Every failure of a run: whether it was expected, its phase, and its message.
