@@ -8,7 +8,7 @@ use time::macros::format_description;
 use super::follow::{Followed, follow};
 use super::pairs::{Pairs, Row, pairs};
 use super::values::{Family, family, same};
-use super::{Account, Holdings, Rows, TableFacts};
+use super::{Account, Cascade, Holdings, Rows, TableFacts};
 
 /// So many examples are shown.
 const SAMPLES: usize = 3;
@@ -24,6 +24,8 @@ pub struct TableLosses {
     pub now: Option<String>,
     /// Whether another table took its place.
     pub rebuilt: bool,
+    /// The foreign keys by way of which others reach its rows; none where nobody has asked.
+    pub cascades: Vec<Cascade>,
     /// What is lost; never empty.
     pub losses: Vec<Loss>,
 }
@@ -75,7 +77,13 @@ pub fn losses(before: &Holdings, after: &Holdings, since: &str) -> Vec<TableLoss
         let now = followed.as_ref().map(|it| it.after.table.shown());
         let rebuilt = followed.is_some_and(|it| it.rebuilt);
         let table = account.table.clone();
-        (!losses.is_empty()).then_some(TableLosses { table, now, rebuilt, losses })
+        (!losses.is_empty()).then_some(TableLosses {
+            table,
+            now,
+            rebuilt,
+            cascades: Vec::new(),
+            losses,
+        })
     });
     told.collect()
 }

@@ -99,6 +99,13 @@ impl Sayings {
         strongest.or_else(altered).or_else(spoken).or_else(cascades)
     }
 
+    /// What the statements do when they run, with their positions.
+    pub(super) fn acts(&self) -> impl Iterator<Item = (usize, &Act)> {
+        let all = self.statements.iter().enumerate();
+        all.flat_map(|(at, reading)| reading.acts.iter().map(move |act| (at, act)))
+            .filter(|(_, act)| happens(act))
+    }
+
     fn position(&self, is_it: impl Fn(&Act) -> bool) -> Option<usize> {
         self.statements.iter().position(|reading| reading.acts.iter().any(&is_it))
     }

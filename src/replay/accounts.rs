@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::case::CaseRun;
 use crate::accounts::{
-    Holdings, Loss, Sayings, TableLosses, What, asks, disagreeing, losses, may_touch_rows,
+    Cascade, Holdings, Loss, Sayings, TableLosses, What, ask_for_cascades, asks, disagreeing,
+    losses, may_touch_rows,
 };
 use crate::migration::{Migration, Wraps};
 use crate::outcome::{Blame, Event, Found, Phase, SqlError, SqlErrorKind};
@@ -125,10 +126,21 @@ impl Accounts {
                 left.losses.extend(self.undeclared(session, case, of, (&before, &after)).await);
             }
             if !left.losses.is_empty() {
+                left.cascades = self.cascades(session, &left).await;
                 found.extend(data_lost(run.case, migration, &left, &sayings));
             }
         }
         found
+    }
+
+    /// The foreign keys by way of which others reach a table. What cannot be read explains nothing.
+    async fn cascades<S: Session>(&mut self, session: &mut S, of: &TableLosses) -> Vec<Cascade> {
+        if of.rebuilt || of.now.is_none() {
+            return Vec::new();
+        }
+        let told = self.ask(session, &ask_for_cascades(of.table.oid)).await.unwrap_or_default();
+        let texts = told.0.iter().filter_map(|row| row.first()?.as_deref());
+        texts.filter_map(|text| serde_json::from_str(text).ok()).collect()
     }
 
     /// The same loss where nobody declared it, or where the values are not the declared ones.

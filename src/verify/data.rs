@@ -99,11 +99,13 @@ fn found(
         Said::Yes(at) => Some(*at),
         Said::Perhaps | Said::No => None,
     });
-    let at = at.or_else(|| sayings.suspect(of));
+    let ways = told.iter().filter(|(_, said)| *said == Said::No);
+    let ways: Vec<_> = ways.filter_map(|(loss, _)| sayings.by_way_of(of, loss)).collect();
+    let at = at.or_else(|| ways.first().map(|(at, _)| *at)).or_else(|| sayings.suspect(of));
     let statement = at.and_then(|at| migration.up.statements().get(at));
     found.place = statement.map(|statement| migration.up.place_of(statement));
     found.statement_index = at;
-    found.because = reasons(of, told);
+    found.because = reasons(of, told, sayings);
     found.culprits = vec![Culprit {
         migration: Some(migration.id.clone()),
         place: None,
@@ -146,9 +148,10 @@ fn object(table: &str, what: &What) -> String {
     }
 }
 
-fn reasons(of: &TableLosses, told: &[(&Loss, Said)]) -> Vec<String> {
+fn reasons(of: &TableLosses, told: &[(&Loss, Said)], sayings: &Sayings) -> Vec<String> {
     let mut reasons = Vec::new();
     for (loss, said) in told {
+        let way = sayings.by_way_of(of, loss).map(|(_, way)| way);
         let reason = match said {
             Said::Yes(_) => "the migration says so itself, and the scenario does not declare it",
             Said::Perhaps => {
@@ -158,9 +161,9 @@ fn reasons(of: &TableLosses, told: &[(&Loss, Said)]) -> Vec<String> {
             Said::No if matches!(loss.what, What::Values { retyped: true, .. }) => {
                 "the new type does not keep the values"
             }
-            Said::No => {
-                "no DROP, DELETE, UPDATE or TRUNCATE of it says so: a cascade, a trigger or a rule did it"
-            }
+            Said::No => way.as_deref().unwrap_or(
+                "no DROP, DELETE, UPDATE or TRUNCATE of it says so: a cascade, a trigger or a rule did it",
+            ),
         };
         if !reasons.iter().any(|known| known == reason) {
             reasons.push(reason.to_owned());

@@ -54,6 +54,7 @@ mod qualify;
 mod repro;
 mod retire;
 mod rows_accounted_for;
+mod rows_by_cascade;
 mod rows_by_file;
 mod rows_of_one_release;
 mod rule_pages;
