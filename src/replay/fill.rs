@@ -110,24 +110,36 @@ impl Filling {
             let table = &facts.tables[*at];
             self.given_up.get(&table.oid) != Some(table)
         });
-        if !due.is_empty() {
-            let parents = self.parents(&facts, due.keys().copied()).await?;
-            let new = due.iter().filter(|(_, due)| **due == Due::Fill);
-            let populated = self.populated(new.map(|(table, _)| &facts.tables[*table])).await?;
-            let (inserted, refused) = (BTreeMap::new(), BTreeSet::new());
-            let mut round = Round { facts: &facts, parents, due, inserted, populated, refused };
-            let newest = made_by_rows::before(&mut self.session).await?;
-            for helping in rows::order(&facts, &round.due.keys().copied().collect()) {
-                self.serve(&mut round, helping).await?;
-            }
-            self.serve_crowded(&mut round).await?;
-            made_by_rows::note(&mut self.session, newest).await?;
-            self.note(&round).await?;
-        }
-        Ok(())
+        self.serve_due(&facts, due).await
     }
 
-    /// Fills what is not filled yet, and counts the tables that hold rows; those that triggers filled are among them.
+    async fn serve_due(
+        &mut self,
+        facts: &Facts,
+        due: BTreeMap<usize, Due>,
+    ) -> Result<(), SqlError> {
+        if due.is_empty() {
+            return Ok(());
+        }
+        let parents = self.parents(facts, due.keys().copied()).await?;
+        let new = due.iter().filter(|(_, due)| **due == Due::Fill);
+        let new: Vec<_> = new.map(|(table, _)| &facts.tables[*table]).collect();
+        let counts = self.counts(new.into_iter(), 1).await?;
+        let populated = counts.into_iter().filter(|(_, rows)| *rows > 0).map(|(oid, _)| oid);
+        let (inserted, refused) = (BTreeMap::new(), BTreeSet::new());
+        let populated = populated.collect();
+        let mut round = Round { facts, parents, due, inserted, populated, refused };
+        let newest = made_by_rows::before(&mut self.session).await?;
+        for helping in rows::order(facts, &round.due.keys().copied().collect()) {
+            self.serve(&mut round, helping).await?;
+        }
+        self.serve_crowded(&mut round).await?;
+        made_by_rows::note(&mut self.session, newest).await?;
+        self.note(&round).await
+    }
+
+    /// Fills what is not filled yet, and again what migrations have emptied; counts the tables that hold rows, those that triggers
+    /// filled among them.
     ///
     /// # Errors
     ///
@@ -140,16 +152,17 @@ impl Filling {
         self.fill().await?;
         let facts = self.facts().await?;
         let tables = facts.tables.len();
-        let unfilled: Vec<_> = facts.tables.iter().filter(|table| table.filled.is_none()).collect();
-        let populated = self.populated(unfilled.iter().copied()).await?;
-        let unfilled: Vec<_> = unfilled
-            .into_iter()
-            .filter(|table| !populated.contains(&table.oid))
-            .map(|table| Unfilled {
-                table: table.shown(),
-                reason: self.reasons.get(&table.oid).cloned().unwrap_or_default(),
-            })
-            .collect();
+        let counts = self.counts(facts.tables.iter(), self.rows).await?;
+        let emptied = rows::emptied(&facts, &counts, self.rows);
+        self.serve_due(&facts, emptied).await?;
+        let is_unfilled = |table: &&Table| {
+            table.filled.is_none() && counts.get(&table.oid).is_none_or(|rows| *rows == 0)
+        };
+        let told = facts.tables.iter().filter(is_unfilled).map(|table| Unfilled {
+            table: table.shown(),
+            reason: self.reasons.get(&table.oid).cloned().unwrap_or_default(),
+        });
+        let unfilled: Vec<_> = told.collect();
         Ok(Coverage { tables, filled: tables - unfilled.len(), unfilled })
     }
 
@@ -173,14 +186,19 @@ impl Filling {
         Ok(parents)
     }
 
-    /// Which of these tables hold rows.
-    async fn populated(
+    /// How many rows these tables hold, counted up to `most`.
+    async fn counts(
         &mut self,
         tables: impl Iterator<Item = &Table>,
-    ) -> Result<BTreeSet<u32>, SqlError> {
-        let Some(query) = rows::read_populated(tables) else { return Ok(BTreeSet::new()) };
+        most: usize,
+    ) -> Result<BTreeMap<u32, usize>, SqlError> {
+        let Some(query) = rows::read_counts(tables, most) else { return Ok(BTreeMap::new()) };
         let rows = self.session.query(&query).await?.0;
-        Ok(rows.iter().filter_map(|row| row.first()?.as_deref()?.parse().ok()).collect())
+        let count = |row: &Vec<Option<String>>| match row.as_slice() {
+            [Some(oid), Some(rows)] => Some((oid.parse().ok()?, rows.parse().ok()?)),
+            _ => None,
+        };
+        Ok(rows.iter().filter_map(count).collect())
     }
 
     /// Notes which tables are filled. Those that took nothing are tried again after the next file.

@@ -20,14 +20,12 @@ mod samples;
 mod write;
 
 pub use choices::Style;
-pub use due::{Due, due, holders};
+pub use due::{Due, due, emptied, holders};
 pub use facts::{Check, Column, Fact, Facts, Key, Reference, Table, TypeFact, TypeName};
 pub use make::{Cell, Made, Parents, Wanted, make};
 pub use order::{Helping, Part, order};
 pub use query::{Violation, query_for};
-pub use write::{
-    KEEPING, add_parents, insert, note_filled, read_parents, read_populated, take_out,
-};
+pub use write::{KEEPING, add_parents, insert, note_filled, read_counts, read_parents, take_out};
 
 #[cfg(test)]
 mod tests;

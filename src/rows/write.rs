@@ -132,12 +132,16 @@ pub fn read_parents<'f>(
     (!queries.is_empty()).then(|| queries.join("\nUNION ALL\n"))
 }
 
-/// Which of these tables hold rows: one query, with the numbers of those that do.
+/// How many rows each of these tables holds, counted up to `most`: one query, with their numbers; `None` where there are none.
 #[must_use]
-pub fn read_populated<'t>(tables: impl Iterator<Item = &'t Table>) -> Option<String> {
+pub fn read_counts<'t>(tables: impl Iterator<Item = &'t Table>, most: usize) -> Option<String> {
     let queries: Vec<_> = tables
         .map(|table| {
-            format!("SELECT {} WHERE EXISTS (SELECT FROM {})", table.oid, full_name(table))
+            let name = full_name(table);
+            format!(
+                "SELECT {}, (SELECT pg_catalog.count(*) FROM (SELECT FROM {name} LIMIT {most}) x)",
+                table.oid
+            )
         })
         .collect();
     (!queries.is_empty()).then(|| queries.join("\nUNION ALL\n"))

@@ -131,6 +131,21 @@ async fn a_pending_file_that_rows_are_in_the_way_of_fails(
     assert_eq!(coverage.filled, coverage.tables, "{coverage:?}");
 }
 
+/// People go on writing rows.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_settled_files_have_emptied_is_filled_again_before_the_pending_ones() {
+    if !local_or_say_why().await {
+        return;
+    }
+    let tables = "create table u (id serial primary key); create table t (id integer primary key references u on delete cascade, a text)";
+    let rule = "alter table t add unique (a)";
+    let run = over_rows(&[tables, "delete from u where id > 2", rule], "").await;
+    assert_ended(&run, 1);
+    let found = &run.cases[0].failures[0].found;
+    assert_eq!(found.cause.map(Cause::name), Some("existing-rows-violate"));
+    assert!(found.error.message.contains("\"t_a_key\""), "{found:?}");
+}
+
 const TABLE: &str = "create table t (id serial primary key, a text)";
 const RULE: &str = "alter table t alter a set not null";
 
