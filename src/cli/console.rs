@@ -17,7 +17,7 @@ pub(crate) struct DisplayArguments {
     #[arg(long)]
     no_progress: bool,
 
-    /// Show each failure whole, also where many are of one kind
+    /// Show each failure whole, also where many are of one kind, and each hazard
     #[arg(long)]
     all: bool,
 }

@@ -1,7 +1,7 @@
 //! Generated rows: how many tables got some, and what only they bring up.
 
-use super::facts;
 use super::text::{counted, first_line};
+use super::{Shown, facts};
 use crate::outcome::{CaseOutcome, Failure, RunOutcome, Unfilled};
 
 /// A server's message may hold a value that is very long.
@@ -35,29 +35,37 @@ fn short(text: &str) -> String {
 }
 
 /// What the summary says of the cases that had generated rows; the same line of several cases once.
-pub(super) fn summary_lines(run: &RunOutcome) -> Vec<String> {
-    const SHOWN: usize = 10;
+pub(super) fn summary_lines(run: &RunOutcome, shown: Shown) -> Vec<String> {
+    let most = most(10, shown);
     let mut hazards: Vec<String> = Vec::new();
     for line in run.cases.iter().flat_map(of_generated).map(hazard) {
         if !hazards.contains(&line) {
             hazards.push(line);
         }
     }
-    if let Some(more @ 1..) = hazards.len().checked_sub(SHOWN) {
-        hazards.truncate(SHOWN);
-        hazards.push(format!("and {} more (--json has them all)", counted(more, "hazard")));
+    if let Some(more @ 1..) = hazards.len().checked_sub(most) {
+        hazards.truncate(most);
+        hazards.push(format!("and {} more (--all shows each)", counted(more, "hazard")));
     }
-    hazards.into_iter().chain(run.cases.iter().filter_map(coverage)).collect()
+    let coverage = run.cases.iter().filter_map(|case| coverage(case, shown));
+    hazards.into_iter().chain(coverage).collect()
+}
+
+const fn most(usual: usize, shown: Shown) -> usize {
+    match shown {
+        Shown::WorthALook => usual,
+        Shown::All => usize::MAX,
+    }
 }
 
 /// `rows: 41 of 43 tables filled (name of the case)`, and the others.
-fn coverage(case: &CaseOutcome) -> Option<String> {
-    const SHOWN: usize = 5;
+fn coverage(case: &CaseOutcome, shown: Shown) -> Option<String> {
+    let most = most(5, shown);
     let coverage = case.coverage.as_ref()?;
     let mut lines = vec![format!("{coverage} ({})", first_line(&case.head.name))];
-    lines.extend(coverage.unfilled.iter().take(SHOWN).map(not_filled));
-    if let Some(more @ 1..) = coverage.unfilled.len().checked_sub(SHOWN) {
-        lines.push(format!("  and {} more (--json has them all)", counted(more, "table")));
+    lines.extend(coverage.unfilled.iter().take(most).map(not_filled));
+    if let Some(more @ 1..) = coverage.unfilled.len().checked_sub(most) {
+        lines.push(format!("  and {} more (--all shows each)", counted(more, "table")));
     }
     Some(lines.join("\n"))
 }

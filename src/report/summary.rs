@@ -10,7 +10,7 @@ use super::{Shown, Style, kept, render_failure};
 use crate::outcome::{CaseOutcome, Failure, Found, Phase, RunOutcome, Verdict};
 
 /// What a person needs at the end: every case that is not as expected with its failures, the others in
-/// as few lines as can be, and the totals. [`Shown::WorthALook`]: of many failures of one kind only the first are shown whole.
+/// as few lines as can be, and the totals. [`Shown::WorthALook`]: of many failures of one kind only the first are shown whole, and of many hazards the first few.
 #[must_use]
 pub fn summary(run: &RunOutcome, shown: Shown, style: Style) -> String {
     let mut parts = failed(run, shown, style);
@@ -18,8 +18,8 @@ pub fn summary(run: &RunOutcome, shown: Shown, style: Style) -> String {
         .into_iter()
         .chain(compared(run, style))
         .chain(tolerated(run, style))
-        .chain(hazards(run, style))
-        .chain(generated(run, style))
+        .chain(hazards(run, shown, style))
+        .chain(generated(run, shown, style))
         .collect();
     if !lines.is_empty() {
         parts.push(lines.join("\n"));
@@ -166,7 +166,7 @@ fn compared(run: &RunOutcome, style: Style) -> Vec<String> {
 const MOST_HAZARDS: usize = 5;
 
 /// What fails nothing and nobody accepts, by passes; the same of several cases once.
-fn hazards(run: &RunOutcome, style: Style) -> Vec<String> {
+fn hazards(run: &RunOutcome, shown: Shown, style: Style) -> Vec<String> {
     let mut passes: Vec<(Phase, Groups<'_>)> = Vec::new();
     for case in &run.cases {
         for hazard in case.hazards.iter().filter(|it| !it.expected && !it.found.only_generated) {
@@ -179,10 +179,10 @@ fn hazards(run: &RunOutcome, style: Style) -> Vec<String> {
         }
     }
     let told = passes.iter().flat_map(|(phase, Groups(lines))| {
-        let more = lines.len() > MOST_HAZARDS;
+        let more = lines.len() > MOST_HAZARDS && shown == Shown::WorthALook;
         let each = lines.iter().map(|(line, _)| format!("note: {line}")).filter(move |_| !more);
         let count = more.then(|| {
-            format!("note: {} hazards in the pass {phase}; the JSON report names them", lines.len())
+            format!("note: {} hazards in the pass {phase}; --all shows each", lines.len())
         });
         each.chain(count)
     });
@@ -195,8 +195,8 @@ fn in_a_line(found: &Found) -> String {
 }
 
 /// What only generated rows bring up, and how many tables got some.
-fn generated(run: &RunOutcome, style: Style) -> impl Iterator<Item = String> {
-    let lines = generated::summary_lines(run).into_iter();
+fn generated(run: &RunOutcome, shown: Shown, style: Style) -> impl Iterator<Item = String> {
+    let lines = generated::summary_lines(run, shown).into_iter();
     lines.map(move |line| {
         let tone = if line.starts_with("hazard") { Tone::Doubtful } else { Tone::Dim };
         style.paint(tone, &line)

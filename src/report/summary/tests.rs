@@ -147,3 +147,21 @@ fn many_failures_of_one_kind_are_shown_by_a_line_each() {
     assert!(told.contains("to see each whole: --all"), "{told}");
     assert_eq!(summary(&run, Shown::All, Style::Plain).matches("= step").count(), 10);
 }
+
+#[test]
+fn of_many_hazards_the_first_few_are_shown_or_each_where_that_is_asked() {
+    let mut run = failed_run();
+    for number in 0..12 {
+        let mut found = Found { phase: Phase::Reexecute, ..found() };
+        found.error.message = format!("table {number} is there already");
+        let generated = Found { only_generated: true, ..found.clone() };
+        run.cases[0].hazards.extend([unexpected(found), unexpected(generated)]);
+    }
+    let told = summary(&run, Shown::WorthALook, Style::Plain);
+    assert!(told.contains("note: 12 hazards in the pass reexecute; --all shows each"), "{told}");
+    assert!(told.contains("and 2 hazards more (--all shows each)"), "{told}");
+    let all = summary(&run, Shown::All, Style::Plain);
+    assert_eq!(all.matches("note: reexecute 008_plugins.sql: table ").count(), 12, "{all}");
+    assert_eq!(all.matches("hazard: reexecute 008_plugins.sql fails").count(), 12, "{all}");
+    assert!(!all.contains("--all"), "{all}");
+}
