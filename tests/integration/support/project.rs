@@ -10,6 +10,8 @@ use migration_replay::postgres::BackendChoice;
 use migration_replay::report::{Shown, Style, summary};
 use tempfile::TempDir;
 
+use super::servers::shared_or_any;
+
 /// A folder with migrations and scenarios, as a user has one. It goes away with the test.
 pub(crate) struct Project {
     folder: TempDir,
@@ -98,9 +100,9 @@ impl Project {
         (outcome, events)
     }
 
-    /// The same on any server at hand, with everything left as it is by default.
+    /// The same on the server that tests share; where there is none, on any at hand.
     pub(crate) async fn replay_anywhere(&self) -> RunOutcome {
-        self.replay(BackendChoice::Auto, |_| {}).await.0
+        self.replay(shared_or_any().await, |_| {}).await.0
     }
 }
 

@@ -78,6 +78,14 @@ pub(crate) fn on_shared() -> BackendChoice {
     BackendChoice::url(shared()).unwrap()
 }
 
+/// The same where it can be had, else whatever there is.
+pub(crate) async fn shared_or_any() -> BackendChoice {
+    match local_answers().await {
+        Ok(()) => on_shared(),
+        Err(_) => BackendChoice::Auto,
+    }
+}
+
 /// A server of the test's own, for runs that are given one by its URL.
 pub(crate) struct UrlServer {
     server: Server,
