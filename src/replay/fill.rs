@@ -27,6 +27,8 @@ pub(super) struct Filling {
     reasons: BTreeMap<u32, String>,
     /// Tables that took no rows, as they were then: as long as they stay so, they are not tried again.
     given_up: BTreeMap<u32, Table>,
+    /// Tables that SQL of the scenario has emptied.
+    meant_empty: BTreeSet<u32>,
     /// Whether tables were emptied since they were filled.
     is_short: bool,
     /// Whether no table gets rows before the end.
@@ -50,6 +52,7 @@ impl Filling {
             not_ours: BTreeSet::new(),
             reasons: BTreeMap::new(),
             given_up: BTreeMap::new(),
+            meant_empty: BTreeSet::new(),
             is_short: false,
             waits: false,
         })
@@ -138,8 +141,7 @@ impl Filling {
         self.note(&round).await
     }
 
-    /// Fills what is not filled yet, and again what migrations have emptied; counts the tables that hold rows, those that triggers
-    /// filled among them.
+    /// Fills what is not filled yet, and counts the tables that hold rows; those that triggers filled are among them.
     ///
     /// # Errors
     ///
@@ -152,9 +154,7 @@ impl Filling {
         self.fill().await?;
         let facts = self.facts().await?;
         let tables = facts.tables.len();
-        let counts = self.counts(facts.tables.iter(), self.rows).await?;
-        let emptied = rows::emptied(&facts, &counts, self.rows);
-        self.serve_due(&facts, emptied).await?;
+        let counts = self.counts(facts.tables.iter(), 1).await?;
         let is_unfilled = |table: &&Table| {
             table.filled.is_none() && counts.get(&table.oid).is_none_or(|rows| *rows == 0)
         };
@@ -164,6 +164,35 @@ impl Filling {
         });
         let unfilled: Vec<_> = told.collect();
         Ok(Coverage { tables, filled: tables - unfilled.len(), unfilled })
+    }
+
+    /// Fills the tables again that migrations have emptied: people go on writing rows.
+    ///
+    /// # Errors
+    ///
+    /// If the server is lost.
+    pub(super) async fn refill(&mut self) -> Result<(), SqlError> {
+        let (facts, mut emptied) = self.emptied().await?;
+        emptied.retain(|table, _| !self.meant_empty.contains(&facts.tables[*table].oid));
+        self.serve_due(&facts, emptied).await
+    }
+
+    /// What is empty now is meant to be.
+    ///
+    /// # Errors
+    ///
+    /// If the server is lost.
+    pub(super) async fn leave_empty(&mut self) -> Result<(), SqlError> {
+        let (facts, emptied) = self.emptied().await?;
+        self.meant_empty.extend(emptied.keys().map(|table| facts.tables[*table].oid));
+        Ok(())
+    }
+
+    async fn emptied(&mut self) -> Result<(Facts, BTreeMap<usize, Due>), SqlError> {
+        let facts = self.facts().await?;
+        let counts = self.counts(facts.tables.iter(), self.rows).await?;
+        let emptied = rows::emptied(&facts, &counts, self.rows);
+        Ok((facts, emptied))
     }
 
     async fn parents(

@@ -99,6 +99,7 @@ pub(super) async fn prepare(
     if let Some(mut filling) = filling {
         let coverage = Box::pin(filling.finish()).await;
         work.coverage = Some(coverage.map_err(|error| failed_to_fill(phase, error))?);
+        Box::pin(filling.refill()).await.map_err(|error| failed_to_fill(phase, error))?;
     }
     if let Some(stop) = case.stop_in(phase) {
         work.stopped = Some(match &stop.body {
@@ -151,7 +152,10 @@ async fn run_script_over(
 ) -> Result<usize, Box<Found>> {
     let Some(filling) = filling else { return run_script(session, script, 0, phase).await };
     let statements = match run_script(session, script, 0, phase).await {
-        Ok(statements) => statements,
+        Ok(statements) => {
+            Box::pin(filling.leave_empty()).await.map_err(|error| failed_to_fill(phase, error))?;
+            statements
+        }
         Err(found) => {
             let emptied = filling.empty().await;
             let from = found.statement_index.filter(|_| emptied.is_ok_and(|emptied| emptied));

@@ -146,6 +146,26 @@ async fn what_settled_files_have_emptied_is_filled_again_before_the_pending_ones
     assert!(found.error.message.contains("\"t_a_key\""), "{found:?}");
 }
 
+#[rstest]
+#[case::by_sql_of_the_scenario("select 1", "sql = ['../empty.sql']", "")]
+#[case::by_a_pending_file("delete from t", "", "[[expect.change]]\ntable = 't'\nreason = 'old'\n")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_meant_to_be_empty_stays_so(
+    #[case] pending: &str,
+    #[case] seed: &str,
+    #[case] declared: &str,
+) {
+    if !local_or_say_why().await {
+        return;
+    }
+    let query = "[[expect.query]]\nsql = 'select count(*) from t'\nequals = 0\n";
+    let scenario = format!("[[seed]]\nthrough = '001'\nrows = 20\n{seed}\n{declared}{query}");
+    let project =
+        Project::with_scenario(&[("001_t.sql", TABLE), ("002_more.sql", pending)], &scenario);
+    project.write("empty.sql", "delete from t;");
+    assert_ended(&project.replay(on_shared(), |_| {}).await.0, 0);
+}
+
 const TABLE: &str = "create table t (id serial primary key, a text)";
 const RULE: &str = "alter table t alter a set not null";
 
