@@ -166,15 +166,15 @@ impl Filling {
         Ok(Coverage { tables, filled: tables - unfilled.len(), unfilled })
     }
 
-    /// Fills the tables again that migrations have emptied: people go on writing rows.
+    /// Fills the tables again that migrations have emptied, since people go on writing rows, and those that had too little to refer to.
     ///
     /// # Errors
     ///
     /// If the server is lost.
     pub(super) async fn refill(&mut self) -> Result<(), SqlError> {
-        let (facts, mut emptied) = self.emptied().await?;
-        emptied.retain(|table, _| !self.meant_empty.contains(&facts.tables[*table].oid));
-        self.serve_due(&facts, emptied).await
+        let (facts, mut short) = self.short().await?;
+        short.retain(|table, _| !self.meant_empty.contains(&facts.tables[*table].oid));
+        self.serve_due(&facts, short).await
     }
 
     /// What is empty now is meant to be.
@@ -183,16 +183,16 @@ impl Filling {
     ///
     /// If the server is lost.
     pub(super) async fn leave_empty(&mut self) -> Result<(), SqlError> {
-        let (facts, emptied) = self.emptied().await?;
-        self.meant_empty.extend(emptied.keys().map(|table| facts.tables[*table].oid));
+        let (facts, short) = self.short().await?;
+        self.meant_empty.extend(short.keys().map(|table| facts.tables[*table].oid));
         Ok(())
     }
 
-    async fn emptied(&mut self) -> Result<(Facts, BTreeMap<usize, Due>), SqlError> {
+    async fn short(&mut self) -> Result<(Facts, BTreeMap<usize, Due>), SqlError> {
         let facts = self.facts().await?;
         let counts = self.counts(facts.tables.iter(), self.rows).await?;
-        let emptied = rows::emptied(&facts, &counts, self.rows);
-        Ok((facts, emptied))
+        let short = rows::short(&facts, &counts, self.rows);
+        Ok((facts, short))
     }
 
     async fn parents(

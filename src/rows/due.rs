@@ -26,17 +26,16 @@ pub fn due(facts: &Facts) -> Vec<(usize, Due)> {
     facts.tables.iter().enumerate().filter_map(|(at, table)| Some((at, of(table)?))).collect()
 }
 
-/// The tables whose rows migrations have taken away, so that fewer than half of those that were made are left: people go on writing
-/// rows. `counts` says how many each holds.
+/// The tables that were filled and hold fewer than half of the rows they should: migrations took them away, or there was too little to
+/// refer to then. `counts` says how many each holds.
 #[must_use]
-pub fn emptied(facts: &Facts, counts: &BTreeMap<u32, usize>, rows: usize) -> BTreeMap<usize, Due> {
-    let half = rows.div_ceil(2);
-    let is_emptied = |table: &Table| {
-        let left = counts.get(&table.oid).copied().unwrap_or_default();
-        table.filled.is_some() && table.generated >= half && left < half
+pub fn short(facts: &Facts, counts: &BTreeMap<u32, usize>, rows: usize) -> BTreeMap<usize, Due> {
+    let is_short = |table: &Table| {
+        let held = counts.get(&table.oid).copied().unwrap_or_default();
+        table.filled.is_some() && held < rows.div_ceil(2)
     };
-    let emptied = facts.tables.iter().enumerate().filter(|(_, table)| is_emptied(table));
-    emptied.map(|(at, _)| (at, Due::TopUp)).collect()
+    let short = facts.tables.iter().enumerate().filter(|(_, table)| is_short(table));
+    short.map(|(at, _)| (at, Due::TopUp)).collect()
 }
 
 /// The tables (positions) of whose rows each can be referred to only so often by `table`, since a unique key speaks of the columns

@@ -20,7 +20,7 @@ mod samples;
 mod write;
 
 pub use choices::Style;
-pub use due::{Due, due, emptied, holders};
+pub use due::{Due, due, holders, short};
 pub use facts::{Check, Column, Fact, Facts, Key, Reference, Table, TypeFact, TypeName};
 pub use make::{Cell, Made, Parents, Wanted, make};
 pub use order::{Helping, Part, order};
