@@ -35,6 +35,12 @@ pub(super) struct Filling {
     waits: bool,
 }
 
+/// The tables, and how many rows each holds, counted no further than the rows that it should have.
+struct Held {
+    facts: Facts,
+    counts: BTreeMap<u32, usize>,
+}
+
 impl Filling {
     /// Begins to keep a database filled, or goes on where another session did.
     pub(super) async fn begin(
@@ -147,34 +153,22 @@ impl Filling {
     ///
     /// If the server is lost.
     pub(super) async fn finish(&mut self) -> Result<Coverage, SqlError> {
-        self.given_up.clear();
-        self.waits = false;
-        self.fill().await?;
-        // Triggers make tables too.
-        self.fill().await?;
-        let facts = self.facts().await?;
-        let tables = facts.tables.len();
-        let counts = self.counts(facts.tables.iter(), 1).await?;
-        let is_unfilled = |table: &&Table| {
-            table.filled.is_none() && counts.get(&table.oid).is_none_or(|rows| *rows == 0)
-        };
-        let told = facts.tables.iter().filter(is_unfilled).map(|table| Unfilled {
-            table: table.shown(),
-            reason: self.reasons.get(&table.oid).cloned().unwrap_or_default(),
-        });
-        let unfilled: Vec<_> = told.collect();
-        Ok(Coverage { tables, filled: tables - unfilled.len(), unfilled })
+        let held = self.fill_all().await?;
+        Ok(self.coverage(&held))
     }
 
-    /// Fills the tables again that migrations have emptied, since people go on writing rows, and those that had too little to refer to.
+    /// The same at the end of a seed state, where those are topped up that hold fewer than half of their rows: migrations have emptied
+    /// them, and people go on writing rows; or they had too little to refer to.
     ///
     /// # Errors
     ///
     /// If the server is lost.
-    pub(super) async fn refill(&mut self) -> Result<(), SqlError> {
-        let (facts, mut short) = self.short().await?;
-        short.retain(|table, _| !self.meant_empty.contains(&facts.tables[*table].oid));
-        self.serve_due(&facts, short).await
+    pub(super) async fn finish_seed(&mut self) -> Result<Coverage, SqlError> {
+        let held = self.fill_all().await?;
+        let mut short = rows::short(&held.facts, &held.counts, self.rows);
+        short.retain(|table, _| !self.meant_empty.contains(&held.facts.tables[*table].oid));
+        self.serve_due(&held.facts, short).await?;
+        Ok(self.coverage(&held))
     }
 
     /// What is empty now is meant to be.
@@ -183,16 +177,38 @@ impl Filling {
     ///
     /// If the server is lost.
     pub(super) async fn leave_empty(&mut self) -> Result<(), SqlError> {
-        let (facts, short) = self.short().await?;
+        let Held { facts, counts } = self.held().await?;
+        let short = rows::short(&facts, &counts, self.rows);
         self.meant_empty.extend(short.keys().map(|table| facts.tables[*table].oid));
         Ok(())
     }
 
-    async fn short(&mut self) -> Result<(Facts, BTreeMap<usize, Due>), SqlError> {
+    async fn fill_all(&mut self) -> Result<Held, SqlError> {
+        self.given_up.clear();
+        self.waits = false;
+        self.fill().await?;
+        // Triggers make tables too.
+        self.fill().await?;
+        self.held().await
+    }
+
+    async fn held(&mut self) -> Result<Held, SqlError> {
         let facts = self.facts().await?;
         let counts = self.counts(facts.tables.iter(), self.rows).await?;
-        let short = rows::short(&facts, &counts, self.rows);
-        Ok((facts, short))
+        Ok(Held { facts, counts })
+    }
+
+    fn coverage(&self, held: &Held) -> Coverage {
+        let is_unfilled = |table: &&Table| {
+            table.filled.is_none() && held.counts.get(&table.oid).is_none_or(|rows| *rows == 0)
+        };
+        let told = held.facts.tables.iter().filter(is_unfilled).map(|table| Unfilled {
+            table: table.shown(),
+            reason: self.reasons.get(&table.oid).cloned().unwrap_or_default(),
+        });
+        let unfilled: Vec<_> = told.collect();
+        let tables = held.facts.tables.len();
+        Coverage { tables, filled: tables - unfilled.len(), unfilled }
     }
 
     async fn parents(

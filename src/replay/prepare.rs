@@ -97,9 +97,8 @@ pub(super) async fn prepare(
         }
     }
     if let Some(mut filling) = filling {
-        let coverage = Box::pin(filling.finish()).await;
+        let coverage = Box::pin(filling.finish_seed()).await;
         work.coverage = Some(coverage.map_err(|error| failed_to_fill(phase, error))?);
-        Box::pin(filling.refill()).await.map_err(|error| failed_to_fill(phase, error))?;
     }
     if let Some(stop) = case.stop_in(phase) {
         work.stopped = Some(match &stop.body {
