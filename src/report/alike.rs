@@ -8,7 +8,7 @@ use super::facts::{file_of, subject};
 use super::failure::{advice, cause, note};
 use super::text::first_line;
 use super::{Shown, Style, render_failure};
-use crate::outcome::{Failure, Found, Phase};
+use crate::outcome::{Failure, Found, Phase, Standing};
 use crate::scenario::{Cause, SqlState};
 
 /// So many failures of one kind are all shown whole.
@@ -30,21 +30,25 @@ impl<'f> Told<'f> {
     }
 }
 
-/// What has one reason and one way out.
+/// What has one reason and one way out, since the same time.
 #[derive(PartialEq)]
 struct Kind<'f> {
     phase: Phase,
     cause: Cause,
+    certain: bool,
+    standing: Standing,
     state: Option<&'f SqlState>,
     advice: Vec<&'f str>,
 }
 
 impl<'f> Kind<'f> {
     /// `None` where nobody knows the reason: each may have its own.
-    fn of(found: &'f Found) -> Option<Self> {
+    fn of(failure: &'f Failure) -> Option<Self> {
+        let Failure { found, standing, .. } = failure;
         let advice = found.advice.iter().map(|it| it.text.as_str()).collect();
         let state = found.error.sqlstate.as_ref();
-        Some(Self { phase: found.phase, cause: found.cause?, state, advice })
+        let (phase, cause, certain) = (found.phase, found.cause?, found.certain);
+        Some(Self { phase, cause, certain, standing: *standing, state, advice })
     }
 }
 
@@ -54,7 +58,7 @@ pub(super) fn texts(all: &[Told<'_>], shown: Shown, more: &str, style: Style) ->
     let mut kinds: Vec<(Kind<'_>, Vec<usize>)> = Vec::new();
     let of_a_kind = all.iter().enumerate().filter(|_| shown == Shown::WorthALook);
     for (at, told) in of_a_kind {
-        let Some(kind) = Kind::of(&told.failure.found) else { continue };
+        let Some(kind) = Kind::of(told.failure) else { continue };
         match kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, places)) => places.push(at),
             None => kinds.push((kind, vec![at])),

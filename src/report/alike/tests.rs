@@ -61,6 +61,15 @@ fn what_has_another_way_out_or_no_known_cause_is_shown_whole_in_its_place() {
 }
 
 #[test]
+fn what_this_change_brought_is_not_among_what_was_there_before() {
+    let mut failures = half_built(7);
+    failures[5].standing = Standing::Introduced;
+    let texts = shown_of(&failures, Shown::WorthALook);
+    assert!(texts[2].contains("invalid-index: 4 more"), "{texts:?}");
+    assert!(texts[3].contains("006 comes to") && texts[3].contains("brought it"), "{texts:?}");
+}
+
+#[test]
 fn where_not_the_same_is_said_of_each_it_is_said() {
     let mut failures = half_built(6);
     failures[4].found.error.message = "005: 7 rows are gone".into();
